@@ -1,0 +1,40 @@
+# make help says what there is.
+
+# Without it SwiftPM rebuilds Hummingbird at random: the order of trait flags follows the hash seed.
+export SWIFT_DETERMINISTIC_HASHING := 1
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help build run test test-long lint clean deps-build deps-run deps-test
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
+
+deps-build deps-run deps-test: deps-%:
+	@.ci/deps $*
+
+build: deps-build ## the programs, optimized, in .build/release
+	@for product in poolwatchd poolwatch poolsim; do swift build -c release --product $$product; done
+
+run: deps-run build ## the whole way of a reading on this machine; DEMO_SECONDS=60 stops by itself
+	@/usr/bin/python3 Simulators/demo.py
+
+test: deps-test build ## the whole suite: unit, integration with real parts, crash trials
+	swift build --build-tests
+	swift test --skip-build --parallel
+	.ci/systemd-verify
+	swift build -c release --product crashtrials
+	"$$(swift build -c release --show-bin-path)/crashtrials" ci
+
+test-long: deps-test build ## the crash trials at full length
+	swift build -c release --product crashtrials
+	"$$(swift build -c release --show-bin-path)/crashtrials" long
+
+lint: ## format, imports, walls
+	swift format lint --strict --recursive Sources Tests Simulators
+	swift build --build-tests --explicit-target-dependency-import-check error
+	.ci/walls
+
+clean: ## removes everything that was built
+	rm -rf .build

@@ -1,0 +1,137 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let serviceLifecycle: Target.Dependency = .product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A target of ours under Sources.
+func room(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A target's tests.
+/// What a test reads from its source folder is excluded from the build.
+func tests(
+  _ name: String, _ dependencies: Target.Dependency..., reading exclude: [String] = []
+) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "poolwatch",
+  products: [
+    .executable(name: "poolwatchd", targets: ["poolwatchd"]),
+    .executable(name: "poolwatch", targets: ["poolwatch"]),
+    .executable(name: "poolsim", targets: ["poolsim"]),
+    .executable(name: "crashtrials", targets: ["crashtrials"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    // One trait alone: with two, the order of their flags follows the hash seed and rebuilds it.
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1",
+      traits: ["FullFoundation"]),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+  ],
+  targets: [
+    // In the order data meets them.
+    room("PoolModel"),
+    room("Registry", "PoolModel", "Yams"),
+    room("Decoding", "PoolModel"),
+    room("QualityControl", "PoolModel"),
+    room("RingStore", "PoolModel"),
+    room("Alerting", "PoolModel"),
+    room("Notifying", "PoolModel"),
+    room("Coverage", "PoolModel"),
+    room("Records", "PoolModel", .product(name: "GRDB", package: "GRDB.swift")),
+    room("Querying", "PoolModel"),
+    room(
+      "Pipeline", "PoolModel", "Decoding", "QualityControl", "RingStore", "Alerting", "Notifying"),
+
+    // The world.
+    .systemLibrary(name: "CTerminal"),
+    room("LinuxSystem", "PoolModel", "CTerminal"),
+    .systemLibrary(
+      name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
+    room("MQTTTransport", "PoolModel", "LinuxSystem", "CMosquitto"),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    room("Transports", "PoolModel", "Notifying", "CCurl"),
+    room(
+      "WebService", "PoolModel", "Querying", "Coverage", "Records", "RingStore", hummingbird,
+      logging, .product(name: "HTTPTypes", package: "swift-http-types")),
+
+    // The programs.
+    .executableTarget(
+      name: "poolwatchd",
+      dependencies: [
+        "PoolModel", "Registry", "RingStore", "Alerting", "Notifying", "Records", "Querying",
+        "Pipeline", "LinuxSystem", "MQTTTransport", "Transports", "WebService", argumentParser,
+        logging, hummingbird, serviceLifecycle,
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "poolwatch",
+      dependencies: [
+        "PoolModel", "Registry", "Querying", "LinuxSystem", "Transports", argumentParser,
+      ], swiftSettings: settings),
+
+    // Gateways.
+    .target(
+      name: "SimulatedPool", dependencies: ["PoolModel"], path: "Simulators/SimulatedPool",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "poolsim",
+      dependencies: [
+        "PoolModel", "Registry", "Decoding", "LinuxSystem", "MQTTTransport", "SimulatedPool",
+        argumentParser,
+      ], path: "Simulators/poolsim", swiftSettings: settings),
+    // Tests.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("TestSupportTests", "TestSupport"),
+    tests("PoolModelTests", "PoolModel"),
+    tests("RegistryTests", "PoolModel", "Registry"),
+    tests("DecodingTests", "PoolModel", "Decoding"),
+    tests("QualityControlTests", "PoolModel", "QualityControl", reading: ["Fixtures"]),
+    tests("RingStoreTests", "PoolModel", "RingStore", reading: ["Golden"]),
+    tests("AlertingTests", "PoolModel", "Alerting"),
+    tests("NotifyingTests", "PoolModel", "Notifying", reading: ["Golden"]),
+    tests("CoverageTests", "PoolModel", "Coverage"),
+    tests(
+      "RecordsTests", "PoolModel", "Records", .product(name: "GRDB", package: "GRDB.swift"),
+      reading: ["Golden"]),
+    tests("QueryingTests", "PoolModel", "Querying"),
+    tests("PipelineTests", "PoolModel", "Pipeline", "RingStore", "Alerting", "TestSupport"),
+    tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
+    tests(
+      "MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport",
+      reading: ["Fixtures"]),
+    tests("TransportsTests", "PoolModel", "Transports", "TestSupport", reading: ["Fixtures"]),
+    tests("CommandLineTests", "TestSupport", reading: ["Fixtures"]),
+    tests("SimulatedPoolTests", "PoolModel", "SimulatedPool", "Decoding"),
+    tests("DaemonTests", "TestSupport"),
+    .executableTarget(
+      name: "crashtrials", dependencies: ["MQTTTransport", "TestSupport"],
+      path: "Tests/CrashTrials", swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,21 @@
+import ArgumentParser
+import MQTTTransport
+
+@main
+struct PoolSim: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "poolsim",
+    abstract: "Simulated gateways that publish simulated pools by MQTT.",
+    discussion: """
+      Examples:
+        poolsim run --config Config/demo/poolwatch.yaml --scenario demo
+        poolsim run --config poolwatch.yaml --interval 60 --scenario outage --seed 7
+        poolsim flood --config poolwatch.yaml --count 100000
+      """,
+    subcommands: [Run.self, FloodCommand.self])
+
+  static func main() {
+    MQTTTransport.initialize()
+    main(nil)
+  }
+}

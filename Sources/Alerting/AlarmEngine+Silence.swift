@@ -1,0 +1,119 @@
+public import PoolModel
+
+extension AlarmEngine {
+  /// Says what time alone brings about: silence, a broker link down for long, and the telling of
+  /// alarms found while catching up.
+  ///
+  /// Call it at least every few seconds; it costs a comparison per pool and required parameter.
+  ///
+  /// - Parameter now: the time.
+  /// - Returns: the steps that follow, in order; usually none.
+  public mutating func tick(now: Moment) -> [AlarmTransition] {
+    var transitions: [AlarmTransition] = []
+    if link.waited(until: now.monotonic, patience: rules.brokerDown) {
+      let occurrence = AlarmOccurrence(
+        .system, rule: RuleName.brokerLink, pool: nil, parameter: nil,
+        eventTime: link.since.wall, now: now)
+      transitions.append(occurrences.raise(occurrence, of: .brokerLink, now: now))
+    }
+    if link.isUp {
+      for pool in plan.pools.indices {
+        watch(PoolNumber(pool), now: now, into: &transitions)
+      }
+    }
+    if !occurrences.isNobodyWaiting {
+      for (pool, since) in occurrences.waitingPools
+      where CatchUp.isOver(
+        at: now.monotonic, lastHeard: pools[pool.index].lastHeard, waitingSince: since,
+        patience: rules.silence)
+      {
+        transitions += occurrences.announce(pool: pool, now: now)
+      }
+    }
+    return transitions
+  }
+
+  /// Notes that the link to the broker came or went.
+  ///
+  /// While it is down no source is called silent; when it comes, each has its full time again.
+  ///
+  /// - Parameters:
+  ///   - isUp: whether readings can come; saying what is known already changes nothing.
+  ///   - now: when it happened.
+  /// - Returns: the end of the link's own alarm, if that was active.
+  public mutating func brokerLinkChanged(isUp: Bool, now: Moment) -> [AlarmTransition] {
+    var transitions: [AlarmTransition] = []
+    if !isUp {
+      link.wentDown(at: now)
+    } else if link.cameUp(at: now) {
+      end(.brokerLink, at: now.wall, into: &transitions)
+    }
+    return transitions
+  }
+
+  /// Any judged row, also a late one or one without a value, is a sign of life of its pool.
+  mutating func heard(
+    _ row: SampleRow, now: Moment, into transitions: inout [AlarmTransition]
+  ) {
+    let pool = row.pool.index
+    if pools[pool].heard(at: now.monotonic) {
+      // Its parameters may come in several messages: none is absent before its full time.
+      for parameter in plan.required {
+        series[index(of: Series(pool: row.pool, parameter: parameter))]
+          .excused(at: now.monotonic)
+      }
+      end(.silence(pool: row.pool), at: row.time, into: &transitions)
+    }
+    pools[pool].read(at: row.time)
+    changes.note(pool: pool)
+    newestJudged = newestJudged.map { max($0, row.time) } ?? row.time
+  }
+
+  private mutating func watch(
+    _ pool: PoolNumber, now: Moment, into transitions: inout [AlarmTransition]
+  ) {
+    let isOverdue = pools[pool.index].isOverdue(
+      at: now.monotonic, linkUpSince: link.since.monotonic, patience: rules.silence)
+    if isOverdue {
+      let eventTime = pools[pool.index].fellSilent(wall: now.wall)
+      let occurrence = AlarmOccurrence(
+        .monitoring, rule: RuleName.silence, pool: plan[pool].id, parameter: nil,
+        eventTime: eventTime, now: now)
+      transitions.append(occurrences.raise(occurrence, of: .silence(pool: pool), now: now))
+      raisePending(pool: pool, rules: book.rules.indices, now: now, into: &transitions)
+      return
+    }
+    // A parameter is absent only while its pool reports: when the gateway as a whole stops, the
+    // parameter that came first in its last message is not to be called missing before the pool
+    // is called silent. Half of the silence leaves room for a few lost messages.
+    guard !pools[pool.index].isSilent,
+      now.monotonic - pools[pool.index].lastHeard <= rules.silence / 2
+    else { return }
+    for parameter in plan.required {
+      watch(Series(pool: pool, parameter: parameter), now: now, into: &transitions)
+    }
+  }
+
+  private mutating func watch(
+    _ series: Series, now: Moment, into transitions: inout [AlarmTransition]
+  ) {
+    let place = index(of: series)
+    let isOverdue = self.series[place].isOverdue(
+      at: now.monotonic, linkUpSince: link.since.monotonic, patience: rules.silence)
+    guard isOverdue else { return }
+    let eventTime = self.series[place].fellSilent(wall: now.wall)
+    let occurrence = AlarmOccurrence(
+      .monitoring, rule: RuleName.missingParameter, pool: plan[series.pool].id,
+      parameter: plan[series.parameter].name, eventTime: eventTime, now: now)
+    transitions.append(occurrences.raise(occurrence, of: .missingParameter(series), now: now))
+    raisePending(
+      pool: series.pool, rules: book.rules(of: series.parameter), now: now, into: &transitions)
+  }
+}
+
+/// The names of the rules that are not about limits.
+enum RuleName {
+  static let silence = "silence"
+  static let missingParameter = "missing_parameter"
+  static let brokerLink = "broker_link"
+}

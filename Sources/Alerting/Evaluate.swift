@@ -1,0 +1,150 @@
+public import PoolModel
+
+/// Decides when water is out of limits, when a source is silent, and when both are over.
+///
+/// Feed it every row once, in the order of the journal, and the time now and then; it answers with
+/// the steps that occurrences took. It has no clock and does nothing by itself. After a restart
+/// start it with what Records held, feed the rows before the cursor to `warm`, and go on: ids,
+/// event times and states are the same as without the restart.
+///
+/// An ordinary row costs no allocation. Memory is allocated at the start, by pools × rules, and grows
+/// with the occurrences that are open.
+public struct AlarmEngine: Sendable {
+  let plan: Plan
+  let rules: AlarmRules
+  let book: RuleBook
+  /// A source's usable readings may be so far apart before the water counts as silent, in
+  /// milliseconds of sample time: the silence, but never less than two intervals.
+  let patience: Int64
+  var occurrences = OccurrenceBook()
+  var link: BrokerLink
+  /// By pool and rule.
+  var runs: [LimitRun]
+  var pools: [SilenceWatch]
+  /// By pool and parameter.
+  var series: [SilenceWatch]
+  var changes: SourceChanges
+
+  /// The newest judged reading of all pools, by the gateways' clocks; nil when there was none.
+  public internal(set) var newestJudged: Timestamp?
+
+  /// An engine that goes on where `state` stopped.
+  ///
+  /// The link to the broker counts as down until `brokerLinkChanged` says that it is up.
+  ///
+  /// - Parameters:
+  ///   - plan: what ought to be watched.
+  ///   - profiles: the limits; for each day the one in force, the one that began later if there
+  ///     are two.
+  ///   - rules: how alarms are delayed and damped.
+  ///   - state: what Records held.
+  ///   - now: when the engine starts; no source is silent before its full time from here on.
+  public init(
+    plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, state: JudgementState, now: Moment
+  ) {
+    self.plan = plan
+    self.rules = rules
+    book = RuleBook(plan: plan, profiles: profiles, rules: rules)
+    patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
+    runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
+    link = BrokerLink(start: now, isAlarmActive: false)
+    let sources = SavedSources(plan: plan, state: state, now: now)
+    pools = sources.pools
+    series = sources.series
+    changes = sources.unsaved
+    newestJudged = sources.newestReading
+    let directory = ConditionDirectory(plan: plan, rules: book.rules)
+    for occurrence in state.occurrences {
+      let condition = directory.condition(of: occurrence)
+      let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
+      if isHolding, let condition { restore(condition, since: occurrence.eventTime, now: now) }
+    }
+  }
+
+  /// Judges one row, or a part of one.
+  ///
+  /// Samples that are late take no part in what comes in order; a sample that is neither late nor
+  /// newer than what was judged of its series is left out, as it was judged before.
+  ///
+  /// - Parameters:
+  ///   - row: the row as it was stored, with its marks.
+  ///   - now: when it is judged.
+  /// - Returns: the steps that follow from it, in order; usually none.
+  public mutating func judge(_ row: SampleRow, now: Moment) -> [AlarmTransition] {
+    var transitions: [AlarmTransition] = []
+    heard(row, now: now, into: &transitions)
+    let verdict = Verdict(
+      pool: row.pool, time: row.time, profile: book.profile(at: row.time),
+      isAnnounced: !CatchUp.isBehind(row.time, now: now), now: now)
+    for sample in row.samples {
+      let isLate = sample.arrivalMarks.contains(.late)
+      judge(sample, isLate: isLate, verdict: verdict, into: &transitions)
+    }
+    if verdict.isAnnounced, occurrences.isWaiting(pool: row.pool) {
+      transitions += occurrences.announce(pool: row.pool, now: now)
+    }
+    return transitions
+  }
+
+  /// The newest judged reading of `pool`, by the gateway's clock; nil when there was none.
+  public func newestJudged(of pool: PoolNumber) -> Timestamp? {
+    pools[pool.index].newestReading
+  }
+
+  /// What became known of sources since the last call, for the decision's transaction.
+  ///
+  /// - Returns: one state for each pool that changed, and one for each of its series.
+  public mutating func takeChangedSources() -> [SourceState] {
+    let poolStates = changes.pools.map { index in
+      state(of: pools[index], pool: index, parameter: nil)
+    }
+    let parameterCount = plan.parameters.count
+    let seriesStates = changes.series.map { index in
+      state(of: series[index], pool: index / parameterCount, parameter: index % parameterCount)
+    }
+    changes.clear()
+    return poolStates + seriesStates
+  }
+
+  /// Notes that a person has taken on an occurrence.
+  ///
+  /// An active one becomes acknowledged; one that returned unacknowledged is over with it.
+  ///
+  /// - Parameters:
+  ///   - id: the occurrence.
+  ///   - name: who.
+  ///   - comment: what they say.
+  ///   - now: when.
+  /// - Returns: the step, which is recorded and not announced.
+  /// - Throws: `AlarmError` when there is no such open occurrence or it is taken on already.
+  public mutating func acknowledge(
+    id: String, by name: String, comment: String, now: Moment
+  ) throws(AlarmError) -> AlarmTransition {
+    try occurrences.acknowledge(
+      id: id, by: AlarmTransition.Actor(name: name, comment: comment), now: now)
+  }
+
+  private func state(of watch: SilenceWatch, pool: Int, parameter: Int?) -> SourceState {
+    SourceState(
+      pool: plan.pools[pool].id, parameter: parameter.map { plan.parameters[$0].name },
+      expectedSince: watch.expectedSince, newestReading: watch.newestReading)
+  }
+
+  private mutating func restore(_ condition: Condition, since eventTime: Timestamp, now: Moment) {
+    switch condition {
+    case .limit(let pool, let rule):
+      runs[pool.index * book.rules.count + rule] = .active
+    case .silence(let pool):
+      pools[pool.index].restored(silentSince: eventTime)
+    case .missingParameter(let series):
+      self.series[index(of: series)].restored(silentSince: eventTime)
+    case .brokerLink:
+      link = BrokerLink(start: now, isAlarmActive: true)
+    }
+  }
+
+  /// A series' place in `series`.
+  func index(of series: Series) -> Int {
+    series.pool.index * plan.parameters.count + series.parameter.index
+  }
+}

@@ -1,0 +1,168 @@
+import PoolModel
+
+/// Where a value stands in respect of one bound.
+enum Standing: Hashable, Sendable {
+  /// In limits by at least the deadband.
+  case inside
+  /// In limits, but nearer to the bound than the deadband.
+  case near
+  /// Out of limits.
+  case outside
+}
+
+/// One end of a limit with its deadband.
+struct DampedBound: Hashable, Sendable {
+  /// Which end of the limit it is.
+  enum Side: UInt8, Hashable, Sendable {
+    case low, high
+  }
+
+  let side: Side
+  let bound: Bound
+  /// The value nearest to the bound that counts as inside.
+  let returnsAt: Double
+
+  init(side: Side, bound: Bound, deadband: Double) {
+    self.side = side
+    self.bound = bound
+    returnsAt = Self.decimal(side == .low ? bound.value + deadband : bound.value - deadband)
+  }
+
+  func standing(of value: Double) -> Standing {
+    switch side {
+    case .low:
+      if value < bound.value || (value == bound.value && !bound.isInclusive) { return .outside }
+      return value >= returnsAt ? .inside : .near
+    case .high:
+      if value > bound.value || (value == bound.value && !bound.isInclusive) { return .outside }
+      return value <= returnsAt ? .inside : .near
+    }
+  }
+
+  /// Whether it leaves less room than `other`, a bound on the same side.
+  func isTighter(than other: DampedBound) -> Bool {
+    if bound.value == other.bound.value { return !bound.isInclusive && other.bound.isInclusive }
+    return side == .low ? bound.value > other.bound.value : bound.value < other.bound.value
+  }
+
+  /// The double nearest to the decimal number that `sum` was meant to be.
+  ///
+  /// Bound and deadband are written as decimals, and so is a sensor's 0.33; but as doubles 0.30 and
+  /// 0.03 add up to a little more than 0.33 or a little less. A division of two whole numbers
+  /// below 2⁵³ gives the double nearest to the true quotient, the same that reading `0.33` gives,
+  /// so rounding to nine decimal places first makes touching the line count as inside. Beyond nine
+  /// million, where that is not exact, `sum` stays as it is.
+  private static func decimal(_ sum: Double) -> Double {
+    let scaled = (sum * 1e9).rounded()
+    return abs(scaled) < 0x1p53 ? scaled / 1e9 : sum
+  }
+}
+
+/// How far one limit rule of one pool has come: the state machine between its samples.
+///
+/// Normal → pending at the first sample out of limits → active when a second or later one is out at
+/// least the on-delay after the first → returning at the first sample inside by the deadband →
+/// normal when a second or later one is inside at least the off-delay after that. A sample in
+/// limits ends pending; one that is not inside ends returning. All times are sample times, in
+/// milliseconds.
+///
+/// What it remembers rests on the last usable samples of the longest delay, so that reading those
+/// back after a restart gives the same state; but for active, which is in Records.
+struct LimitRun: Hashable, Sendable {
+  enum Phase: UInt8, Hashable, Sendable {
+    case normal, pending, active, returning
+  }
+
+  private(set) var phase: Phase = .normal
+  /// While pending the first sample out of limits, while returning the first one inside.
+  private(set) var since: Int64 = 0
+  /// While pending or returning, the newest usable sample.
+  private(set) var last: Int64 = 0
+  /// While pending, the newest value.
+  private(set) var value: Double = 0
+
+  /// The run of a rule that is normal.
+  init() {}
+
+  /// The run of a rule whose occurrence is active.
+  static var active: LimitRun {
+    var run = LimitRun()
+    run.phase = .active
+    return run
+  }
+
+  /// A good or suspect sample came.
+  mutating func sampled(
+    _ standing: Standing, value: Double, at time: Int64, onDelay: Int64, offDelay: Int64
+  ) -> LimitAction {
+    let before = phase
+    readBack(standing, value: value, at: time)
+    if before == .pending, phase == .pending, time - since >= onDelay {
+      phase = .active
+      return .raise(eventTime: since, value: value)
+    }
+    if before == .returning, phase == .returning, time - since >= offDelay {
+      phase = .normal
+      return .end(returnedTime: since)
+    }
+    return .nothing
+  }
+
+  /// A good or suspect sample was read back: counted, without raising or ending anything.
+  mutating func readBack(_ standing: Standing, value: Double, at time: Int64) {
+    switch phase {
+    case .normal, .pending:
+      guard standing == .outside else {
+        phase = .normal
+        return
+      }
+      if phase == .normal { since = time }
+      phase = .pending
+      self.value = value
+    case .active, .returning:
+      guard standing == .inside else {
+        phase = .active
+        return
+      }
+      if phase == .active { since = time }
+      phase = .returning
+    }
+    last = time
+  }
+
+  /// A sample came that says nothing of the water.
+  ///
+  /// It neither raises nor ends anything by itself. But when nothing else has come for longer than
+  /// `patience`, the water has fallen silent behind it: what is pending is raised, and what was
+  /// on its way back has to begin anew.
+  mutating func failed(at time: Int64, patience: Int64) -> LimitAction {
+    guard phase == .pending || phase == .returning, time - last > patience else { return .nothing }
+    return fellSilent()
+  }
+
+  /// Nothing usable has come for too long.
+  mutating func fellSilent() -> LimitAction {
+    let before = phase
+    if before == .returning || before == .pending { phase = .active }
+    return before == .pending ? .raise(eventTime: since, value: value) : .nothing
+  }
+
+  /// A sample that says nothing of the water was read back.
+  mutating func readBackFailed(at time: Int64, patience: Int64) {
+    // What was pending for so long was raised then, so it is active or over by now.
+    if phase == .returning, time - last > patience { phase = .active }
+  }
+}
+
+/// What a limit rule's event leads to.
+enum LimitAction: Hashable, Sendable {
+  case nothing
+  /// An occurrence begins.
+  ///
+  /// - Parameters:
+  ///   - eventTime: the first sample out of limits.
+  ///   - value: the newest one.
+  case raise(eventTime: Int64, value: Double)
+  /// The occurrence is over since the sample at `returnedTime`.
+  case end(returnedTime: Int64)
+}

@@ -1,0 +1,93 @@
+import PoolModel
+
+/// The Poolwatch v1 dialect: what its keys are called, and what becomes of a message in it.
+///
+/// ```
+/// {"ts":1767225600000,"seq":17,"values":{"ph":7.31,"orp":null},"flags":{"ph":"calibration"}}
+/// ```
+/// or an array of such objects, which must not be empty.
+/// - `ts` (required): milliseconds since 1970 in UTC, or an RFC 3339 time with an offset.
+/// - `seq` (optional): the gateway's counter, a whole number 0 … 2⁶⁴ − 1.
+/// - `values` (required, not empty): a number per parameter in its unit; null where the gateway has
+///   none. A parameter that the plan does not know refuses that value alone.
+/// - `flags` (optional): for a parameter of `values` one of `maintenance`, `calibration`, `fault`
+///   and `manual`.
+/// - Other keys are passed over and counted. No key may be repeated.
+struct NativeDialect: Sendable {
+  /// The parameters by their number.
+  let parameters: [Parameter]
+  let parameterKeys: KeyTable
+  let readingKeys = KeyTable(ReadingKey.allCases.map(\.rawValue))
+  let statusKeys = KeyTable(StatusKey.allCases.map(\.rawValue))
+  let flagKeys = KeyTable(Self.marks.map(\.name))
+
+  /// The dialect with `parameters` as the names that `values` may hold.
+  init(parameters: [Parameter]) {
+    self.parameters = parameters
+    parameterKeys = KeyTable(parameters.map(\.name))
+  }
+
+  /// What the words in `flags` mean.
+  static let marks: [(name: String, mark: GatewayMarks)] = [
+    ("maintenance", .maintenance), ("calibration", .calibration), ("fault", .fault),
+    ("manual", .manual),
+  ]
+
+  /// The keys of a reading, in the order of their bits in `ReadingFields.seen`.
+  enum ReadingKey: String, CaseIterable {
+    case time = "ts"
+    case sequence = "seq"
+    case values
+    case flags
+  }
+
+  /// The keys of a status message.
+  enum StatusKey: String, CaseIterable {
+    case online
+    case time = "ts"
+    case firmware
+  }
+
+  /// The readings of `pool` in `delivery`.
+  func telemetry(_ delivery: Delivery, of pool: PoolNumber, now: Timestamp) -> DecodedDelivery {
+    let bytes = delivery.payload.span
+    var parser = TelemetryParser(dialect: self, pool: pool, now: now)
+    do {
+      try parser.parse(bytes)
+    } catch {
+      return refused(delivery, for: error)
+    }
+    return DecodedDelivery(
+      readings: parser.readings, refusals: parser.refusals.refusals(of: delivery),
+      ignoredKeyCount: parser.ignoredKeyCount)
+  }
+
+  /// What the gateway of `venue` says about itself in `delivery`.
+  func status(_ delivery: Delivery, of venue: String, now: Timestamp) -> DecodedDelivery {
+    let bytes = delivery.payload.span
+    var parser = StatusParser(dialect: self, now: now)
+    do {
+      let status = try parser.parse(bytes, venue: venue)
+      return DecodedDelivery(
+        refusals: parser.refusals.refusals(of: delivery),
+        ignoredKeyCount: parser.ignoredKeyCount, status: status)
+    } catch {
+      return refused(delivery, for: error)
+    }
+  }
+
+  /// The whole message refused for `mistake`, or as `bad_json` if it is not even JSON further on.
+  private func refused(_ delivery: Delivery, for mistake: Mistake) -> DecodedDelivery {
+    let bytes = delivery.payload.span
+    var mistake = mistake
+    if mistake.reason != .badJSON {
+      do {
+        try JSONScanner.validate(bytes)
+      } catch {
+        mistake = error
+      }
+    }
+    return DecodedDelivery(
+      refusals: [delivery.refusal(mistake.reason, mistake.detail(in: bytes))])
+  }
+}

@@ -1,0 +1,57 @@
+/// How long to wait before the next attempt to connect: exponential with full jitter, without end.
+///
+/// Full jitter (each wait drawn evenly between 0 and a bound that doubles) spreads a thousand
+/// clients that lost one broker over the whole bound, where a fixed step would bring them back
+/// together. Pure: the same seed gives the same waits.
+public struct Backoff: Sendable {
+  /// Why the last attempt failed.
+  public enum Cause: Hashable, Sendable {
+    /// No answer, or a link that broke: the bound goes 1 s, 2 s, 4 s … 60 s.
+    case failure
+    /// The broker said no, as to a wrong password: every wait lies between 30 s and 60 s, so that
+    /// a mistake in the configuration does not fill the broker's log or lock the account.
+    case refusal
+  }
+
+  private static let firstBoundMilliseconds: UInt64 = 1000
+  private static let lastBoundMilliseconds: UInt64 = 60_000
+  private static let leastAfterRefusalMilliseconds: UInt64 = 30_000
+  private var generator: SplitMix64
+  private var boundMilliseconds = firstBoundMilliseconds
+
+  /// Waits that depend on `seed` alone; each client takes its own.
+  public init(seed: UInt64) {
+    generator = SplitMix64(state: seed)
+  }
+
+  /// How long to wait after an attempt that ended with `cause`.
+  public mutating func next(after cause: Cause) -> Duration {
+    switch cause {
+    case .failure:
+      let wait = UInt64.random(in: 0...boundMilliseconds, using: &generator)
+      boundMilliseconds = min(boundMilliseconds * 2, Self.lastBoundMilliseconds)
+      return .milliseconds(wait)
+    case .refusal:
+      let range = Self.leastAfterRefusalMilliseconds...Self.lastBoundMilliseconds
+      return .milliseconds(UInt64.random(in: range, using: &generator))
+    }
+  }
+
+  /// Begins at the smallest bound again; called when the broker took us.
+  public mutating func reset() {
+    boundMilliseconds = Self.firstBoundMilliseconds
+  }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to spread clients.
+private struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,46 @@
+public import PoolModel
+
+/// What the intake loop hands its deliveries to.
+///
+/// All calls come on the loop's thread, and none while the library's mutex is held.
+public protocol IntakeDelegate: AnyObject {
+  /// Whether readings may be taken now; false while our clock is not trusted.
+  ///
+  /// While it is false the loop stays away from the broker, which holds the session and all that
+  /// comes in. Asked before every connection and every batch.
+  var acceptsDeliveries: Bool { get }
+
+  /// One PUBLISH came. They come in the broker's order, which is each gateway's order.
+  func received(_ delivery: Delivery, now: Moment)
+
+  /// Whether the batch has to be committed before it takes more; asked after each delivery.
+  var batchIsFull: Bool { get }
+
+  /// Makes everything received since the last commit durable.
+  ///
+  /// - Returns: true when it is durable: the acknowledgements leave now. false when it is not, and
+  ///   everything since the last commit is undone: the link is dropped without acknowledging, and
+  ///   the broker delivers the batch again.
+  func commit(now: Moment) -> Bool
+
+  /// The link came up or went, or an attempt to make one failed (again).
+  ///
+  /// Up means that the broker granted every subscription. Deliveries of an older session can come
+  /// before that.
+  ///
+  /// - Parameters:
+  ///   - isUp: Whether deliveries come now.
+  ///   - sessionPresent: Whether the broker had kept our session; when it should have and did not,
+  ///     readings may be missing.
+  ///   - reason: What happened, for people.
+  ///   - now: When.
+  func linkChanged(isUp: Bool, sessionPresent: Bool, reason: String, now: Moment)
+
+  /// The loop has nothing in hand: judge, tick, do what others asked for.
+  ///
+  /// Called after each batch, when the wake-up rang, and at least as often as it asks for, whether
+  /// the link is up or not.
+  ///
+  /// - Returns: How long the loop may wait at most before it calls again.
+  func idle(now: Moment) -> Duration
+}

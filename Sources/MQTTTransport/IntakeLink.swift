@@ -1,0 +1,206 @@
+import LinuxSystem
+import PoolModel
+
+/// One connection of the intake loop, from CONNECT to its end.
+///
+/// There is no phase of connecting in which packets are read and written freely: with a session
+/// present the broker delivers right after CONNACK, before SUBACK. So the batch loop runs from the
+/// first packet on, and CONNACK and SUBACK are events in it.
+final class IntakeLink {
+  private let loop: IntakeLoop
+  private let client: MQTTClient
+  private var batch: IntakeBatch
+  /// The filters whose SUBACK is awaited, by packet number; nil before CONNACK.
+  private var awaited: [CInt: String]?
+  private var isUp = false
+  private var sessionPresent = false
+  /// How long we waited and heard nothing.
+  ///
+  /// Only time spent waiting counts: what we spend otherwise is not the broker's silence.
+  private var quiet = Duration.zero
+  /// How long we waited for the answers to CONNECT and SUBSCRIBE.
+  private var waitedForAnswers = Duration.zero
+  /// The code of the broker's DISCONNECT.
+  private var goodbye: CInt?
+  /// Whether all that could be read has been read.
+  private var isDry = true
+
+  init(loop: IntakeLoop, client: MQTTClient) {
+    self.loop = loop
+    self.client = client
+    // A batch is never held longer than half the keep-alive: PINGREQ uses the same queue.
+    let halfKeepAlive = loop.settings.keepAlive / 2
+    batch = IntakeBatch(
+      countLimit: max(1, loop.settings.receiveMaximum),
+      spanLimit: halfKeepAlive > .zero
+        ? min(IntakeLoop.batchSpan, halfKeepAlive)
+        : IntakeLoop.batchSpan)
+  }
+
+  /// Batch after batch until the link ends.
+  func serve() -> LinkEnding {
+    while true {
+      if loop.stop.isRequested { return leave(.stopped) }
+      guard loop.delegate.acceptsDeliveries else { return leave(.away) }
+      do {
+        try listen()
+        if let ending = try readBatch() { return ending }
+        try client.keepAlive()
+        try write()
+      } catch {
+        // What came before the end is kept; it is acknowledged when it comes again.
+        return batch.isHolding && commit() == .drop ? .undone : .of(error)
+      }
+      loop.idle()
+    }
+  }
+
+  /// Waits for the broker, and notices when it is silent for too long.
+  private func listen() throws(MQTTError) {
+    let before = loop.clock.now().monotonic
+    let ready: Readiness
+    do {
+      ready = try loop.wait(
+        for: client.descriptor, client.wantsWrite ? [.readable, .writable] : .readable,
+        atMost: isDry ? IntakeLoop.longestWait : .zero)
+    } catch {
+      throw MQTTError(error)
+    }
+    let waited = loop.clock.now().monotonic - before
+    if !isUp { waitedForAnswers += waited }
+    if ready.contains(.readable) || !isDry { quiet = .zero } else { quiet += waited }
+    if waitedForAnswers > IntakeLoop.answerLimit {
+      throw silence("no answer to \(awaited == nil ? "CONNECT" : "SUBSCRIBE")")
+    }
+    // The PINGREQ goes out after one span without a packet; its answer has half a span.
+    let keepAlive = loop.settings.keepAlive
+    if keepAlive > .zero, quiet > keepAlive * 3 / 2 {
+      throw silence("nothing heard for one and a half keep-alive spans")
+    }
+  }
+
+  /// Reads, hands over and commits until nothing is left to read or the batch is closed.
+  ///
+  /// - Returns: Why the link has ended; nil when it goes on, and may write.
+  private func readBatch() throws(MQTTError) -> LinkEnding? {
+    var emptyReadCount = 0
+    // With TLS a packet that is no event, such as PINGRESP, can hide others behind it that the
+    // socket no longer knows of: one more read finds them.
+    let lastEmptyRead = client.usesTLS ? 2 : 1
+    isDry = false
+    while emptyReadCount < lastEmptyRead {
+      let failure = readPackets()
+      emptyReadCount = client.inbox.isEmpty ? emptyReadCount + 1 : 0
+      var action = try handOver()
+      if let failure { throw goodbye.map { .disconnected(code: $0) } ?? failure }
+      if action == .proceed { action = batch.wasEmptied(at: loop.clock.now().monotonic) }
+      if action == .commit { action = commit() }
+      if action != .proceed { return action == .drop ? .undone : nil }
+    }
+    isDry = true
+    var action = batch.ranDry()
+    if action == .commit { action = commit() }
+    return action == .drop ? .undone : nil
+  }
+
+  private func readPackets() -> MQTTError? {
+    do {
+      try client.read()
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  /// Hands over what one read brought.
+  private func handOver() throws(MQTTError) -> IntakeBatch.Action {
+    batch.read(count: client.inbox.deliveryCount, at: loop.clock.now().monotonic)
+    var action = IntakeBatch.Action.proceed
+    try client.inbox.drain { event throws(MQTTError) in
+      if action == .drop { return }
+      switch event {
+      case .delivered(let delivery): action = take(delivery)
+      case .accepted(let sessionPresent): try accepted(sessionPresent: sessionPresent)
+      case .refused(let code):
+        throw .refusedConnection(code: code, version: loop.settings.protocolVersion)
+      case .subscribed(let number, let code): try subscribed(number: number, code: code)
+      case .disconnected(let code): if code >= 0x80 { goodbye = code }
+      case .published: break
+      }
+    }
+    return action
+  }
+
+  private func take(_ delivery: Delivery) -> IntakeBatch.Action {
+    loop.delegate.received(delivery, now: loop.clock.now())
+    let action = batch.handedOver(isFull: loop.delegate.batchIsFull)
+    return action == .commit ? commit() : action
+  }
+
+  private func commit() -> IntakeBatch.Action {
+    let isDurable = loop.delegate.commit(now: loop.clock.now())
+    if isDurable && loop.lastCommitFailed {
+      loop.lastCommitFailed = false
+      loop.backoff.reset()
+    }
+    return batch.committed(isDurable: isDurable)
+  }
+
+  private func accepted(sessionPresent: Bool) throws(MQTTError) {
+    self.sessionPresent = sessionPresent
+    if !loop.lastCommitFailed { loop.backoff.reset() }
+    var awaited: [CInt: String] = [:]
+    for filter in loop.subscriptions {
+      awaited[try client.subscribe(to: filter)] = filter
+    }
+    self.awaited = awaited
+    reportIfUp()
+  }
+
+  private func subscribed(number: CInt, code: CInt) throws(MQTTError) {
+    guard let filter = awaited?.removeValue(forKey: number) else { return }
+    // QoS 0 would be delivered without acknowledgement, and lost without notice.
+    guard code == 1 || code == 2 else { throw .refusedSubscription(to: filter, code: code) }
+    reportIfUp()
+  }
+
+  private func reportIfUp() {
+    guard !isUp, awaited?.isEmpty == true else { return }
+    isUp = true
+    let isLost = loop.hadSession && !sessionPresent && !loop.settings.cleanStart
+    loop.hadSession = true
+    loop.delegate.linkChanged(
+      isUp: true, sessionPresent: sessionPresent,
+      reason: isLost
+        ? "connected, but the broker has lost our session: readings may be missing" : "connected",
+      now: loop.clock.now())
+  }
+
+  /// The only place where anything leaves.
+  private func write() throws(MQTTError) {
+    precondition(batch.mayWrite, "an acknowledgement would leave before its commit")
+    if client.wantsWrite { try client.write() }
+  }
+
+  /// Sends what is acknowledged and a DISCONNECT, and waits a moment for both to leave.
+  private func leave(_ ending: LinkEnding) -> LinkEnding {
+    let end = loop.clock.now().monotonic + IntakeLoop.farewellLimit
+    do {
+      try client.disconnect()
+      while client.descriptor != -1, client.wantsWrite, loop.clock.now().monotonic < end {
+        try write()
+        _ = try Readiness.wait(
+          for: [(client.descriptor, .writable)], atMost: .milliseconds(100))
+      }
+    } catch {
+      // A link that breaks now has broken; whatever was not acknowledged comes again.
+    }
+    return ending
+  }
+
+  private func silence(_ words: String) -> MQTTError {
+    MQTTError(
+      call: "\(loop.settings.host):\(loop.settings.port)", reason: words,
+      advice: "check the broker and the network")
+  }
+}

@@ -1,0 +1,190 @@
+import Glibc
+import LinuxSystem
+public import PoolModel
+
+/// Takes deliveries from the broker in batches and acknowledges each batch when it is durable.
+///
+/// Runs on one thread until it is stopped, and connects again for as long as that takes. Not
+/// Sendable: the thread that runs it makes it.
+public final class IntakeLoop {
+  /// A batch closes this long after its first delivery at the latest, however much more there is
+  /// to read: long beside an fdatasync (0.1 … 3 ms), short beside the seconds of an alarm.
+  static let batchSpan = Duration.milliseconds(50)
+  /// The library wants to look at its keep-alive about once a second.
+  static let longestWait = Duration.seconds(1)
+  /// A broker on the way to which a TCP connection, or the answer to CONNECT and SUBSCRIBE, takes
+  /// longer is as good as gone.
+  static let probeLimit = Duration.seconds(5)
+  static let answerLimit = Duration.seconds(10)
+  /// How long a stop waits for the last acknowledgements to leave.
+  static let farewellLimit = Duration.seconds(2)
+
+  let settings: MQTTSettings
+  let subscriptions: [String]
+  let clock: any PoolModel.Clock
+  let stop: IntakeStop
+  unowned let delegate: any IntakeDelegate
+  var backoff: Backoff
+  /// Whether the broker has taken us before, so that it should know our session.
+  var hadSession = false
+  /// Whether the last link was dropped because its batch could not be committed: then a connection
+  /// alone is no success.
+  var lastCommitFailed = false
+  /// What the delegate last asked for.
+  var idleSpan = Duration.zero
+
+  /// A loop that has not begun.
+  ///
+  /// - Parameters:
+  ///   - settings: The broker and the session.
+  ///   - subscriptions: Topic filters, subscribed to with QoS 1 on every connection.
+  ///   - clock: The machine's clocks.
+  ///   - stop: Ends the loop. Its wake-up makes it call the delegate.
+  ///   - delegate: Takes the deliveries; it must outlive the loop.
+  ///   - backoffSeed: Spreads the attempts to connect; each process takes its own.
+  public init(
+    settings: MQTTSettings, subscriptions: [String], clock: any PoolModel.Clock,
+    stop: IntakeStop, delegate: any IntakeDelegate, backoffSeed: UInt64
+  ) {
+    self.settings = settings
+    self.subscriptions = subscriptions
+    self.clock = clock
+    self.stop = stop
+    self.delegate = delegate
+    backoff = Backoff(seed: backoffSeed)
+  }
+
+  /// Runs until the stop is requested; then commits what is read, sends the acknowledgements,
+  /// and leaves the broker in good order.
+  public func run() {
+    var wasAccepting = true
+    while !stop.isRequested {
+      guard delegate.acceptsDeliveries else {
+        // Said once, and again after each link that ends for it.
+        if wasAccepting { report(.away) }
+        wasAccepting = false
+        pause(for: Self.longestWait)
+        continue
+      }
+      wasAccepting = true
+      let ending = connectAndServe()
+      switch ending {
+      case .stopped: return
+      case .away: continue
+      case .refused: end(ending, pausingFor: backoff.next(after: .refusal))
+      case .lost: end(ending, pausingFor: backoff.next(after: .failure))
+      case .undone:
+        lastCommitFailed = true
+        end(ending, pausingFor: backoff.next(after: .failure))
+      }
+    }
+  }
+
+  private func end(_ ending: LinkEnding, pausingFor span: Duration) {
+    report(ending)
+    pause(for: span)
+  }
+
+  private func connectAndServe() -> LinkEnding {
+    do {
+      if let ending = try probe() { return ending }
+      let client = try MQTTClient(settings: settings)
+      try client.connect()
+      return IntakeLink(loop: self, client: client).serve()
+    } catch {
+      return .of(error)
+    }
+  }
+
+  /// Makes sure that the broker's machine takes connections, without blocking.
+  ///
+  /// - Returns: nil when it does.
+  private func probe() throws(MQTTError) -> LinkEnding? {
+    do throws(SystemError) {
+      let probe = try TCPProbe(host: settings.host, port: settings.port)
+      let end = clock.now().monotonic + Self.probeLimit
+      while true {
+        switch probe.state {
+        case .reached: return nil
+        case .failed(let error): throw error
+        case .waiting: break
+        }
+        if stop.isRequested { return .stopped }
+        let rest = end - clock.now().monotonic
+        if rest <= .zero {
+          throw SystemError(
+            call: "connect", subject: "\(settings.host):\(settings.port)", code: ETIMEDOUT)
+        }
+        _ = try wait(for: probe.descriptor, .writable, atMost: rest)
+        probe.advance()
+        idle()
+      }
+    } catch {
+      throw MQTTError(error)
+    }
+  }
+
+  /// Waits without a link, still answering to the wake-up and the stop.
+  private func pause(for span: Duration) {
+    let end = clock.now().monotonic + span
+    while !stop.isRequested {
+      let rest = end - clock.now().monotonic
+      if rest <= .zero { return }
+      // Nothing but the wake-up is waited for, so it can only fail for want of memory; then the
+      // next round tries again.
+      _ = try? wait(for: -1, [], atMost: rest)
+      idle()
+    }
+  }
+
+  /// Waits until `descriptor` is ready, the wake-up rang, or the delegate's time has come.
+  ///
+  /// - Returns: What `descriptor` is ready for.
+  func wait(
+    for descriptor: CInt, _ kinds: Readiness, atMost span: Duration
+  ) throws(SystemError) -> Readiness {
+    let ready = try Readiness.wait(
+      for: [(descriptor, kinds), (stop.wakeUp.descriptor, .readable)],
+      atMost: min(span, idleSpan, Self.longestWait))
+    if !ready[1].isEmpty { stop.wakeUp.drain() }
+    return ready[0]
+  }
+
+  /// Lets the delegate do its own work.
+  func idle() {
+    idleSpan = max(.zero, delegate.idle(now: clock.now()))
+  }
+
+  private func report(_ ending: LinkEnding) {
+    delegate.linkChanged(
+      isUp: false, sessionPresent: false, reason: ending.words, now: clock.now())
+  }
+}
+
+/// Why there is no link.
+enum LinkEnding: Hashable {
+  /// A stop was requested.
+  case stopped
+  /// Nothing is to be read now.
+  case away
+  /// The broker said no.
+  case refused(MQTTError)
+  /// No answer, or no more of it.
+  case lost(MQTTError)
+  /// The delegate could not commit.
+  case undone
+
+  static func of(_ error: MQTTError) -> LinkEnding {
+    error.isRefusal ? .refused(error) : .lost(error)
+  }
+
+  /// For people.
+  var words: String {
+    switch self {
+    case .stopped: "stopped"
+    case .away: "nothing is read now; the broker holds what comes in"
+    case .refused(let error), .lost(let error): error.description
+    case .undone: "a batch could not be committed; dropped, so that the broker delivers it again"
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import PoolModel
+
+/// The words of a notice: what, where, since when, and what to do.
+struct NoticeText {
+  let transition: AlarmTransition
+  let plan: Plan
+
+  /// One line, headline in both languages.
+  var subject: String {
+    let place = place.map { " — \($0)" } ?? ""
+    return "[Poolwatch] \(headline.both): \(brief)\(place)".oneLine
+  }
+
+  /// The text, lines ended by `\n`.
+  var body: String {
+    var lines = ["\(headline.both)", ""]
+    lines += facts.map { name, text in
+      "\(name):".padded(toCount: 14) + text.oneLine
+    }
+    if let explanation { lines += ["", explanation] }
+    if isToAcknowledge {
+      lines += [
+        "", "To acknowledge 确认:",
+        "  poolwatch alarms ack \(occurrence.id) --by NAME --comment \"…\"",
+      ]
+    }
+    lines += ["", "Alarm \(occurrence.id)"]
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  var occurrence: AlarmOccurrence { transition.occurrence }
+}
+
+// MARK: - The parts
+
+extension NoticeText {
+  /// What kind of news it is.
+  private var headline: Title {
+    switch transition.kind {
+    case .raised: alarmWord
+    case .announced:
+      Title(
+        english: "\(alarmWord.english) since \(minute(occurrence.eventTime))",
+        chinese: alarmWord.chinese)
+    case .returned:
+      occurrence.alarmClass == .water && !occurrence.isAdvisory
+        ? Title(english: "Back in limits", chinese: "恢复达标")
+        : Title(english: "Over", chinese: "已恢复")
+    case .acknowledged: Title(english: "Acknowledged", chinese: "已确认")
+    case .recorded: Title(english: "Recorded afterwards", chinese: "事后记录")
+    }
+  }
+
+  private var alarmWord: Title {
+    switch occurrence.alarmClass {
+    case .water:
+      occurrence.isAdvisory
+        ? Title(english: "Advice", chinese: "提示")
+        : Title(english: "Out of limits", chinese: "超标")
+    case .trend: Title(english: "Trend", chinese: "趋势预警")
+    case .monitoring: Title(english: "Monitoring", chinese: "监测异常")
+    case .system: Title(english: "System", chinese: "系统告警")
+    }
+  }
+
+  /// The matter in English, with value and limit where there are any.
+  private var brief: String { matter { $0.english } }
+
+  private func matter(_ name: (Title) -> String) -> String {
+    guard let parameter else { return ruleText(name) }
+    guard let value = occurrence.value else {
+      return "\(ruleText(name)), \(name(parameter.title))"
+    }
+    let was = transition.kind == .returned ? "was " : ""
+    let measured = "\(name(parameter.title)) \(was)\(value.shortest) \(parameter.unit)".trimmed
+    guard let limit = occurrence.limit else {
+      return "\(measured), \(ruleText(name))"
+    }
+    return "\(measured), \(relation(value, limit)) \(limit.shortest)"
+  }
+
+  private func relation(_ value: Double, _ limit: Double) -> String {
+    // A trend is about a value that is still on the good side.
+    if occurrence.alarmClass == .trend { return "limit" }
+    return value < limit ? "below" : value > limit ? "above" : "at the limit"
+  }
+
+  /// The rule in words; for rules without words of their own, its name.
+  private func ruleText(_ name: (Title) -> String) -> String {
+    switch occurrence.rule {
+    case "silence": name(Title(english: "no data", chinese: "无数据"))
+    case "missing_parameter": name(Title(english: "no value", chinese: "缺测"))
+    case "broker_link": name(Title(english: "no link to the broker", chinese: "消息代理连接中断"))
+    default: occurrence.rule.replacing("_", with: " ")
+    }
+  }
+
+  /// Venue and pool for the headline; nil for alarms without a pool.
+  private var place: String? {
+    guard let pool = occurrence.pool else { return nil }
+    return "\(venue?.title.both ?? pool.venue), \(pool.pool)"
+  }
+
+  /// What the body lists.
+  private var facts: [(String, String)] {
+    var facts = [("What", matter { $0.both })]
+    if let limit = occurrence.limit {
+      facts.append(("Limit", "\(limit.shortest) \(parameter?.unit ?? "")".trimmed))
+    }
+    if let clause = occurrence.clause { facts.append(("Written in", clause)) }
+    if let profile = occurrence.profile { facts.append(("Profile", profile)) }
+    facts.append(("Rule", occurrence.rule))
+    if let pool = occurrence.pool {
+      let title = plan.poolNumber(pool).map { plan[$0].title.both } ?? pool.pool
+      facts.append(("Where", "\(venue?.title.both ?? pool.venue), \(title) (\(pool))"))
+    }
+    if let venue { facts.append(("Street", venue.street)) }
+    facts.append(("Since", second(occurrence.eventTime)))
+    facts.append(("Detected", second(occurrence.detectedTime)))
+    if let end = occurrence.returnedTime { facts.append(("Until", second(end))) }
+    if let name = occurrence.acknowledgedBy { facts.append(("Taken on by", name)) }
+    if let comment = transition.actor?.comment { facts.append(("Comment", comment)) }
+    return facts
+  }
+
+  private var explanation: String? {
+    switch transition.kind {
+    case .raised, .acknowledged: nil
+    case .announced: "Told late: Poolwatch was catching up on readings when it found this."
+    case .returned:
+      isToAcknowledge ? "It is over, but nobody has taken it on yet." : "It is over."
+    case .recorded: "It was over before it could be told. Nothing has to be done at once."
+    }
+  }
+
+  private var isToAcknowledge: Bool {
+    occurrence.state.isOpen && occurrence.state != .acknowledged
+      && occurrence.acknowledgedBy == nil
+  }
+
+  private var venue: Venue? { (occurrence.pool?.venue).flatMap(plan.venue) }
+
+  /// A parameter that has left the plan is called by its name, without a unit.
+  private var parameter: Parameter? {
+    guard let name = occurrence.parameter else { return nil }
+    return plan.parameterNumber(name).map { plan[$0] }
+      ?? Parameter(
+        name: name, unit: "", title: Title(english: name, chinese: ""), plausible: 0...0)
+  }
+
+  /// `2026-01-01 08:00:00 +08:00`, in the district's zone.
+  private func second(_ instant: Timestamp) -> String {
+    let text = plan.district.zone.rfc3339(instant)
+    return "\(text.prefix(19)) \(text.suffix(6))".replacing("T", with: " ")
+  }
+
+  /// `2026-01-01 08:00`, in the district's zone.
+  private func minute(_ instant: Timestamp) -> String {
+    String(plan.district.zone.rfc3339(instant).prefix(16)).replacing("T", with: " ")
+  }
+}
+
+// MARK: - Printing
+
+extension Double {
+  /// The shortest decimal that reads back as this number, whole numbers without a point.
+  var shortest: String {
+    let text = "\(self)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+}
+
+extension String {
+  /// Every control character and line separator is a space here: names come from files and people.
+  var oneLine: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .lineSeparator, .paragraphSeparator: " "
+          default: scalar
+          }
+        }))
+  }
+
+  /// Without spaces at the end, where a unit was empty.
+  fileprivate var trimmed: String {
+    hasSuffix(" ") ? String(dropLast()) : self
+  }
+
+  fileprivate func padded(toCount count: Int) -> String {
+    self + String(repeating: " ", count: max(1, count - self.count))
+  }
+}

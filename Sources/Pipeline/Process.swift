@@ -1,0 +1,168 @@
+import Alerting
+import Decoding
+import Notifying
+public import PoolModel
+import QualityControl
+public import RingStore
+
+/// The way of a reading through the stages: receive, commit, acknowledge, judge.
+///
+/// Synchronous and without a clock: time comes in as `now:`, waiting goes out as what `commit` and
+/// `judge` return. One thread owns it.
+///
+/// The order is the promise: `receive` stages, `commit` makes durable (only then may the caller
+/// acknowledge), `judge` decides in memory, and what it decided becomes visible when the caller has
+/// stored the `Decision` and said so with `decided`.
+public final class Pipeline {
+  /// What is to be watched.
+  public let plan: Plan
+  /// The store that `commit` writes to.
+  public let store: RingStore
+  /// What has happened since the start; batches that failed do not count.
+  public internal(set) var counters: Counters
+
+  private let decoder: PayloadDecoder
+  private var quality: QualityControl
+  var alarms: AlarmEngine
+  let router: NoticeRouter
+  var judged: JournalPosition
+  var savedCursor: JournalPosition
+  var savedAt: Moment
+  /// Transitions that a call outside `judge` produced, kept for the next decision.
+  var pendingTransitions: [AlarmTransition] = []
+
+  private var batch: Batch
+  private var refusals: [Refusal] = []
+
+  /// A pipeline that goes on at `state`.
+  ///
+  /// Reads back the alarm engine's longest window before the cursor, without raising anything.
+  ///
+  /// - Throws: `RingStoreError` when the store cannot be read.
+  public init(
+    settings: PipelineSettings, store: RingStore, state: JudgementState, now: Moment
+  ) throws(RingStoreError) {
+    plan = settings.plan
+    self.store = store
+    counters = Counters(since: now.wall)
+    decoder = PayloadDecoder(plan: plan)
+    quality = QualityControl(plan: plan)
+    alarms = AlarmEngine(
+      plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
+    router = NoticeRouter(plan: plan, people: settings.people)
+    // A cursor from beyond the journal's end belongs to another store: everything held is judged.
+    judged = state.cursor <= store.committed ? state.cursor : store.oldestHeld
+    savedCursor = state.cursor
+    savedAt = now
+    batch = Batch(counters: counters, quality: quality)
+    try warmUp()
+    store.release(judgedUpTo: judged)
+  }
+
+  /// Takes one message into the batch: decode, check, append.
+  public func receive(_ delivery: Delivery, now: Moment) {
+    counters.received += 1
+    let decoded = decoder.decode(delivery, now: now.wall)
+    counters.ignoredKeys += decoded.ignoredKeyCount
+    batch.refusals.append(contentsOf: decoded.refusals)
+    for reading in decoded.readings {
+      let row = SampleRow(
+        pool: reading.pool, time: reading.time, samples: quality.check(reading))
+      let outcome = store.append(row, arrival: now.wall)
+      counters.add(outcome)
+      if outcome.tooOld > 0 {
+        batch.refusals.append(tooOld(reading, delivery))
+      }
+    }
+    batch.messageCount += 1
+  }
+
+  /// Whether the batch has grown to what one commit should hold.
+  public var batchIsFull: Bool {
+    batch.messageCount >= Self.batchMessageLimit
+      || store.stagedByteCount >= min(Self.batchByteLimit, store.batchByteLimit / 2)
+  }
+
+  /// The topic filters to subscribe to.
+  public var subscriptions: [String] { PayloadDecoder.subscriptions(for: plan) }
+
+  /// Whether there is anything to commit.
+  public var batchIsEmpty: Bool { batch.messageCount == 0 }
+
+  /// Makes the batch durable. The caller may acknowledge its messages when this returned.
+  ///
+  /// - Throws: `RingStoreError` when it is not durable: everything the batch changed is undone and
+  ///   nothing of it may be acknowledged; it comes again.
+  public func commit(now: Moment) throws(RingStoreError) {
+    do {
+      if store.stagedByteCount > 0 { try store.commit(at: now.wall) }
+    } catch {
+      store.undo()
+      quality = batch.quality
+      counters = batch.counters
+      counters.failedCommits += 1
+      batch = Batch(counters: counters, quality: quality)
+      throw error
+    }
+    counters.count(batch.refusals)
+    keep(batch.refusals)
+    batch = Batch(counters: counters, quality: quality)
+  }
+
+  /// What was refused since the last call, for the quarantine.
+  public func takeRefusals() -> [Refusal] {
+    defer { refusals.removeAll(keepingCapacity: true) }
+    return refusals
+  }
+
+  /// Refusals wait for the quarantine here; what its writer cannot keep up with is dropped, counted.
+  private func keep(_ refused: [Refusal]) {
+    let room = max(0, Self.refusalLimit - refusals.count)
+    refusals.append(contentsOf: refused.prefix(room))
+    counters.refusalsNotKept += max(0, refused.count - room)
+  }
+
+  private func tooOld(_ reading: Reading, _ delivery: Delivery) -> Refusal {
+    let time = plan.district.zone.rfc3339(reading.time)
+    return Refusal(
+      reason: .tooOld,
+      detail: "ts \(time) is older than the oldest reading the store can still hold of "
+        + "\(plan[reading.pool].id)",
+      topic: delivery.topic, payload: delivery.payload)
+  }
+
+  /// As many messages as the broker is allowed to have in flight to us by default.
+  static let batchMessageLimit = 1000
+  /// Bounds the memory of a batch and the size of its journal record.
+  static let batchByteLimit = 1 << 20
+  /// Refusals that wait for the quarantine: a second's worth of nothing but garbage.
+  static let refusalLimit = 10_000
+}
+
+/// What a pipeline is told once, from the configuration.
+public struct PipelineSettings: Sendable {
+  /// What is to be watched.
+  public var plan: Plan
+  /// The limits, by date.
+  public var profiles: [LimitsProfile]
+  /// How alarms are damped.
+  public var rules: AlarmRules
+  /// Who is told.
+  public var people: [Person]
+
+  /// The parts of a checked configuration that judgement needs.
+  public init(plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, people: [Person]) {
+    self.plan = plan
+    self.profiles = profiles
+    self.rules = rules
+    self.people = people
+  }
+}
+
+/// What has to be put back when a batch cannot be made durable, and what waits for its commit.
+private struct Batch {
+  let counters: Counters
+  let quality: QualityControl
+  var refusals: [Refusal] = []
+  var messageCount = 0
+}

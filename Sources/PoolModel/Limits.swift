@@ -1,0 +1,172 @@
+/// The limits of one regulation, dated.
+public struct LimitsProfile: Hashable, Sendable {
+  /// The profile's id, such as `cn-gb37488-2019`.
+  public let id: String
+  /// The regulation's title, shown with every alarm.
+  public let title: Title
+  /// First day in force, local.
+  public let from: CivilDate
+  /// Last day in force, local; nil while it has no end.
+  public let to: CivilDate?
+  /// Its limits.
+  public let limits: [Limit]
+
+  /// A profile in force from `from` to `to`.
+  public init(id: String, title: Title, from: CivilDate, to: CivilDate?, limits: [Limit]) {
+    self.id = id
+    self.title = title
+    self.from = from
+    self.to = to
+    self.limits = limits
+  }
+}
+
+/// What one parameter has to keep to.
+public struct Limit: Hashable, Sendable {
+  /// What is limited.
+  public let parameter: ParameterNumber
+  /// The lower bound; nil when there is none.
+  public let low: Bound?
+  /// The upper bound; nil when there is none.
+  public let high: Bound?
+  /// Whether leaving it is a violation, or only worth a word.
+  public let isMandatory: Bool
+  /// The kinds of pool it holds for.
+  public let kinds: Set<PoolKind>
+  /// The disinfectants it holds for.
+  public let disinfectants: Set<Disinfectant>
+  /// Where it is written, shown with every alarm, such as `GB 37488-2019 table 2, free chlorine`.
+  public let clause: String
+  /// Where we have it from.
+  public let source: String
+  /// How sure we are of it.
+  public let status: LimitStatus
+
+  /// A limit on `parameter`.
+  public init(
+    parameter: ParameterNumber, low: Bound?, high: Bound?, isMandatory: Bool,
+    kinds: Set<PoolKind>, disinfectants: Set<Disinfectant>, clause: String, source: String,
+    status: LimitStatus
+  ) {
+    self.parameter = parameter
+    self.low = low
+    self.high = high
+    self.isMandatory = isMandatory
+    self.kinds = kinds
+    self.disinfectants = disinfectants
+    self.clause = clause
+    self.source = source
+    self.status = status
+  }
+
+  /// Whether it holds for `pool`.
+  public func applies(to pool: Pool) -> Bool {
+    kinds.contains(pool.kind) && disinfectants.contains(pool.disinfectant)
+  }
+}
+
+/// One end of a limit.
+public struct Bound: Hashable, Sendable {
+  /// The number, in the parameter's unit.
+  public let value: Double
+  /// Whether `value` itself is in limits.
+  public let isInclusive: Bool
+
+  /// A bound at `value`.
+  public init(value: Double, isInclusive: Bool) {
+    self.value = value
+    self.isInclusive = isInclusive
+  }
+}
+
+/// How sure we are of a limit's wording.
+public enum LimitStatus: String, CaseIterable, Hashable, Sendable {
+  /// Read in the regulation itself.
+  case primary
+  /// Read in at least one secondary source.
+  case secondary
+  /// From memory of the field; to be checked.
+  case unverified
+}
+
+/// How alarms are delayed and damped.
+public struct AlarmRules: Hashable, Sendable {
+  /// By parameter; parameters without an entry are not judged against limits.
+  public let limits: [ParameterNumber: LimitDamping]
+  /// A source that sent nothing for so long is silent.
+  public let silence: Duration
+  /// A broker link that was down for so long is a system alarm.
+  public let brokerDown: Duration
+
+  /// The damping of every rule.
+  public init(limits: [ParameterNumber: LimitDamping], silence: Duration, brokerDown: Duration) {
+    self.limits = limits
+    self.silence = silence
+    self.brokerDown = brokerDown
+  }
+}
+
+/// How a limit rule is damped; delays count sample time.
+public struct LimitDamping: Hashable, Sendable {
+  /// How far inside the limit a value has to be to count as returned, in the parameter's unit.
+  public let deadband: Double
+  /// How long it has to be outside before the alarm is active.
+  public let onDelay: Duration
+  /// How long it has to be inside before the alarm has returned.
+  public let offDelay: Duration
+
+  /// Damping of one rule.
+  public init(deadband: Double, onDelay: Duration, offDelay: Duration) {
+    self.deadband = deadband
+    self.onDelay = onDelay
+    self.offDelay = offDelay
+  }
+}
+
+/// Somebody who is told about alarms.
+public struct Person: Hashable, Sendable {
+  /// The name in configuration and audit.
+  public let id: String
+  /// What people call them.
+  public let title: Title
+  /// What they answer for.
+  public let role: Role
+  /// The channel that reaches them.
+  public let channel: ChannelKind
+  /// Where on the channel: a mail address for `mail`, empty for `log`.
+  public let address: String
+  /// The streets whose venues concern them.
+  public let streets: Set<String>
+  /// The ids of single venues that concern them.
+  public let venues: Set<String>
+
+  /// Somebody with a role, a channel and a beat.
+  public init(
+    id: String, title: Title, role: Role, channel: ChannelKind, address: String,
+    streets: Set<String>, venues: Set<String>
+  ) {
+    self.id = id
+    self.title = title
+    self.role = role
+    self.channel = channel
+    self.address = address
+    self.streets = streets
+    self.venues = venues
+  }
+}
+
+/// What a person answers for.
+public enum Role: String, CaseIterable, Hashable, Sendable {
+  /// Inspects venues for the bureau.
+  case inspector
+  /// Works at a venue.
+  case venueStaff = "venue_staff"
+}
+
+/// A way to reach somebody.
+public enum ChannelKind: String, CaseIterable, Hashable, Sendable {
+  /// SMTP.
+  case mail
+  /// The daemon's log.
+  case log
+}

@@ -1,0 +1,49 @@
+/// Why a message, a reading or a value was not stored. The raw value is what people read and script
+/// against.
+public enum RefusalReason: String, CaseIterable, Hashable, Sendable {
+  /// The topic is none that Poolwatch reads.
+  case unknownTopic = "unknown_topic"
+  /// The topic names another district than the plan's.
+  case wrongDistrict = "wrong_district"
+  /// The plan has no such venue.
+  case unknownVenue = "unknown_venue"
+  /// The plan's venue has no such pool.
+  case unknownPool = "unknown_pool"
+  /// A value of a parameter the plan does not know; the message's other values are stored.
+  case unknownParameter = "unknown_parameter"
+  /// The payload is not JSON (RFC 8259).
+  case badJSON = "bad_json"
+  /// The payload is JSON but not what the dialect prescribes: a missing key, a wrong type, a key
+  /// twice, an unknown flag.
+  case badPayload = "bad_payload"
+  /// A number beyond the range of a double.
+  case nonFinite = "non_finite"
+  /// More than 5 minutes ahead of our clock.
+  case futureTime = "future_time"
+  /// A time that no gateway can have measured at: before 2000-01-01 or not a time at all.
+  case absurdTime = "absurd_time"
+  /// Older than the oldest reading the store can still hold of the pool.
+  case tooOld = "too_old"
+  /// More bytes than a payload may have.
+  case tooLarge = "too_large"
+}
+
+/// Something that was not stored, with what a person needs to mend it.
+public struct Refusal: Hashable, Sendable {
+  /// The kind of mistake.
+  public var reason: RefusalReason
+  /// What was found, where, and what was expected, in one line.
+  public var detail: String
+  /// The topic of the message.
+  public var topic: String
+  /// The message whole.
+  public var payload: [UInt8]
+
+  /// A refusal of (a part of) the message `payload` on `topic`.
+  public init(reason: RefusalReason, detail: String, topic: String, payload: [UInt8]) {
+    self.reason = reason
+    self.detail = detail
+    self.topic = topic
+    self.payload = payload
+  }
+}

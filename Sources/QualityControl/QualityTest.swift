@@ -1,0 +1,50 @@
+import PoolModel
+
+/// One test of QARTOD, applied to one series in the order of its samples.
+///
+/// A missing value is no test's business: it is `missing` for all of them.
+protocol QualityTest: Sendable {
+  /// What this test says about `value`, which the gateway measured at `time`; finite.
+  mutating func flag(_ value: Double, at time: Timestamp, marks: GatewayMarks) -> QualityFlag
+}
+
+/// The tests that the values of one parameter go through.
+struct SeriesTests: Sendable {
+  private var gatewayMark = GatewayMarkTest()
+  private var grossRange: GrossRangeTest
+
+  /// The gateway's own word and `grossRange`.
+  init(grossRange: GrossRangeTest) {
+    self.grossRange = grossRange
+  }
+
+  /// What all tests together say about `value`.
+  mutating func flag(
+    _ value: Double, at time: Timestamp, marks: GatewayMarks
+  ) -> QualityFlag {
+    QualityFlag.aggregate(
+      gatewayMark.flag(value, at: time, marks: marks),
+      grossRange.flag(value, at: time, marks: marks))
+  }
+}
+
+extension QualityFlag {
+  /// The flag that stands for all of `flags`: the highest in QARTOD's order, `missing` < `unknown` <
+  /// `good` < `suspect` < `fail`; `unknown` when no test was made.
+  ///
+  /// Source: ioos_qc `qartod_compare`; U.S. IOOS, Manual for Real-Time Quality Control, flags.
+  static func aggregate(_ flags: QualityFlag...) -> QualityFlag {
+    flags.max { $0.priority < $1.priority } ?? .unknown
+  }
+
+  /// The place in QARTOD's order.
+  private var priority: Int {
+    switch self {
+    case .missing: 0
+    case .unknown: 1
+    case .good: 2
+    case .suspect: 3
+    case .fail: 4
+    }
+  }
+}

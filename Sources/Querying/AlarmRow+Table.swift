@@ -1,0 +1,53 @@
+import PoolModel
+
+extension AlarmRow: PrintedRow {
+  /// The columns of alarms.
+  public static func table(for rows: [AlarmRow]) -> TextTable {
+    TextTable(columns: [
+      .init("STATE", minimumWidth: 8), .init("CLASS", minimumWidth: 6),
+      .init("VENUE/POOL", minimumWidth: 13), .init("ALARM", minimumWidth: 8),
+      .init("VALUE", alignment: .right), .init("LIMIT", alignment: .right), .init("SINCE"),
+      .init("ID"),
+    ])
+  }
+
+  /// How it stands, of what class, where, what, how much, since when, and the id to take it on by.
+  public func cells(in table: TextTable) -> [TextTable.Cell] {
+    let wording = AlarmState(rawValue: state)?.wording ?? (state, state, .plain)
+    return [
+      .init(wording.text, short: wording.short, tone: wording.tone), .init(alarmClass),
+      .init(place), .init(subject), .init(Wording.number(value)),
+      .init(
+        Wording.quantity(limit, unit: Wording.unit(ofParameter: parameter)),
+        short: Wording.number(limit)),
+      .init(Wording.second(eventTime), short: Wording.shortMinute(eventTime)), .init(id),
+    ]
+  }
+
+  /// What is said when nothing is wrong.
+  public static var nothing: String { "no alarms" }
+
+  private var place: String {
+    guard let venue else { return Wording.nothing }
+    return pool.map { "\(venue)/\($0)" } ?? venue
+  }
+
+  /// The rule, with the parameter where the rule's name does not say it.
+  private var subject: String {
+    guard let parameter, !rule.contains(parameter) else { return rule }
+    return "\(rule) \(parameter)"
+  }
+}
+
+extension AlarmState {
+  /// A symbol and words, the same in fewer columns, and the colour that goes with them.
+  fileprivate var wording: (text: String, short: String, tone: TextTone) {
+    switch self {
+    case .active: ("● active", "● active", .alarm)
+    case .acknowledged: ("◐ acknowledged", "◐ acked", .warning)
+    case .returnedUnacknowledged: ("○ over, not acknowledged", "○ unacked", .warning)
+    case .returned: ("✓ over", "✓ over", .good)
+    case .historical: ("· historical", "· past", .quiet)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+extension CoverageRow: PrintedRow {
+  /// The columns of coverage: the names that the rows have, then the figures.
+  public static func table(for rows: [CoverageRow]) -> TextTable {
+    let names = nameColumns.filter { column in
+      rows.contains { $0[keyPath: column.value] != nil }
+    }
+    return TextTable(
+      columns: names.map { .init($0.title, minimumWidth: 8) } + [
+        .init("DUE", alignment: .right), .init("RECEIVED", alignment: .right),
+        .init("VALID", alignment: .right), .init("TRANSMITTED", alignment: .right),
+        .init("VALIDITY", alignment: .right), .init("EFFECTIVE", alignment: .right),
+      ])
+  }
+
+  /// What it is about, the counts, and the three rates.
+  public func cells(in table: TextTable) -> [TextTable.Cell] {
+    let titles = table.columns.map(\.title)
+    let names = Self.nameColumns.filter { titles.contains($0.title) }.map { column in
+      TextTable.Cell(self[keyPath: column.value] ?? Wording.nothing)
+    }
+    return names + [
+      .init("\(dueCount)"), .init("\(receivedCount)"), .init("\(validCount)"),
+      .init(Wording.percent(receivedCount, of: dueCount)),
+      .init(Wording.percent(validCount, of: receivedCount)),
+      .init(Wording.percent(validCount, of: dueCount)),
+    ]
+  }
+
+  /// What a plan without pools says.
+  public static var nothing: String { "nothing is planned" }
+
+  private static var nameColumns: [(title: String, value: KeyPath<CoverageRow, String?>)] {
+    [
+      ("STREET", \.street), ("VENUE", \.venue), ("POOL", \.pool), ("PARAMETER", \.parameter),
+    ]
+  }
+}

@@ -1,0 +1,37 @@
+import PoolModel
+
+extension LatestRow: PrintedRow {
+  /// The columns of the newest values.
+  public static func table(for rows: [LatestRow]) -> TextTable {
+    TextTable(columns: [
+      .init("VENUE/POOL", minimumWidth: 12), .init("PARAMETER", minimumWidth: 8),
+      .init("VALUE", alignment: .right), .init("UNIT"), .init("FLAG"),
+      .init("AGE", alignment: .right),
+    ])
+  }
+
+  /// Where, what, how much, how good, how old.
+  public func cells(in table: TextTable) -> [TextTable.Cell] {
+    [
+      .init("\(venue)/\(pool)"), .init(parameter), .init(Wording.number(value)), .init(unit),
+      .init(flag ?? Wording.nothing, tone: TextTone(flag: flag)),
+      .init(
+        ageSeconds.map(Wording.age) ?? "never", tone: ageSeconds == nil ? .warning : .plain),
+    ]
+  }
+
+  /// What a plan without pools says.
+  public static var nothing: String { "no pools are planned" }
+}
+
+extension TextTone {
+  /// The tone of a quality flag, or of none.
+  init(flag: String?) {
+    switch flag {
+    case QualityFlag.good.name: self = .good
+    case QualityFlag.suspect.name, QualityFlag.missing.name: self = .warning
+    case QualityFlag.fail.name: self = .alarm
+    default: self = .plain
+    }
+  }
+}

@@ -1,0 +1,95 @@
+public import PoolModel
+
+/// Which occurrences of alarms are asked for.
+public enum AlarmSelection: String, CaseIterable, Hashable, Sendable {
+  /// Those that somebody still has to do something about.
+  case active
+  /// All that are kept.
+  case all
+
+  /// Whether an occurrence in `state` is among them.
+  public func includes(_ state: AlarmState) -> Bool {
+    self == .all || state.isOpen
+  }
+}
+
+/// What a row of coverage stands for.
+public enum CoverageGrouping: String, CaseIterable, Hashable, Sendable {
+  /// The whole plan, in one row.
+  case plan
+  /// A street.
+  case street
+  /// A venue.
+  case venue
+  /// A pool.
+  case pool
+  /// A parameter of a pool.
+  case parameter
+}
+
+/// Something the command line asks the daemon.
+///
+/// Times travel as they were typed; the daemon knows the district's zone.
+public enum Question: Hashable, Sendable {
+  /// The newest value of every planned series, or of those of one venue.
+  case latest(venue: String?)
+  /// The stored samples of one series.
+  case history(PoolID, parameter: String, from: String?, to: String?)
+  /// Occurrences of alarms.
+  case alarms(AlarmSelection, alarmClass: AlarmClass?)
+  /// To take an alarm on.
+  case acknowledge(id: String)
+  /// How much of the plan came.
+  case coverage(from: String?, to: String?, by: CoverageGrouping)
+  /// What was refused.
+  case quarantine
+  /// What was told to whom.
+  case notices
+  /// How the daemon is.
+  case status
+
+  /// The request target: path and query, percent-encoded.
+  public var target: String {
+    switch self {
+    case .latest(let venue):
+      Self.target(["latest"], [("venue", venue)])
+    case .history(let pool, let parameter, let from, let to):
+      Self.target(
+        ["history", pool.venue, pool.pool],
+        [("parameter", parameter), ("from", from), ("to", to)])
+    case .alarms(let selection, let alarmClass):
+      Self.target(["alarms"], [("state", selection.rawValue), ("class", alarmClass?.rawValue)])
+    case .acknowledge(let id):
+      Self.target(["alarms", id, "ack"], [])
+    case .coverage(let from, let to, let grouping):
+      Self.target(["coverage"], [("from", from), ("to", to), ("by", grouping.rawValue)])
+    case .quarantine: Self.target(["quarantine"], [])
+    case .notices: Self.target(["notices"], [])
+    case .status: Self.target(["status"], [])
+    }
+  }
+
+  private static func target(_ path: [String], _ query: [(String, String?)]) -> String {
+    let pairs = query.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }
+    return "/v1/" + path.map(encoded).joined(separator: "/")
+      + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+  }
+
+  /// `text` with every byte but the unreserved ones of RFC 3986 as `%XX`: a `+` of an offset would
+  /// be read as a space.
+  private static func encoded(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF")
+    var result = ""
+    for byte in text.utf8 {
+      switch UInt8(byte) {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+        result.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        result.append("%")
+        result.append(digits[Int(byte >> 4)])
+        result.append(digits[Int(byte & 15)])
+      }
+    }
+    return result
+  }
+}

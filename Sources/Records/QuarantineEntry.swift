@@ -1,0 +1,34 @@
+import Foundation
+import GRDB
+public import PoolModel
+
+/// A refused message as it is kept.
+public struct QuarantineEntry: Hashable, Sendable {
+  /// Its number; later refusals have higher ones.
+  public let id: Int64
+  /// When it was refused, by our clock.
+  public let time: Timestamp
+  /// The kind of mistake.
+  public let reason: RefusalReason
+  /// What was found, where, and what was expected, in one line.
+  public let detail: String
+  /// The topic of the message.
+  public let topic: String
+  /// The message, or its beginning where it is longer than what is kept.
+  public let payload: [UInt8]
+  /// How many bytes the message had.
+  public let payloadByteCount: Int
+
+  /// Whether `payload` is only the message's beginning.
+  public var isCut: Bool { payload.count < payloadByteCount }
+
+  init(row: Row) throws {
+    id = row["id"]
+    time = row.time("time")
+    reason = try row.word("reason")
+    detail = row["detail"]
+    topic = row["topic"]
+    payload = Array(row["payload"] as Data)
+    payloadByteCount = row["payload_byte_count"]
+  }
+}

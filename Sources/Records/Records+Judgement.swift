@@ -1,0 +1,142 @@
+import GRDB
+public import PoolModel
+
+extension Records {
+  /// What judgement needs to go on where it stopped.
+  ///
+  /// The cursor; occurrences that are open, or over but not yet told of, and the newest historical
+  /// one of each rule, pool and parameter; every source. Cost grows with those, not with the past.
+  ///
+  /// - Throws: `RecordsError` when the file cannot be read.
+  public func load() throws(RecordsError) -> JudgementState {
+    try read("load") { db in
+      let offset = try Int64.fetchOne(db, sql: "SELECT byte_offset FROM cursor") ?? 0
+      return JudgementState(
+        cursor: JournalPosition(byteOffset: UInt64(offset)),
+        occurrences: try Row.fetchAll(db, sql: Self.selectJudged).map(AlarmOccurrence.init(row:)),
+        sources: try Row.fetchAll(
+          db, sql: "SELECT * FROM sources ORDER BY venue, pool, parameter"
+        ).map(SourceState.init(row:)))
+    }
+  }
+
+  /// Writes all that `decision` says in one transaction.
+  ///
+  /// A repetition changes nothing: transitions and notices with an id that is known are left out,
+  /// and so is what such a transition says of its occurrence, unless the decision goes beyond the
+  /// saved cursor. The cursor and a source's newest reading never move back. A value that is NaN
+  /// comes back as nil, minus zero as zero (SQLite keeps neither).
+  ///
+  /// - Parameters:
+  ///   - decision: what judgement decided.
+  ///   - time: our clock: when it is recorded, and when its notices are first due.
+  /// - Throws: `RecordsError`; nothing of the decision is written then.
+  public func apply(_ decision: Decision, at time: Timestamp) throws(RecordsError) {
+    try write("apply a decision to") { db in
+      let saved = try Int64.fetchOne(db, sql: "SELECT byte_offset FROM cursor") ?? 0
+      let isNews = decision.cursor.byteOffset > UInt64(saved)
+      var own: Set<String> = []
+      for transition in decision.transitions {
+        let isKnown = try Self.isKnown(transition, in: db)
+        guard !isKnown || isNews || own.contains(transition.id) else { continue }
+        try Self.upsert(transition.occurrence, in: db)
+        if !isKnown { try Self.insert(transition, at: time, in: db) }
+        own.insert(transition.id)
+      }
+      for notice in decision.notices { try Self.insert(notice, at: time, in: db) }
+      for source in decision.sources { try Self.upsert(source, in: db) }
+      if isNews || saved == 0 { try Self.save(decision.cursor, at: time, in: db) }
+    }
+  }
+}
+
+extension Records {
+  private static let selectJudged = """
+    SELECT * FROM occurrences WHERE state NOT IN ('returned', 'historical')
+    UNION ALL
+    SELECT * FROM occurrences WHERE state = 'returned' AND is_announced = 0
+    UNION ALL
+    SELECT * FROM occurrences WHERE rowid IN (
+      SELECT rowid FROM (
+        SELECT rowid, row_number() OVER (
+          PARTITION BY rule, venue, pool, parameter ORDER BY event_time DESC, id DESC) AS place
+        FROM occurrences WHERE state = 'historical')
+      WHERE place = 1)
+    ORDER BY event_time, id
+    """
+
+  private static func isKnown(_ transition: AlarmTransition, in db: Database) throws -> Bool {
+    let statement = try db.cachedStatement(sql: "SELECT 1 FROM transitions WHERE id = ?")
+    return try Int.fetchOne(statement, arguments: [transition.id]) != nil
+  }
+
+  private static func upsert(_ occurrence: AlarmOccurrence, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO occurrences (id, class, state, rule, profile, clause, venue, pool, parameter,
+          value, limit_value, event_time, detected_time, returned_time, acknowledged_by,
+          is_announced)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET class = excluded.class, state = excluded.state,
+          rule = excluded.rule, profile = excluded.profile, clause = excluded.clause,
+          venue = excluded.venue, pool = excluded.pool, parameter = excluded.parameter,
+          value = excluded.value, limit_value = excluded.limit_value,
+          event_time = excluded.event_time, detected_time = excluded.detected_time,
+          returned_time = excluded.returned_time, acknowledged_by = excluded.acknowledged_by,
+          is_announced = excluded.is_announced
+        """)
+    try statement.execute(arguments: [
+      occurrence.id, occurrence.alarmClass.rawValue, occurrence.state.rawValue, occurrence.rule,
+      occurrence.profile, occurrence.clause, occurrence.pool?.venue, occurrence.pool?.pool,
+      occurrence.parameter, occurrence.value, occurrence.limit,
+      occurrence.eventTime.milliseconds, occurrence.detectedTime.milliseconds,
+      occurrence.returnedTime?.milliseconds, occurrence.acknowledgedBy, occurrence.isAnnounced,
+    ])
+  }
+
+  private static func insert(
+    _ transition: AlarmTransition, at time: Timestamp, in db: Database
+  ) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO transitions (id, occurrence, kind, state, time, recorded_time, actor, comment,
+          is_announcement)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """)
+    try statement.execute(arguments: [
+      transition.id, transition.occurrence.id, transition.kind.rawValue,
+      transition.occurrence.state.rawValue, transition.time.milliseconds, time.milliseconds,
+      transition.actor?.name, transition.actor?.comment, transition.isAnnouncement,
+    ])
+  }
+
+  private static func upsert(_ source: SourceState, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO sources (venue, pool, parameter, expected_since, newest_reading)
+        VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (venue, pool, parameter) DO UPDATE SET
+          expected_since = excluded.expected_since,
+          newest_reading = max(coalesce(newest_reading, excluded.newest_reading),
+            coalesce(excluded.newest_reading, newest_reading))
+        """)
+    try statement.execute(arguments: [
+      source.pool.venue, source.pool.pool, source.parameter ?? "",
+      source.expectedSince.milliseconds, source.newestReading?.milliseconds,
+    ])
+  }
+
+  private static func save(
+    _ cursor: JournalPosition, at time: Timestamp, in db: Database
+  ) throws {
+    guard let offset = Int64(exactly: cursor.byteOffset) else {
+      throw UnreadableValue(column: "journal position", text: "\(cursor.byteOffset)")
+    }
+    try db.execute(
+      sql: """
+        INSERT INTO cursor (id, byte_offset, saved_time) VALUES (1, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET byte_offset = excluded.byte_offset,
+          saved_time = excluded.saved_time
+        """, arguments: [offset, time.milliseconds])
+  }
+}

@@ -1,0 +1,138 @@
+import GRDB
+public import PoolModel
+
+extension Records {
+  /// The notices of `channel` that are due, in the order they were decided.
+  ///
+  /// One that failed and waits does not hold up those behind it.
+  ///
+  /// - Parameters:
+  ///   - channel: the channel that would send them.
+  ///   - time: our clock.
+  ///   - limit: how many at most; not negative.
+  /// - Returns: the notices with how far they have come.
+  /// - Throws: `RecordsError` when the file cannot be read.
+  public func dueNotices(
+    channel: ChannelKind, at time: Timestamp, limit: Int
+  ) throws(RecordsError) -> [OutboxEntry] {
+    try read("list what is due in") { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM notices
+          WHERE state = 'pending' AND channel = ? AND next_attempt_time <= ?
+          ORDER BY number LIMIT ?
+          """, arguments: [channel.rawValue, time.milliseconds, max(0, limit)]
+      ).map(OutboxEntry.init(row:))
+    }
+  }
+
+  /// When the next notice of `channel` is due, perhaps long ago; nil when none waits.
+  ///
+  /// - Throws: `RecordsError` when the file cannot be read.
+  public func nextDue(channel: ChannelKind) throws(RecordsError) -> Timestamp? {
+    try read("find what is due next in") { db in
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT min(next_attempt_time) FROM notices WHERE state = 'pending' AND channel = ?
+          """, arguments: [channel.rawValue]
+      ).map(Timestamp.init(milliseconds:))
+    }
+  }
+
+  /// Notes that the channel took the notice `id`.
+  ///
+  /// One that is sent already stays as it is.
+  ///
+  /// - Parameters:
+  ///   - id: the notice's.
+  ///   - time: when, by our clock.
+  ///   - reply: what the channel said; kept up to 1 KiB.
+  /// - Returns: whether that was news: false for one that is sent already, or unknown.
+  /// - Throws: `RecordsError`; the notice still waits then, and will be sent again under its id.
+  @discardableResult
+  public func sent(id: String, at time: Timestamp, reply: String) throws(RecordsError) -> Bool {
+    try write("note a sent notice in") { db in
+      try db.execute(
+        sql: """
+          UPDATE notices SET state = 'sent', attempts = attempts + 1, last_attempt_time = ?,
+            next_attempt_time = NULL, reply = ?
+          WHERE id = ? AND state <> 'sent'
+          """, arguments: [time.milliseconds, reply.cut(toByteCount: Self.textByteCount), id])
+      let isNews = db.changesCount == 1
+      try db.execute(
+        sql: """
+          DELETE FROM notices
+          WHERE state = 'sent' AND number <= (SELECT max(number) FROM notices) - ?
+          """, arguments: [limits.sentNotices])
+      try Counter.sentNoticesDropped.add(db.changesCount, in: db)
+      return isNews
+    }
+  }
+
+  /// Notes that an attempt to send the notice `id` failed.
+  ///
+  /// One that does not wait stays as it is.
+  ///
+  /// - Parameters:
+  ///   - id: the notice's.
+  ///   - time: when, by our clock.
+  ///   - error: why; kept up to 1 KiB.
+  ///   - nextAttempt: when to try again; nil to give it up: it is listed as undelivered then.
+  /// - Returns: whether that was news: false for one that does not wait, or is unknown.
+  /// - Throws: `RecordsError`; the notice stands as before then.
+  @discardableResult
+  public func failed(
+    id: String, at time: Timestamp, error: String, nextAttempt: Timestamp?
+  ) throws(RecordsError) -> Bool {
+    let state = nextAttempt == nil ? OutboxEntry.State.undelivered : .pending
+    return try write("note a failed notice in") { db in
+      try db.execute(
+        sql: """
+          UPDATE notices SET state = ?, attempts = attempts + 1, last_attempt_time = ?,
+            next_attempt_time = ?, last_error = ?
+          WHERE id = ? AND state = 'pending'
+          """,
+        arguments: [
+          state.rawValue, time.milliseconds, nextAttempt?.milliseconds,
+          error.cut(toByteCount: Self.textByteCount), id,
+        ])
+      return db.changesCount == 1
+    }
+  }
+
+  /// The notices there are, the newest first.
+  ///
+  /// - Parameters:
+  ///   - undeliveredOnly: only those that were given up.
+  ///   - limit: how many at most; not negative.
+  /// - Returns: the notices with how far they have come.
+  /// - Throws: `RecordsError` when the file cannot be read.
+  public func notices(
+    undeliveredOnly: Bool, limit: Int
+  ) throws(RecordsError) -> [OutboxEntry] {
+    try read("list the notices of") { db in
+      let wanted = undeliveredOnly ? "WHERE state = 'undelivered'" : ""
+      return try Row.fetchAll(
+        db, sql: "SELECT * FROM notices \(wanted) ORDER BY number DESC LIMIT ?",
+        arguments: [max(0, limit)]
+      ).map(OutboxEntry.init(row:))
+    }
+  }
+
+  /// Puts `notice` into the outbox, due at once; one with its id is left as it is.
+  static func insert(_ notice: Notice, at time: Timestamp, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO notices (id, occurrence, person, channel, address, subject, body, state,
+          attempts, created_time, next_attempt_time)
+        VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', 0, ?, ?)
+        ON CONFLICT (id) DO NOTHING
+        """)
+    try statement.execute(arguments: [
+      notice.id, notice.occurrence, notice.person, notice.channel.rawValue, notice.address,
+      notice.subject, notice.body, time.milliseconds, time.milliseconds,
+    ])
+  }
+}

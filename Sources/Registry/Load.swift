@@ -1,0 +1,48 @@
+extension Configuration {
+  /// Reads `poolwatch.yaml` and every file it names.
+  ///
+  /// Takes a second or two for a plan of 40,000 pools.
+  ///
+  /// - Parameters:
+  ///   - path: the file of the kind `poolwatch`. Relative paths in it start at its directory, except
+  ///     `store.directory` and `api.socket`, which are returned as written.
+  ///   - overrides: `key.path=value` texts that take the place of single values of that file.
+  ///     Relative paths in them start at the working directory.
+  ///   - read: gives the bytes of a file. Also called for certificates, keys and passwords, to know
+  ///     that they are there, except below `/run/credentials/`, where systemd puts them for the
+  ///     daemon alone.
+  /// - Returns: the checked configuration.
+  /// - Throws: `ConfigurationError` with every mistake when there is one.
+  public static func load(
+    path: String, overrides: [String] = [], read: (String) throws -> [UInt8]
+  ) throws(ConfigurationError) -> Configuration {
+    let (configuration, mistakes) = withoutActuallyEscaping(read) { read in
+      let loader = Loader(read: read)
+      let configuration = loader.configuration(path: path, overrides: overrides)
+      return (configuration, loader.report.mistakes)
+    }
+    guard mistakes.isEmpty else { throw ConfigurationError(mistakes: mistakes) }
+    guard let configuration else {
+      preconditionFailure("a configuration that could not be made without a mistake being reported")
+    }
+    return configuration
+  }
+
+  /// Every mistake of the files at `paths`, of any kind; empty when there is none.
+  ///
+  /// A file of the kind `poolwatch` is checked with the files it names. Any other is checked as far
+  /// as it stands alone, and against the others at `paths`: people and rules against the plan and
+  /// profiles, profiles against each other.
+  ///
+  /// - Parameters:
+  ///   - paths: the files, in the order in which their mistakes are wanted.
+  ///   - read: as for `load(path:overrides:read:)`.
+  /// - Returns: the mistakes, by file in that order, then line, then column.
+  public static func check(paths: [String], read: (String) throws -> [UInt8]) -> [Mistake] {
+    withoutActuallyEscaping(read) { read in
+      let loader = Loader(read: read)
+      loader.check(paths: paths)
+      return loader.report.mistakes
+    }
+  }
+}

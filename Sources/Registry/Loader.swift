@@ -1,0 +1,171 @@
+import PoolModel
+
+/// What a file of the configuration is about; the value of its first key.
+enum FileKind: String, CaseIterable {
+  case poolwatch, plan, profile, rules, people
+}
+
+/// One run over a set of files.
+final class Loader {
+  let report = Report()
+  private let read: (String) throws -> [UInt8]
+  private var roots: [String: Element?] = [:]
+  private var byteCount = 0
+
+  /// All files together.
+  ///
+  /// A plan of 40,000 pools has about 12 MB.
+  private static let byteLimit = 16 << 20
+
+  init(read: @escaping (String) throws -> [UInt8]) {
+    self.read = read
+  }
+
+  /// The configuration at `path`; nil only when something was reported.
+  func configuration(path: String, overrides: [String]) -> Configuration? {
+    for argument in overrides { report.enlist(Place.override(argument).file) }
+    guard let root = root(of: path, namedAt: nil) else { return nil }
+    let overridden = Overrides(report: report).applied(overrides, to: root)
+    guard let section = section(overridden, of: .poolwatch) else { return nil }
+    return parts(of: section).configuration(report: report)
+  }
+
+  /// Reads what the settings in `section` name, and checks it all together.
+  private func parts(of section: Section) -> Parts {
+    var reader = SettingsReader(report: report)
+    let settings = reader.settings(section)
+    var parts = Parts(settings: settings)
+    if let section = named(settings.plan, .plan) { parts.add(plan: section, report) }
+    var paths: Set<String> = []
+    for path in settings.profiles {
+      if !paths.insert(Self.normalized(path.value)).inserted {
+        report.add(path.place, "\(quoted(path.value)) is named twice, expected each profile once")
+      } else if let section = named(path, .profile) {
+        parts.profiles.append(ProfileReader(report: report).profile(section))
+      }
+    }
+    if let section = named(settings.rules, .rules) {
+      parts.rules = [RulesReader(report: report).rules(section)]
+    }
+    if let section = named(settings.people, .people) {
+      parts.people = PeopleReader(report: report).people(section)
+    }
+    for path in settings.secrets where !path.value.hasPrefix("/run/credentials/") {
+      _ = bytes(of: path.value, namedAt: path.place)
+    }
+    parts.crossCheck(report: report).run()
+    return parts
+  }
+
+  private func named(_ path: Placed<String>?, _ kind: FileKind) -> Section? {
+    guard let path, let root = root(of: path.value, namedAt: path.place) else { return nil }
+    return section(root, of: kind)
+  }
+
+  /// The section of a file that ought to be of `kind`; nil when it says that it is of another.
+  private func section(_ root: Element, of kind: FileKind) -> Section? {
+    guard var section = Section(root, name: "the file", report: report) else { return nil }
+    let form = Form(expected: kind.rawValue) { $0.text == kind.rawValue ? kind : nil }
+    let found = section.placed("kind", form)
+    // Without a kind it is read as what it ought to be, for its other mistakes.
+    return found == nil && section.has("kind") ? nil : section
+  }
+}
+
+// MARK: - Files on their own
+
+extension Loader {
+  /// Reports every mistake of the files at `paths`.
+  func check(paths: [String]) {
+    for path in paths { report.enlist(path) }
+    var loose = Parts(settings: nil)
+    var complete: Parts?
+    var roots: [(path: String, kind: FileKind, section: Section)] = []
+    for path in paths {
+      guard let root = root(of: path, namedAt: nil),
+        var section = Section(root, name: "the file", report: report),
+        let kind = section.value("kind", Form<FileKind>.word)
+      else { continue }
+      roots.append((path, kind, section))
+    }
+    var reached: Set<String> = []
+    for (_, kind, section) in roots where kind == .poolwatch {
+      let parts = parts(of: section)
+      if let settings = parts.settings { reached.formUnion(settings.files.map(Self.normalized)) }
+      complete = complete ?? parts
+    }
+    for (path, kind, section) in roots where !reached.contains(Self.normalized(path)) {
+      switch kind {
+      case .poolwatch: break
+      case .plan: loose.add(plan: section, report)
+      case .profile: loose.profiles.append(ProfileReader(report: report).profile(section))
+      case .rules: loose.rules.append(RulesReader(report: report).rules(section))
+      case .people: loose.people += PeopleReader(report: report).people(section)
+      }
+    }
+    if loose.outline == nil {
+      loose.outline = complete?.outline
+      if loose.profiles.isEmpty { loose.profiles = complete?.profiles ?? [] }
+    }
+    loose.settings = complete?.settings
+    loose.crossCheck(report: report).run()
+  }
+}
+
+// MARK: - Reading
+
+extension Loader {
+  /// The root of the file at `path`, read once; a file that cannot be read is reported at the place
+  /// that names it.
+  private func root(of path: String, namedAt place: Place?) -> Element? {
+    let key = Self.normalized(path)
+    if let root = roots[key] { return root }
+    report.enlist(path)
+    var root: Element?
+    if let bytes = bytes(of: path, namedAt: place) {
+      if byteCount + bytes.count <= Self.byteLimit {
+        byteCount += bytes.count
+        var composer = Composer(file: path, report: report)
+        root = composer.compose(bytes)
+      } else {
+        report.add(
+          place ?? Place(file: path, line: 1, column: 1),
+          "with \(quoted(path)) the configuration has \(byteCount + bytes.count) bytes, expected at"
+            + " most \(Self.byteLimit)")
+      }
+    }
+    roots[key] = .some(root)
+    return root
+  }
+
+  private func bytes(of path: String, namedAt place: Place?) -> [UInt8]? {
+    do {
+      return try read(path)
+    } catch {
+      report.add(
+        place ?? Place(file: path, line: 1, column: 1),
+        "\(quoted(path)) cannot be read (\(error)), expected a readable file")
+      return nil
+    }
+  }
+
+  /// `path` without what can be left out of it, to know a file again that is named in two ways.
+  private static func normalized(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else {
+        parts.append(part)
+      }
+    }
+    return (path.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+  }
+}
+
+extension Settings {
+  /// The configuration files it names.
+  fileprivate var files: [String] {
+    ([plan, rules, people].compactMap { $0 } + profiles).map(\.value)
+  }
+}

@@ -1,0 +1,44 @@
+import PoolModel
+
+/// What was read of a configuration's files so far.
+struct Parts {
+  var settings: Settings?
+  var plan: Plan?
+  var outline: PlanOutline?
+  var profiles: [ProfileDraft] = []
+  var rules: [RulesDraft] = []
+  var people: [PersonDraft] = []
+
+  /// Nothing but `settings`.
+  init(settings: Settings?) {
+    self.settings = settings
+  }
+
+  /// Reads a plan; the first one is what the others refer to.
+  mutating func add(plan section: Section, _ report: Report) {
+    var reader = PlanReader(report: report)
+    let (plan, outline) = reader.plan(section)
+    guard self.outline == nil else { return }
+    self.plan = plan
+    self.outline = outline
+  }
+
+  /// The check of what no file can know alone.
+  func crossCheck(report: Report) -> CrossCheck {
+    CrossCheck(
+      report: report, plan: outline, profiles: profiles, rules: rules, people: people,
+      hasMailChannel: settings?.hasMailChannel)
+  }
+
+  /// The parts together; nil when one is missing, which then was reported.
+  func configuration(report: Report) -> Configuration? {
+    let check = crossCheck(report: report)
+    guard report.isEmpty, let settings, let store = settings.store,
+      let plan, let rules = check.checkedRules()
+    else { return nil }
+    return Configuration(
+      broker: settings.broker, store: store, api: settings.api, mail: settings.mail,
+      quarantineEntries: settings.quarantineEntries, plan: plan,
+      profiles: check.checkedProfiles(), rules: rules, people: people.compactMap(\.person))
+  }
+}

@@ -1,0 +1,56 @@
+import PoolModel
+
+/// One value as it is stored: bits, not a number, so that nothing is rounded or made quiet.
+struct Cell: Hashable {
+  /// The double's bit pattern.
+  var bits: UInt64
+  /// `QualityFlag.rawValue`; 0 where a row has no value of the column.
+  var flag: UInt8
+  /// `GatewayMarks` in 0x0F, `ArrivalMarks` in 0x70.
+  var marks: UInt8
+
+  /// No value.
+  static let absent = Cell(bits: 0, flag: 0, marks: 0)
+  /// The bits that the gateway's marks have.
+  static let gatewayMask: UInt8 = 0x0F
+
+  var isPresent: Bool { flag != 0 }
+
+  /// Whether `other` says the same: the same bits, or both that there is no value.
+  func isSameValue(as other: Cell) -> Bool {
+    let missing = QualityFlag.missing.rawValue
+    return (flag == missing && other.flag == missing)
+      || (bits == other.bits
+        && (flag == missing) == (other.flag == missing))
+  }
+
+  /// Takes on the gateway's marks of a later fragment; everything else stays as it came first.
+  mutating func join(_ later: Cell) {
+    marks |= later.marks & Self.gatewayMask
+  }
+
+  /// The sample of `parameter` that the cell stands for.
+  func sample(of parameter: ParameterNumber) -> Sample {
+    Sample(
+      parameter: parameter, value: Double(bitPattern: bits),
+      flag: QualityFlag(rawValue: flag) ?? .unknown,
+      gatewayMarks: GatewayMarks(rawValue: marks & Self.gatewayMask),
+      arrivalMarks: ArrivalMarks(rawValue: marks & ~Self.gatewayMask))
+  }
+}
+
+/// A cell with its column's number on disk, 0…63.
+struct StoredValue: Hashable {
+  var column: UInt8
+  var cell: Cell
+}
+
+/// A row of a pool, or a part of one, as the journal holds it.
+struct Fragment: Hashable {
+  /// The ring's number in the catalog.
+  var ring: Int
+  /// Milliseconds since the epoch.
+  var time: Int64
+  /// In the order they came.
+  var values: [StoredValue]
+}

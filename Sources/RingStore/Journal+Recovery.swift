@@ -1,0 +1,153 @@
+import PoolModel
+
+/// Opening a journal after anything.
+extension Journal {
+  /// What opening found.
+  struct Recovery {
+    /// Records in force that the pages may not cover.
+    var recordCount = 0
+    /// Bytes of records after the last one in force.
+    var cutByteCount = 0
+    /// Whether records before the checkpoint were given up because one of them is damaged.
+    var isTailLost = false
+  }
+
+  /// Reads the header of `file`.
+  convenience init(opening file: any StorageFile) throws(RingStoreError) {
+    let block = JournalLayout.blockByteCount
+    var blocks: [[UInt8]] = []
+    for index in 0..<4 { blocks.append(try file.bytes(block, at: index * block)) }
+    let headers = blocks.enumerated().compactMap { index, block in
+      JournalHeader(block).map { (slot: index / 2, header: $0) }
+    }
+    guard let newest = headers.max(by: { $0.header.generation < $1.header.generation }),
+      newest.header.capacity == UInt64(file.byteCount - JournalLayout.headerByteCount)
+    else {
+      throw FileHeader.refusal(
+        blocks.map { Array($0[..<12]) }, magic: JournalLayout.magic, file: FileName.journal)
+    }
+    self.init(file: file, header: newest.header, headerSlot: newest.slot)
+  }
+
+  /// Walks the records from the tail, gives those after the checkpoint to `replay` in their order, and
+  /// makes certain what it found.
+  ///
+  /// The walk ends at the first place where no good record follows. If that is before the checkpoint
+  /// only judgement loses something: the pages have the rows, and the walk goes on from there.
+  func recover(replay: (JournalRecord) -> Bool) throws(RingStoreError) -> Recovery {
+    var recovery = Recovery()
+    let found = header
+    let checkpoint = header.checkpoint
+    if tail < checkpoint {
+      let held = try walk(from: tail, sequence: 0, upTo: checkpoint) { _ in true }
+      if held.end != checkpoint {
+        recovery.isTailLost = true
+        recovery.cutByteCount += Int(checkpoint - held.end)
+        header.tail = checkpoint
+        jumps = [:]
+      }
+    }
+    let last = try walk(from: checkpoint, sequence: header.sequence, upTo: .max) { record in
+      guard replay(record) else { return false }
+      recovery.recordCount += 1
+      return true
+    }
+    end = last.end
+    recovery.cutByteCount += try leftoverByteCount()
+    // Far above any number that a write which never came to light may have used.
+    sequence = max(last.sequence, header.sequence) + 1 << 32
+    if let record = last.record { commitTime = record.header.commitTime }
+    try makeCertain(found, last.record)
+    return recovery
+  }
+
+  /// Makes durable what was read.
+  ///
+  /// It may be in the system's memory alone, left there by a sync that failed before a restart. The
+  /// same bytes are written to the same places once more: where they are on disk
+  /// already nothing changes, elsewhere they get there, or opening fails.
+  private func makeCertain(
+    _ found: JournalHeader, _ last: JournalRecord?
+  ) throws(RingStoreError) {
+    try file.put(found.encoded(), at: headerSlot * JournalLayout.headerSlotByteCount)
+    if let last { try file.put(last.bytes, at: fileOffset(last.header.position)) }
+    try file.settle()
+  }
+
+  /// Where a walk stopped.
+  private struct Walk {
+    var end: UInt64
+    var sequence: UInt64
+    var record: JournalRecord?
+  }
+
+  /// Follows the records from `start` and visits each one in force, until the chain or `limit` ends.
+  ///
+  /// A record is visited when the one that follows it is known: until then a later write of the same
+  /// batch may take its place.
+  private func walk(
+    from start: UInt64, sequence: UInt64, upTo limit: UInt64, visit: (JournalRecord) -> Bool
+  ) throws(RingStoreError) -> Walk {
+    var done = Walk(end: start, sequence: sequence, record: nil)
+    var pending: JournalRecord?
+    func accept(_ record: JournalRecord) -> Bool {
+      guard visit(record) else { return false }
+      if record.header.position != done.end { jumps[done.end] = record.header.position }
+      done = Walk(end: record.header.end, sequence: record.header.sequence, record: record)
+      return true
+    }
+    while (pending?.header.end ?? done.end) < limit {
+      let at = pending?.header.end ?? done.end
+      let known = pending?.header.sequence ?? done.sequence
+      if let next = try record(at: at), next.header.previousEnd == at,
+        next.header.sequence > known
+      {
+        if let pending, !accept(pending) { return done }
+        pending = next
+      } else if let next = try farRecord(after: at, above: known, or: pending?.header) {
+        if next.header.previousEnd == at, let pending, !accept(pending) { return done }
+        pending = next
+      } else {
+        break
+      }
+    }
+    if let pending { _ = accept(pending) }
+    return done
+  }
+
+  /// The record beyond `at` that follows what ends there or takes the place of `last`: the one of the
+  /// highest sequence number, looked for at every multiple of 4096 that a write may have gone to.
+  private func farRecord(
+    after at: UInt64, above known: UInt64, or last: RecordHeader?
+  ) throws(RingStoreError) -> JournalRecord? {
+    let block = UInt64(JournalLayout.blockByteCount)
+    var best: JournalRecord?
+    var position = at.roundedUp(to: block)
+    while position < tail + capacity {
+      defer { position += block }
+      guard let header = try claimedHeader(at: position),
+        header.previousEnd == at || header.previousEnd == last?.previousEnd,
+        header.sequence > max(known, best?.header.sequence ?? 0)
+      else { continue }
+      if let record = try record(at: position) { best = record }
+    }
+    return best
+  }
+
+  /// The bytes of records that begin behind the journal's end: what a torn write or damage cut off.
+  ///
+  /// Looked for in 256 KiB, more than a batch takes, and from the first one on by their lengths.
+  private func leftoverByteCount() throws(RingStoreError) -> Int {
+    let rest = capacity - end % capacity
+    let window = Int(min(rest, tail + capacity - end, 256 << 10))
+    guard window >= RecordHeader.byteCount else { return 0 }
+    let bytes = try file.bytes(window, at: fileOffset(end))
+    let first = stride(from: 0, through: window - RecordHeader.byteCount, by: 8).first {
+      bytes[$0] == 0x50 && RecordHeader(bytes, at: $0, position: end + UInt64($0)) != nil
+    }
+    guard let first else { return 0 }
+    var at = end + UInt64(first)
+    while at < tail + capacity, let header = try claimedHeader(at: at) { at = header.end }
+    return Int(at - end)
+  }
+}

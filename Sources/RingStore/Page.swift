@@ -1,0 +1,43 @@
+public import PoolModel
+
+/// A sealed page of a ring: where it is, and what must be known of it without reading it.
+struct Page {
+  /// Its place in the ring's life.
+  let sequence: UInt64
+  /// Its oldest row.
+  let firstTime: Int64
+  /// Its newest row.
+  let lastTime: Int64
+  /// The columns it has.
+  let columnBits: UInt64
+  /// The slot of the copy that the last checkpoint made durable; nil when there is none.
+  ///
+  /// As long as `table` is not nil that copy lacks the newest rows.
+  var slot: Int?
+  /// The generation of the copy in `slot`.
+  var generation: UInt64
+  /// The rows, until a checkpoint has made them durable; nil after that.
+  var table: PageTable?
+
+  /// Whether rows from `from` to `through` can be in it.
+  func overlaps(_ from: Int64, _ through: Int64) -> Bool {
+    firstTime <= through && lastTime >= from
+  }
+}
+
+/// A page that was found damaged; its rows are lost, all others are served.
+public struct DamagedPage: Hashable, Sendable {
+  /// The file.
+  public let file: String
+  /// Where the page begins in it, in bytes.
+  public let offset: Int
+  /// The pool whose ring it is in.
+  public let pool: PoolID
+
+  /// A damaged page of `pool` at `offset` of `file`.
+  public init(file: String, offset: Int, pool: PoolID) {
+    self.file = file
+    self.offset = offset
+    self.pool = pool
+  }
+}

@@ -1,0 +1,99 @@
+public import PoolModel
+
+/// What became of the values of an appended row; every value is counted once in `stored`,
+/// `duplicate`, `conflict` or `tooOld`.
+public struct AppendOutcome: Hashable, Sendable {
+  /// New: stored when the batch is committed.
+  public var stored = 0
+  /// Stored before with the same bits.
+  ///
+  /// Gateway marks it brings newly are joined.
+  public var duplicate = 0
+  /// Stored before with other bits: the first value stays.
+  public var conflict = 0
+  /// Among `stored`, older than the newest value of their series.
+  public var late = 0
+  /// Older than anything the pool's ring still holds: not stored.
+  public var tooOld = 0
+
+  /// Nothing yet.
+  public init() {}
+
+  /// The counts of two rows together.
+  public static func += (left: inout AppendOutcome, right: AppendOutcome) {
+    left.stored += right.stored
+    left.duplicate += right.duplicate
+    left.conflict += right.conflict
+    left.late += right.late
+    left.tooOld += right.tooOld
+  }
+}
+
+/// A stretch of the journal.
+public struct JournalStretch: Hashable, Sendable {
+  /// Its rows, or parts of rows, in the order they were committed, with their marks as stored.
+  ///
+  /// A value that brought new gateway marks to a stored one stands here again, with all its marks.
+  /// Rows of pools that the plan does not have are left out.
+  public var rows: [SampleRow]
+  /// Where it ends: a place to go on from, and a cursor to keep.
+  public var end: JournalPosition
+
+  /// `rows` up to `end`.
+  public init(rows: [SampleRow], end: JournalPosition) {
+    self.rows = rows
+    self.end = end
+  }
+}
+
+/// The newest value of a series.
+public struct LatestSample: Hashable, Sendable {
+  /// Its time, by the gateway's clock.
+  public var time: Timestamp
+  /// The value.
+  public var sample: Sample
+
+  /// `sample` measured at `time`.
+  public init(time: Timestamp, sample: Sample) {
+    self.time = time
+    self.sample = sample
+  }
+}
+
+/// What opening the store found.
+public struct RecoveryReport: Hashable, Sendable {
+  /// Whether the store was created just now.
+  public var isCreated = false
+  /// Pages that are held.
+  public var pageCount = 0
+  /// Pages found damaged, other than leftovers of an unfinished checkpoint and pages given up.
+  public var damagedPages: [DamagedPage] = []
+  /// Journal records replayed, because the pages did not cover them.
+  public var recordCount = 0
+  /// Rows, or parts of rows, in those records.
+  public var rowCount = 0
+  /// Bytes of journal records cut off: a batch that a crash tore, never acknowledged, or damage.
+  public var cutByteCount = 0
+
+  /// A report of nothing.
+  public init() {}
+}
+
+/// How full the store is.
+public struct StoreOccupancy: Hashable, Sendable {
+  /// Bytes that the store's files have, now and always.
+  public var byteCount: Int
+  /// Page slots of all rings.
+  public var pageCapacity: Int
+  /// Sealed pages held, and open pages with rows.
+  public var pageCount: Int
+  /// Bytes that journal records can take.
+  public var journalCapacity: Int
+  /// Bytes of the journal between its tail and its end.
+  public var journalByteCount: Int
+  /// Bytes of one page.
+  public var pageByteCount: Int
+
+  /// Bytes that hold something.
+  public var usedByteCount: Int { pageCount * pageByteCount + journalByteCount }
+}

@@ -1,0 +1,124 @@
+import PoolModel
+
+/// The store's open files, created or checked.
+struct StoreFiles {
+  /// What they are.
+  let catalog: Catalog
+  /// The pages files, by their index in the catalog.
+  let pages: [any StorageFile]
+  /// The journal.
+  let journal: any StorageFile
+  /// Whether the store was created just now.
+  let isCreated: Bool
+
+  /// Opens the files in `storage`; creates them where there is no store, and extends them by what
+  /// `plan` has beyond them.
+  ///
+  /// A creation that did not come to its end is begun anew: the file `catalog.creating` tells it
+  /// from a store whose catalog is lost.
+  init(
+    storage: any Storage, plan: Plan, configuration: RingStore.Configuration
+  ) throws(RingStoreError) {
+    let names = try storage.names()
+    if let found = try Catalog.read(from: storage) {
+      catalog = try Self.extended(
+        found, storage: storage, plan: plan, configuration: configuration)
+      isCreated = false
+      if names.contains(FileName.unfinished) { try storage.discard(FileName.unfinished) }
+    } else {
+      let new = try Catalog(plan: plan, configuration: configuration)
+      if names.contains(FileName.unfinished) {
+        try Self.discardUnfinished(storage)
+      } else if names.contains(FileName.pages(0)) || names.contains(FileName.journal) {
+        throw .missingFile(FileName.catalog)
+      }
+      try Self.create(new, storage: storage)
+      catalog = new
+      isCreated = true
+    }
+    var pages: [any StorageFile] = []
+    for (index, byteCount) in catalog.pagesByteCounts.enumerated() {
+      let name = FileName.pages(index)
+      let file = try Self.checked(name, byteCount: byteCount, storage)
+      try Self.checkHeader(file, name: name, index: index, catalog.pageByteCount)
+      pages.append(file)
+    }
+    self.pages = pages
+    journal = try Self.checked(FileName.journal, byteCount: catalog.journalByteCount, storage)
+  }
+
+  private static func checked(
+    _ name: String, byteCount: Int, _ storage: any Storage
+  ) throws(RingStoreError) -> any StorageFile {
+    guard let file = try storage.file(name) else { throw .missingFile(name) }
+    guard file.byteCount == byteCount
+    else { throw .wrongByteCount(file: name, found: file.byteCount, expected: byteCount) }
+    return file
+  }
+
+  private static func checkHeader(
+    _ file: any StorageFile, name: String, index: Int, _ pageByteCount: Int
+  ) throws(RingStoreError) {
+    let block = FileHeader.blockByteCount
+    let copies = [try file.bytes(24, at: 0), try file.bytes(24, at: block)]
+    if copies.contains(where: {
+      PagesFileHeader.isValid($0, file: index, pageByteCount: pageByteCount)
+    }) {
+      return
+    }
+    throw FileHeader.refusal(copies, magic: PagesFileHeader.magic, file: name)
+  }
+
+  private static func create(_ catalog: Catalog, storage: any Storage) throws(RingStoreError) {
+    try catalog.write(to: storage, as: FileName.unfinished)
+    do throws(RingStoreError) {
+      for index in catalog.pagesByteCounts.indices {
+        try createPages(index, of: catalog, storage: storage)
+      }
+      let journal = try storage.make(FileName.journal, byteCount: catalog.journalByteCount)
+      try Journal.format(journal)
+      try storage.move(FileName.unfinished, to: FileName.catalog)
+    } catch {
+      // What was allocated is given back when the disk lets us. If it does not, the next opening
+      // begins anew all the same, and the first failure is the one to report.
+      try? discardUnfinished(storage)
+      throw error
+    }
+  }
+
+  private static func createPages(
+    _ index: Int, of catalog: Catalog, storage: any Storage
+  ) throws(RingStoreError) {
+    let file = try storage.make(
+      FileName.pages(index), byteCount: catalog.pagesByteCounts[index])
+    try file.put(
+      PagesFileHeader.encoded(file: index, pageByteCount: catalog.pageByteCount), at: 0)
+    try file.settle()
+  }
+
+  /// Removes what an unfinished creation left, its mark last.
+  private static func discardUnfinished(_ storage: any Storage) throws(RingStoreError) {
+    guard try storage.file(FileName.catalog) == nil else { return }
+    try storage.discard(FileName.journal)
+    try storage.discard(FileName.pages(0))
+    try storage.discard(FileName.unfinished)
+  }
+
+  /// `found` with what `plan` has beyond it: first the new pages file, then the catalog that names it.
+  private static func extended(
+    _ found: Catalog, storage: any Storage, plan: Plan, configuration: RingStore.Configuration
+  ) throws(RingStoreError) -> Catalog {
+    var catalog = found
+    guard try catalog.extend(by: plan, configuration: configuration) else { return found }
+    if catalog.pagesByteCounts.count > found.pagesByteCounts.count {
+      // A file that the catalog in force does not name is the leftover of an extension that did not
+      // come to its end: it holds nothing.
+      try storage.discard(FileName.pages(found.pagesByteCounts.count))
+      try createPages(found.pagesByteCounts.count, of: catalog, storage: storage)
+    }
+    try storage.discard(FileName.newCatalog)
+    try catalog.write(to: storage, as: FileName.newCatalog)
+    try storage.move(FileName.newCatalog, to: FileName.catalog)
+    return catalog
+  }
+}

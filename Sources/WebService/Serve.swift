@@ -1,0 +1,66 @@
+public import Hummingbird
+public import Logging
+public import PoolModel
+public import Records
+
+/// The daemon's HTTP service on a Unix socket.
+///
+/// Who may open the socket may ask and acknowledge: file mode and group are the guard.
+public struct WebService: Sendable {
+  private let answers: Answers
+  private let socketPath: String
+  private let logger: Logger
+
+  /// A service that answers from `gate` and `records` at `socketPath`.
+  ///
+  /// - Parameters:
+  ///   - plan: what is watched.
+  ///   - gate: the way to the thread that owns the store.
+  ///   - records: where alarms, notices and the quarantine are kept.
+  ///   - socketPath: at most 107 bytes.
+  public init(
+    plan: Plan, gate: any StoreGate, records: Records, socketPath: String, logger: Logger
+  ) {
+    answers = Answers(plan: plan, gate: gate, records: records)
+    self.socketPath = socketPath
+    self.logger = logger
+  }
+
+  /// The application, which calls `onRunning` when it listens.
+  ///
+  /// An existing socket file is replaced: take the store's lock before running it.
+  public func application(onRunning: @escaping @Sendable () -> Void) -> some ApplicationProtocol {
+    Application(
+      router: router(),
+      configuration: .init(
+        address: .unixDomainSocket(path: socketPath), serverName: "poolwatchd"),
+      onServerRunning: { _ in onRunning() }, logger: logger)
+  }
+
+  private func router() -> Router<BasicRequestContext> {
+    let router = Router()
+    router.add(middleware: ErrorAnswers(logger: logger))
+    let answers = answers
+    let group = router.group("v1")
+    group.get("latest") { request, _ in
+      try await answers.latest(venue: request.uri.queryParameters["venue"].map(String.init))
+    }
+    group.get("history/:venue/:pool") { request, context in
+      let pool = PoolID(
+        venue: try context.parameters.require("venue").removingPercentEncodingOrSame,
+        pool: try context.parameters.require("pool").removingPercentEncodingOrSame)
+      return try await answers.history(of: pool, query: Query(request))
+    }
+    group.get("alarms") { request, _ in try await answers.alarms(query: Query(request)) }
+    group.post("alarms/:id/ack") { request, context in
+      let id = try context.parameters.require("id")
+      let body = try await request.body.collect(upTo: 16_384)
+      return try await answers.acknowledge(id: id, body: Array(buffer: body))
+    }
+    group.get("coverage") { request, _ in try await answers.coverage(query: Query(request)) }
+    group.get("quarantine") { _, _ in try await answers.quarantine() }
+    group.get("notices") { _, _ in try await answers.notices() }
+    group.get("status") { _, _ in try await answers.status() }
+    return router
+  }
+}

@@ -1,0 +1,40 @@
+public import PoolModel
+public import Querying
+public import RingStore
+
+/// The way to the one thread that owns the store and judgement.
+public protocol StoreGate: Sendable {
+  /// Runs `body` on the owner's thread between two batches; keep it as short as one page takes.
+  ///
+  /// - Throws: what `body` throws; `RequestError.unavailable` when too many wait or the daemon stops.
+  func withStore<Answer: Sendable>(
+    _ body: @escaping @Sendable (RingStore, Moment) throws -> Answer
+  ) async throws -> Answer
+
+  /// The daemon's counters.
+  func status() async throws -> StatusAnswer
+
+  /// Notes that `name` has taken on the alarm `id`; durable when it returns.
+  ///
+  /// - Throws: `RequestError` when there is no such alarm or it is over or taken on already.
+  func acknowledge(id: String, by name: String, comment: String) async throws -> AlarmOccurrence
+}
+
+/// Why a request got no answer.
+public enum RequestError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The question makes no sense; the text says what was expected.
+  case usage(String)
+  /// The question names something there is not.
+  case unknown(String)
+  /// The thing is not in the state that the request is about.
+  case conflict(String)
+  /// Not now.
+  case unavailable(String)
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .usage(let text), .unknown(let text), .conflict(let text), .unavailable(let text): text
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import LinuxSystem
+import Registry
+
+/// `poolwatch config`.
+struct Config: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check configuration files.", subcommands: [Check.self])
+
+  /// `poolwatch config check`.
+  struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Report every mistake in configuration files, with its line and column.",
+      discussion: """
+        Needs no daemon. Each mistake is one line on standard error, and the exit
+        code is 78. A file that names others (kind: poolwatch) is checked together
+        with them.
+
+        EXAMPLES
+          poolwatch config check /etc/poolwatch/poolwatch.yaml
+          poolwatch config check plan.yaml people.yaml
+        """)
+
+    @Argument(help: "The files.")
+    var files: [String]
+
+    func run() throws {
+      let mistakes = Configuration.check(paths: files) { path in
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
+      }
+      guard mistakes.isEmpty else {
+        let text = mistakes.map { "\($0)\n" }.joined()
+        try Terminal.writeError(Array(text.utf8))
+        throw ExitCode.configuration
+      }
+      let words = files.count == 1 ? "1 file is in order" : "\(files.count) files are in order"
+      try Terminal.write(Array("\(words)\n".utf8))
+    }
+  }
+}

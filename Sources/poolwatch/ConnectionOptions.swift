@@ -1,0 +1,53 @@
+import ArgumentParser
+import Foundation
+import LinuxSystem
+import Querying
+import Transports
+
+/// Whom to ask, and how to print the answer: part of every command that asks the daemon.
+struct ConnectionOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The daemon's socket. (default: $POOLWATCH_SOCKET, else /run/poolwatch/api.sock)",
+      valueName: "path"))
+  var socket: String?
+
+  @Option(
+    name: [.customShort("o", allowingJoined: true), .long],
+    help: "A table for people, or JSON for scripts.")
+  var output: OutputForm = .table
+
+  func validate() throws {
+    guard socketPath.utf8.count <= UnixHTTPClient.pathByteLimit else {
+      throw ValidationError(
+        "the socket's path has \(socketPath.utf8.count) bytes, expected at most "
+          + "\(UnixHTTPClient.pathByteLimit): \(socketPath)")
+    }
+  }
+
+  /// The way to the daemon.
+  var daemon: Daemon { Daemon(socketPath: socketPath) }
+
+  /// What standard output is.
+  var surface: TextSurface {
+    let environment = ProcessInfo.processInfo.environment
+    let isColourWanted =
+      environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    return TextSurface(
+      lineWidth: Terminal.isOutput ? Terminal.columnCount ?? 80 : nil,
+      isColoured: Terminal.isOutput && isColourWanted,
+      scalarWidth: { Terminal.columnCount(of: $0) })
+  }
+
+  private var socketPath: String {
+    let named = socket ?? ProcessInfo.processInfo.environment["POOLWATCH_SOCKET"] ?? ""
+    return named.isEmpty ? "/run/poolwatch/api.sock" : named
+  }
+}
+
+/// How an answer is printed.
+enum OutputForm: String, CaseIterable, ExpressibleByArgument {
+  case table
+  case json
+}

@@ -1,0 +1,89 @@
+import Foundation
+import LinuxSystem
+import Logging
+import Pipeline
+import PoolModel
+import Records
+import Registry
+import ServiceLifecycle
+import UnixSignals
+import WebService
+
+/// The parts of the daemon, started in the order data meets them and stopped in reverse.
+struct Daemon {
+  let settings: Configuration
+  /// Where `settings` came from.
+  let configuration: String
+  let overrides: [String]
+  let logger: Logger
+
+  /// Runs until SIGTERM or SIGINT.
+  func run() async throws {
+    let clock = SystemClock()
+    let directory = settings.store.directory
+    try FileManager.default.createDirectory(
+      atPath: directory, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o750])
+    // Before anything else is touched: a second daemon would take over the socket of the first.
+    let lock = try DirectoryLock(path: directory)
+    defer { withExtendedLifetime(lock) {} }
+
+    let records = try Records(
+      directory: directory, limits: .init(quarantineEntries: settings.quarantineEntries))
+    let state = try records.load()
+    let systemAlarms = SystemAlarms(logger: logger)
+    let manager = try ServiceManager(logger: logger)
+    let jobs = JobQueue(wakeUp: try WakeUp())
+    let readiness = Readiness(partCount: 2) { manager.tell("READY=1") }
+    let senders = try channels.map { channel in
+      NoticeSender(
+        channel: channel, records: records, clock: clock, systemAlarms: systemAlarms,
+        logger: logger)
+    }
+    let writer = RecordsWriter(
+      records: records, clock: clock, systemAlarms: systemAlarms, logger: logger
+    ) { decision in
+      jobs.note { $0.decided(upTo: decision.cursor) }
+      if !decision.notices.isEmpty { senders.forEach { $0.wake() } }
+    }
+    let intake = IntakeService(
+      settings: settings, state: state, clock: clock, jobs: jobs, writer: writer,
+      systemAlarms: systemAlarms, logger: logger, onFirstAttempt: { readiness.partIsReady() })
+    let web = WebService(
+      plan: settings.plan,
+      gate: DaemonGate(
+        jobs: jobs, writer: writer, figures: intake.figures, systemAlarms: systemAlarms,
+        zone: settings.plan.district.zone),
+      records: records, socketPath: settings.api.socket, logger: logger)
+    let guardian = SocketGuard(api: settings.api)
+    try guardian.prepare()
+    let application = web.application {
+      guardian.apply(logger: logger)
+      readiness.partIsReady()
+    }
+    var services: [any Service] = senders.map { $0.service() }
+    services += [
+      writer.service(), intake.service(),
+      HangUp(path: configuration, overrides: overrides, manager: manager, logger: logger),
+      Watchdog(manager: manager, jobs: jobs), application,
+    ]
+    systemAlarms.onChange { manager.tell("STATUS=\($0)") }
+    let group = ServiceGroup(
+      configuration: .init(
+        services: services.map {
+          .init(
+            service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .gracefullyShutdownGroup)
+        },
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+
+  private var channels: [any NoticeChannel] {
+    get throws {
+      var channels: [any NoticeChannel] = [LogChannel(logger: logger)]
+      if let mail = settings.mail { channels.append(try MailChannel(mail)) }
+      return channels
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Alerting
+import Pipeline
+import PoolModel
+import Querying
+import RingStore
+import WebService
+
+/// The web service's way to the intake thread.
+struct DaemonGate: StoreGate {
+  let jobs: JobQueue
+  let writer: RecordsWriter
+  let figures: IntakeFigures
+  let systemAlarms: SystemAlarms
+  let zone: Zone
+
+  func withStore<Answer: Sendable>(
+    _ body: @escaping @Sendable (RingStore, Moment) throws -> Answer
+  ) async throws -> Answer {
+    try await jobs.perform { pipeline, now in try body(pipeline.store, now) }
+  }
+
+  func status() async throws -> StatusAnswer {
+    let (counters, isBehind, lag, occupancy) = try await jobs.perform { pipeline, now in
+      (
+        pipeline.counters, pipeline.isBehind, pipeline.judgementLag(now: now),
+        pipeline.store.occupancy
+      )
+    }
+    // What is judged but not yet durable is not done either.
+    let isDone = !isBehind && writer.isIdle
+    return StatusAnswer(
+      since: zone.rfc3339(counters.since), received: counters.received, stored: counters.stored,
+      duplicate: counters.duplicate, conflict: counters.conflict, late: counters.late,
+      refused: counters.refusedCount,
+      refusedByReason: Dictionary(
+        uniqueKeysWithValues: counters.refused.map { ($0.key.rawValue, $0.value) }),
+      brokerConnected: figures.isConnected,
+      judgementLagSeconds: isDone ? 0 : max(0.001, lag.inSeconds),
+      commitP50Milliseconds: figures.commitTime(at: 0.5).map { $0.inSeconds * 1000 },
+      commitP99Milliseconds: figures.commitTime(at: 0.99).map { $0.inSeconds * 1000 },
+      version: Poolwatchd.version, storeUsedBytes: occupancy.usedByteCount,
+      storeCapacityBytes: occupancy.byteCount, systemAlarms: systemAlarms.texts)
+  }
+
+  func acknowledge(
+    id: String, by name: String, comment: String
+  ) async throws -> AlarmOccurrence {
+    try await jobs.performLater { pipeline, now, answer in
+      guard writer.hasRoom else {
+        answer(.failure(RequestError.unavailable("Records cannot keep up, try again later")))
+        return
+      }
+      do {
+        let occurrence = try pipeline.acknowledge(id: id, by: name, comment: comment, now: now)
+        writer.write(pipeline.decisionNow(now: now)) { isDurable in
+          answer(
+            isDurable
+              ? .success(occurrence)
+              : .failure(RequestError.unavailable("poolwatchd is stopping, try again")))
+        }
+      } catch let error as AlarmError {
+        answer(.failure(RequestError(error)))
+      } catch {
+        answer(.failure(error))
+      }
+    }
+  }
+}
+
+extension RequestError {
+  fileprivate init(_ error: AlarmError) {
+    switch error {
+    case .unknown: self = .unknown(error.description)
+    default: self = .conflict(error.description)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Logging
+import Synchronization
+
+/// What is wrong with our own disk and clock.
+///
+/// It does not pass through Records, which may be what is broken: from memory to the log, the service
+/// manager's status line and `poolwatch status`.
+final class SystemAlarms: Sendable {
+  /// What can be wrong; each is shown once for as long as it lasts.
+  enum Kind: String, CaseIterable, Comparable {
+    case clock
+    case store
+    case records
+    case outbox
+    case reserve
+    case recovery
+    case judgement
+
+    static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  private struct State {
+    var texts: [Kind: String] = [:]
+    var observer: (@Sendable (String) -> Void)?
+  }
+
+  private let state = Mutex(State())
+  private let logger: Logger
+
+  init(logger: Logger) {
+    self.logger = logger
+  }
+
+  /// What is wrong now, in a fixed order.
+  var texts: [String] {
+    state.withLock { state in state.texts.sorted { $0.key < $1.key }.map(\.value) }
+  }
+
+  /// Calls `observer` with all texts in one line whenever they change.
+  func onChange(_ observer: @escaping @Sendable (String) -> Void) {
+    state.withLock { $0.observer = observer }
+  }
+
+  /// Notes that `kind` is wrong; logged when it begins.
+  func raise(_ kind: Kind, _ text: String) {
+    change { $0.updateValue(text, forKey: kind) == nil } log: {
+      logger.error("system alarm", metadata: ["alarm.kind": "\(kind)", "alarm.text": "\(text)"])
+    }
+  }
+
+  /// Notes that `kind` is in order; logged when it was not.
+  func clear(_ kind: Kind) {
+    change { $0.removeValue(forKey: kind) != nil } log: {
+      logger.info("system alarm is over", metadata: ["alarm.kind": "\(kind)"])
+    }
+  }
+
+  private func change(_ body: (inout [Kind: String]) -> Bool, log: () -> Void) {
+    let (isNew, observer, line) = state.withLock { state in
+      let isNew = body(&state.texts)
+      let line = state.texts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
+      return (isNew, state.observer, line)
+    }
+    guard isNew else { return }
+    log()
+    observer?(line.isEmpty ? "in order" : line)
+  }
+}

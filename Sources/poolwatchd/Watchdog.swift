@@ -1,0 +1,23 @@
+import AsyncAlgorithms
+import ServiceLifecycle
+
+/// Tells the service manager that the pipeline answers, and stays silent when it does not.
+struct Watchdog: Service {
+  let manager: ServiceManager
+  let jobs: JobQueue
+
+  func run() async throws {
+    guard let interval = manager.watchdogInterval else {
+      try await gracefulShutdown()
+      manager.tell("STOPPING=1")
+      return
+    }
+    // Half the limit, as sd_watchdog_enabled(3) advises.
+    let beats = AsyncTimerSequence(interval: interval / 2, clock: .continuous)
+    for await _ in beats.cancelOnGracefulShutdown() {
+      try await jobs.perform { _, _ in }
+      manager.tell("WATCHDOG=1")
+    }
+    manager.tell("STOPPING=1")
+  }
+}

@@ -1,0 +1,236 @@
+import PoolModel
+import Testing
+
+@testable import Alerting
+
+/// Records as far as judgement sees them: the occurrences and sources that decisions wrote.
+private struct RecordsModel {
+  private var occurrences: [String: AlarmOccurrence] = [:]
+  private var sources: [SourceKey: SourceState] = [:]
+
+  private struct SourceKey: Hashable {
+    var pool: PoolID
+    var parameter: String?
+  }
+
+  private struct RuleKey: Hashable {
+    var rule: String
+    var pool: PoolID?
+    var parameter: String?
+  }
+
+  mutating func apply(_ transitions: [AlarmTransition], _ states: [SourceState]) {
+    for transition in transitions {
+      occurrences[transition.occurrence.id] = transition.occurrence
+    }
+    for state in states {
+      sources[SourceKey(pool: state.pool, parameter: state.parameter)] = state
+    }
+  }
+
+  func state() -> JudgementState {
+    let historical = Dictionary(
+      grouping: occurrences.values.filter { $0.state == .historical },
+      by: { RuleKey(rule: $0.rule, pool: $0.pool, parameter: $0.parameter) })
+    let newest = historical.values.compactMap { $0.max { $0.eventTime < $1.eventTime } }
+    return JudgementState(
+      occurrences: occurrences.values.filter(\.state.isOpen) + newest,
+      sources: Array(sources.values))
+  }
+}
+
+/// Rows as the store would have them, with what happens between them.
+private struct Recording {
+  var rows: [SampleRow] = []
+  var moments: [Moment] = []
+
+  /// Values wander about the limits; some rows are late, some samples bad or absent, some series
+  /// stop for long, and the first third is judged in catching up.
+  init(seed: UInt64, rowCount: Int) {
+    var numbers = SeededNumbers(state: seed)
+    var newest: [Series: Timestamp] = [:]
+    var stored: Set<[Int]> = []
+    var absentUntil: [Series: Int] = [:]
+    var second = 0
+    for index in 0..<rowCount {
+      second += [30, 60, 60, 60, 240].randomElement(using: &numbers) ?? 60
+      let pool = Bool.random(using: &numbers) ? Station.hall : Station.garden
+      let isOld = Int.random(in: 0..<8, using: &numbers) == 0
+      let time = isOld ? second - Int.random(in: 0...1200, using: &numbers) : second
+      var samples: [Sample] = []
+      for parameter in [Station.freeChlorine, Station.pH] {
+        let series = Series(pool: pool, parameter: parameter)
+        if Int.random(in: 0..<40, using: &numbers) == 0 { absentUntil[series] = index + 15 }
+        guard index >= absentUntil[series] ?? 0, Int.random(in: 0..<8, using: &numbers) > 0,
+          stored.insert([pool.index, parameter.index, time]).inserted
+        else { continue }
+        let isLate = newest[series].map { Station.instant(time) < $0 } ?? false
+        if !isLate { newest[series] = Station.instant(time) }
+        samples.append(
+          Station.sample(
+            parameter, Self.value(of: parameter, at: index, &numbers),
+            flag: Self.flag(&numbers), isLate: isLate))
+      }
+      guard !samples.isEmpty else { continue }
+      rows.append(SampleRow(pool: pool, time: Station.instant(time), samples: samples))
+      let lag = index < rowCount / 3 ? 3600 : 5
+      let previous = moments.last ?? Station.moment(0)
+      let judged = Station.moment(second + lag)
+      moments.append(
+        Moment(wall: judged.wall, monotonic: max(previous.monotonic, judged.monotonic)))
+    }
+  }
+
+  private static func value(
+    of parameter: ParameterNumber, at index: Int, _ numbers: inout SeededNumbers
+  ) -> Double {
+    // Stretches of about a dozen rows out of limits, about the bound, and well inside.
+    let phase = (index / 12 + parameter.index) % 3
+    let ranges: [ClosedRange<Int>] =
+      parameter == Station.freeChlorine
+      ? [5...30, 28...35, 33...80] : [781...800, 773...782, 720...775]
+    return Double(Int.random(in: ranges[phase], using: &numbers)) / 100
+  }
+
+  private static func flag(_ numbers: inout SeededNumbers) -> QualityFlag {
+    switch Int.random(in: 0..<16, using: &numbers) {
+    case 0, 1: .fail
+    case 2: .missing
+    case 3: .unknown
+    case 4: .suspect
+    default: .good
+    }
+  }
+
+  /// Row `index` and what follows from it: now and then somebody acknowledges what is newest.
+  func step(_ index: Int, _ engine: inout AlarmEngine, _ newestID: inout String?)
+    -> [AlarmTransition]
+  {
+    var transitions = engine.judge(rows[index], now: moments[index])
+    if let raised = transitions.last(where: { $0.kind == .raised }) {
+      newestID = raised.occurrence.id
+    }
+    if index % 7 == 0, let id = newestID {
+      // A refusal is a result like any other: both runs have to give the same.
+      if let step = try? engine.acknowledge(id: id, by: "li", comment: "", now: moments[index]) {
+        transitions.append(step)
+      }
+    }
+    return transitions
+  }
+
+  /// The engine as a restart after row `index` makes it.
+  func restarted(after index: Int, _ state: JudgementState) -> AlarmEngine {
+    var engine = AlarmEngine(
+      plan: Station.plan, profiles: [Station.profile()], rules: Station.rules, state: state,
+      now: moments[index])
+    _ = engine.brokerLinkChanged(isUp: true, now: moments[index])
+    // The store holds everything, also what comes after the cursor.
+    for pool in Station.plan.poolNumbersInOrder {
+      let stretches = engine.warmUpStretches(of: pool)
+      for row in rows.filter({ $0.pool == pool }).sorted(by: { $0.time < $1.time })
+      where stretches.contains(where: { $0.contains(row.time) }) {
+        engine.warm(row)
+      }
+    }
+    return engine
+  }
+}
+
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed everywhere.
+private struct SeededNumbers: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+struct `A restart` {
+  private func start() -> AlarmEngine { Station().engine }
+
+  /// The transitions without any restart, one entry a row.
+  private func uninterrupted(_ recording: Recording) -> [[AlarmTransition]] {
+    var engine = start()
+    var newestID: String?
+    return recording.rows.indices.map { recording.step($0, &engine, &newestID) }
+  }
+
+  @Test(arguments: 1...3)
+  func `at any row changes nothing that comes after`(seed: UInt64) {
+    let recording = Recording(seed: seed, rowCount: 100)
+    let expected = uninterrupted(recording)
+    #expect(Set(expected.joined().map(\.kind)) == Set(AlarmTransition.Kind.allCases))
+    var engine = start()
+    var records = RecordsModel()
+    var newestID: String?
+    for index in recording.rows.indices {
+      let transitions = recording.step(index, &engine, &newestID)
+      records.apply(transitions, engine.takeChangedSources())
+      var other = recording.restarted(after: index, records.state())
+      var otherID = newestID
+      for later in recording.rows.indices.dropFirst(index + 1) {
+        let steps = recording.step(later, &other, &otherID)
+        guard steps == expected[later] else {
+          #expect(
+            steps.map(Station.text) == expected[later].map(Station.text),
+            "seed \(seed), restart after row \(index), difference at row \(later)")
+          return
+        }
+      }
+    }
+  }
+
+  @Test(arguments: 1...24)
+  func `after every row changes nothing`(seed: UInt64) {
+    let recording = Recording(seed: seed, rowCount: 200)
+    let expected = uninterrupted(recording)
+    var engine = start()
+    var records = RecordsModel()
+    var newestID: String?
+    var transitions: [[AlarmTransition]] = []
+    for index in recording.rows.indices {
+      transitions.append(recording.step(index, &engine, &newestID))
+      records.apply(transitions[index], engine.takeChangedSources())
+      engine = recording.restarted(after: index, records.state())
+    }
+    for index in recording.rows.indices where transitions[index] != expected[index] {
+      #expect(
+        transitions[index].map(Station.text) == expected[index].map(Station.text),
+        "seed \(seed), row \(index)")
+      #expect(transitions[index] == expected[index], "seed \(seed), row \(index)")
+      return
+    }
+  }
+}
+
+struct `The sources of a decision` {
+  @Test func `are all expected ones at first, then those that were heard of`() {
+    var station = Station()
+    let first = station.engine.takeChangedSources()
+    #expect(first.count == 3 + 3 * 2)
+    #expect(first.allSatisfy { $0.newestReading == nil })
+    #expect(first.allSatisfy { $0.expectedSince == Station.instant(0) })
+    #expect(station.engine.takeChangedSources() == [])
+    _ = station.judge(60, Station.sample(Station.freeChlorine, 0.5))
+    _ = station.judge(120, Station.sample(Station.freeChlorine, 0.5))
+    let hall = PoolID(venue: "baths", pool: "hall")
+    #expect(
+      station.engine.takeChangedSources() == [
+        SourceState(
+          pool: hall, parameter: nil, expectedSince: Station.instant(0),
+          newestReading: Station.instant(120)),
+        SourceState(
+          pool: hall, parameter: "free_chlorine", expectedSince: Station.instant(0),
+          newestReading: Station.instant(120)),
+      ])
+    #expect(station.engine.takeChangedSources() == [])
+    #expect(station.engine.newestJudged == Station.instant(120))
+    #expect(station.engine.newestJudged(of: Station.hall) == Station.instant(120))
+    #expect(station.engine.newestJudged(of: Station.garden) == nil)
+  }
+}

@@ -1,0 +1,156 @@
+import TestSupport
+import Testing
+
+@Suite struct `Answers on the command line` {
+  private static let questions: [(name: String, words: [String])] = [
+    ("latest", ["latest"]),
+    ("history", ["history", "venue-01/main", "--parameter", "free_chlorine"]),
+    ("alarms", ["alarms", "--state", "all"]),
+    ("coverage", ["coverage"]),
+    ("quarantine", ["quarantine"]),
+    ("notices", ["notices"]),
+    ("status", ["status"]),
+  ]
+
+  @Test(arguments: questions)
+  func `a table in a pipe is whole, and its wide characters are aligned`(
+    name: String, words: [String]
+  ) async throws {
+    let daemon = try await FixedDaemon()
+    let outcome = try await daemon.poolwatch(words)
+    #expect(outcome.output == (try Fixture.text("golden/\(name).txt")))
+    #expect(outcome.errors == "")
+    #expect(outcome.ending == .code(0))
+  }
+
+  @Test(arguments: questions)
+  func `JSON is the daemon's answer, byte for byte`(name: String, words: [String]) async throws {
+    let daemon = try await FixedDaemon()
+    for output in [["-o", "json"], ["--output", "json"], ["-ojson"]] {
+      let outcome = try await daemon.poolwatch(words + output)
+      #expect(outcome.output == (try Fixture.text("answers/\(name).json")))
+      #expect(outcome.ending == .code(0))
+    }
+  }
+
+  @Test(arguments: questions)
+  func `on a terminal of 80 columns no line is longer`(
+    name: String, words: [String]
+  ) async throws {
+    let daemon = try await FixedDaemon()
+    let outcome = try await daemon.onTerminal(
+      columnCount: 80, words, environment: ["NO_COLOR": "1"])
+    #expect(outcome.output == (try Fixture.text("golden/\(name)-80.txt")))
+    #expect(outcome.ending == .code(0))
+  }
+
+  @Test func `colours come on a terminal alone, and not against NO_COLOR or a dumb one`()
+    async throws
+  {
+    let daemon = try await FixedDaemon()
+    let coloured = try await daemon.onTerminal(columnCount: 120, ["alarms"])
+    #expect(coloured.output.contains("\u{1B}[31m● active\u{1B}[0m"))
+    for environment in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
+      let plain = try await daemon.onTerminal(
+        columnCount: 120, ["alarms"], environment: environment)
+      #expect(plain.output.contains("● active"))
+      #expect(!plain.output.contains("\u{1B}"))
+    }
+  }
+
+  @Test func `options stand before or after the command`() async throws {
+    let daemon = try await FixedDaemon()
+    let json = try Fixture.text("answers/status.json")
+    let orders = [
+      ["--socket", daemon.socketPath, "-o", "json", "status"],
+      ["status", "--socket", daemon.socketPath, "-o", "json"],
+      ["-o", "json", "status", "--socket", daemon.socketPath],
+      ["--socket=\(daemon.socketPath)", "status", "--output=json"],
+    ]
+    for words in orders {
+      let outcome = try await daemon.poolwatch(
+        words, environment: ["POOLWATCH_SOCKET": "/nowhere"])
+      #expect(outcome.output == json)
+      #expect(outcome.ending == .code(0))
+    }
+  }
+
+  // The targets are written by hand after RFC 3986.
+  @Test(arguments: [
+    (["latest", "--venue", "长 宁"], "GET /v1/latest?venue=%E9%95%BF%20%E5%AE%81"),
+    (
+      ["history", "venue-01/main", "--parameter", "ph", "--from", "-24h", "--to", "-1s"],
+      "GET /v1/history/venue-01/main?parameter=ph&from=-24h&to=-1s"
+    ),
+    (
+      [
+        "history", "--from", "2026-01-21T08:00:00.5+08:00", "--parameter", "ph", "venue-01/main",
+      ],
+      "GET /v1/history/venue-01/main?parameter=ph&from=2026-01-21T08%3A00%3A00.5%2B08%3A00"
+    ),
+    (["alarms"], "GET /v1/alarms?state=active"),
+    (["alarms", "--state", "all", "--class", "water"], "GET /v1/alarms?state=all&class=water"),
+    (["coverage"], "GET /v1/coverage?by=venue"),
+    (
+      ["coverage", "--by", "plan", "--from", "2026-01-01", "--to", "-7d"],
+      "GET /v1/coverage?from=2026-01-01&to=-7d&by=plan"
+    ),
+    (["coverage", "--by", "parameter"], "GET /v1/coverage?by=parameter"),
+    (
+      ["alarms", "ack", "0123456789abc", "--by", "王芳", "--comment", "--\"on my way\""],
+      #"POST /v1/alarms/0123456789abc/ack {"by":"王芳","comment":"--\"on my way\""}"#
+    ),
+  ])
+  func `the daemon is asked what was typed`(words: [String], request: String) async throws {
+    let daemon = try await FixedDaemon()
+    let outcome = try await daemon.poolwatch(words)
+    #expect(try daemon.nextRequest().trimmed == request)
+    #expect(outcome.ending == .code(0))
+  }
+
+  @Test func `an acknowledgement is confirmed, or passed through as JSON`() async throws {
+    let daemon = try await FixedDaemon()
+    let words = ["alarms", "ack", "0123456789abc", "--by", "王芳", "--comment", "马上到"]
+    let table = try await daemon.poolwatch(words)
+    #expect(table.output == "✓ 0123456789abc acknowledged by 王芳\n")
+    let json = try await daemon.poolwatch(words + ["-o", "json"])
+    #expect(json.output == (try Fixture.text("answers/acknowledged.json")))
+  }
+
+  @Test func `nothing to show is said in words, and is an empty array`() async throws {
+    let daemon = try await FixedDaemon()
+    let table = try await daemon.poolwatch(["latest", "--venue", "none"])
+    #expect(table.output == "no pools are planned\n")
+    let json = try await daemon.poolwatch(["latest", "--venue", "none", "-o", "json"])
+    #expect(json.output == "[\n]\n")
+  }
+
+  @Test func `a long history is printed whole`() async throws {
+    let daemon = try await FixedDaemon()
+    let words = ["history", "long/main", "--parameter", "ph"]
+    let lines = try await daemon.poolwatch(words).output.split(separator: "\n")
+    #expect(lines.count == 30_001)
+    #expect(lines.last == "2026-01-21 08:19:59.000 +08:00   7.25        good")
+  }
+
+  @Test(arguments: ["table", "json"])
+  func `whoever reads only the beginning is not told off`(output: String) async throws {
+    let daemon = try await FixedDaemon()
+    let outcome = try await Outcome(
+      of: "/bin/bash",
+      [
+        "-c",
+        #""$0" history long/main --parameter ph -o "$1" | head -n 1; echo "${PIPESTATUS[0]}""#,
+        try Outcome.poolwatchPath, output,
+      ], environment: ["POOLWATCH_SOCKET": daemon.socketPath])
+    // 141 is 128 + SIGPIPE, as for any other program before `head`.
+    #expect(outcome.output.split(separator: "\n").last == "141")
+    #expect(outcome.errors == "")
+  }
+}
+
+extension String {
+  var trimmed: String {
+    hasSuffix(" ") ? String(dropLast()) : self
+  }
+}

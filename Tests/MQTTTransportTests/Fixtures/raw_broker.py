@@ -1,0 +1,470 @@
+"""A broker for tests: MQTT 3.1.1 and 5 on a raw socket, written from the OASIS specifications.
+
+It does what the test tells it to and nothing else: it holds back SUBACK, closes in the middle,
+delivers again with DUP, refuses CONNECT. It shares no code with the client under test.
+
+    raw_broker.py [CERTIFICATE KEY]     with both: TLS
+
+Prints its port on 127.0.0.1. Then one JSON object a line on standard input is a command, and one
+on standard output its answer. Before it answers, it reads everything that the client has sent:
+on loopback that is there to be read as soon as the client's system call has returned, so counts
+are exact. It ends with its standard input.
+
+Commands:
+    {"do": "configure", ...}  any of Broker's settings below, for what comes after
+    {"do": "publish", "count": n, "topic": t, "retain": b, "size": k}
+                              n QoS 1 messages whose payloads are their numbers, from 0 on,
+                              padded to k bytes
+    {"do": "close"}           closes the connection at once
+    {"do": "release_suback"}  sends the SUBACKs that were held back
+    {"do": "state"}           only the answer
+The answer is the state: see Broker.state.
+"""
+
+import json
+import os
+import selectors
+import socket
+import ssl
+import struct
+import sys
+
+CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK = 1, 2, 3, 4, 8, 9
+PINGREQ, PINGRESP, DISCONNECT = 12, 13, 14
+NAMES = {CONNECT: "CONNECT", PUBACK: "PUBACK", SUBSCRIBE: "SUBSCRIBE", PINGREQ: "PINGREQ",
+         DISCONNECT: "DISCONNECT"}
+
+
+def variable_length(number):
+    """MQTT 5, 1.5.5: seven bits a byte, the least first."""
+    encoded = bytearray()
+    while True:
+        number, digit = divmod(number, 128)
+        encoded.append(digit | (128 if number else 0))
+        if not number:
+            return bytes(encoded)
+
+
+def packet(kind, flags, body):
+    return bytes([kind << 4 | flags]) + variable_length(len(body)) + body
+
+
+def text(value):
+    encoded = value.encode()
+    return struct.pack("!H", len(encoded)) + encoded
+
+
+class Reader:
+    """Takes fields from the front of a packet's body."""
+
+    def __init__(self, body):
+        self.body, self.at = body, 0
+
+    def take(self, count):
+        assert self.at + count <= len(self.body), "packet too short"
+        self.at += count
+        return self.body[self.at - count:self.at]
+
+    def byte(self):
+        return self.take(1)[0]
+
+    def word(self):
+        return struct.unpack("!H", self.take(2))[0]
+
+    def long(self):
+        return struct.unpack("!I", self.take(4))[0]
+
+    def string(self):
+        return self.take(self.word())
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            digit = self.byte()
+            value |= (digit & 127) << shift
+            shift += 7
+            if digit < 128:
+                return value
+
+    def properties(self):
+        """MQTT 5, 2.2.2.2: those that a client may send in the packets it sends here."""
+        end = self.varint()
+        end += self.at
+        found = {}
+        while self.at < end:
+            identifier = self.varint()
+            if identifier in (0x11, 0x27, 0x02, 0x18):
+                found[identifier] = self.long()
+            elif identifier in (0x21, 0x22):
+                found[identifier] = self.word()
+            elif identifier in (0x17, 0x19, 0x01):
+                found[identifier] = self.byte()
+            elif identifier == 0x0B:
+                found[identifier] = self.varint()
+            elif identifier in (0x15, 0x1F, 0x03, 0x08, 0x16, 0x09):
+                found[identifier] = self.string().decode("latin-1")
+            elif identifier == 0x26:
+                found[identifier] = [self.string().decode(), self.string().decode()]
+            else:
+                raise AssertionError("unknown property %#x" % identifier)
+        return found
+
+    @property
+    def at_end(self):
+        return self.at == len(self.body)
+
+
+class Connection:
+    """One client's connection, and what is known of it."""
+
+    def __init__(self, sock, context):
+        self.sock = sock
+        self.ready = context is None
+        self.incoming = bytearray()
+        self.outgoing = bytearray()
+        self.version = 0
+        self.is_open = True
+        self.held = []
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if context is not None:
+            self.sock = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+
+    def receive(self):
+        """Reads whatever is there, without waiting."""
+        try:
+            if self.is_open and not self.ready:
+                self.sock.do_handshake()
+                self.ready = True
+            while self.is_open:
+                data = self.sock.recv(65536)
+                if not data:
+                    self.close()
+                    return
+                self.incoming += data
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            pass
+        except (OSError, ssl.SSLError):
+            self.close()
+
+    def send(self):
+        try:
+            while self.outgoing and self.is_open and self.ready:
+                count = self.sock.send(self.outgoing)
+                del self.outgoing[:count]
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            pass
+        except (OSError, ssl.SSLError):
+            self.close()
+
+    def packets(self):
+        while True:
+            found = self.next_packet()
+            if found is None:
+                return
+            yield found
+
+    def next_packet(self):
+        length = shift = 0
+        for index in range(1, 5):
+            if index >= len(self.incoming):
+                return None
+            digit = self.incoming[index]
+            length |= (digit & 127) << shift
+            shift += 7
+            if digit < 128:
+                break
+        end = index + 1 + length
+        if len(self.incoming) < end:
+            return None
+        first, body = self.incoming[0], bytes(self.incoming[index + 1:end])
+        del self.incoming[:end]
+        return first >> 4, first & 15, Reader(body)
+
+    def close(self):
+        """Marks it; Broker.drop closes the socket."""
+        self.is_open = False
+
+
+class Broker:
+    """One session, whoever connects."""
+
+    def __init__(self, context):
+        self.context = context
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.setblocking(False)
+        self.selector = selectors.DefaultSelector()
+        self.selector.register(self.listener, selectors.EVENT_READ)
+        self.connection = None
+        self.opening = []
+        # Settings.
+        self.connack_code = 0
+        self.hold_suback = False
+        self.suback_code = 1
+        self.answer_ping = True
+        self.forget_session = False
+        # The session: message number by packet number, in order of sending.
+        self.has_session = False
+        self.messages = []
+        self.waiting = []
+        self.unacknowledged = {}
+        self.next_packet_number = 1
+        # What was seen.
+        self.connects = []
+        self.subscriptions = []
+        self.acknowledged = []
+        self.acknowledged_here = 0
+        self.sent = []
+        self.redelivered = []
+        self.trace = []
+        self.pings = 0
+        self.farewells = 0
+        self.problems = []
+
+    def step(self, timeout):
+        for connection in self.opening + ([self.connection] if self.connection else []):
+            connection.send()
+        self.selector.select(timeout)
+        self.serve()
+
+    def serve(self):
+        """Accepts and reads everything there is."""
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+            except BlockingIOError:
+                break
+            connection = Connection(sock, self.context)
+            self.opening.append(connection)
+            self.selector.register(connection.sock, selectors.EVENT_READ, connection)
+        for connection in list(self.opening):
+            self.read(connection)
+        if self.connection:
+            self.read(self.connection)
+
+    def read(self, connection):
+        connection.receive()
+        try:
+            for kind, flags, reader in connection.packets():
+                self.handle(connection, kind, flags, reader)
+        except (AssertionError, UnicodeDecodeError) as error:
+            self.problems.append(str(error))
+            connection.close()
+        connection.send()
+        if not connection.is_open:
+            self.drop(connection)
+
+    def drop(self, connection):
+        if connection.sock.fileno() != -1:
+            self.selector.unregister(connection.sock)
+            connection.sock.close()
+        if connection in self.opening:
+            self.opening.remove(connection)
+        if connection is self.connection:
+            self.connection = None
+
+    def handle(self, connection, kind, flags, reader):
+        self.trace.append(NAMES.get(kind, str(kind)))
+        if kind == CONNECT:
+            self.connect(connection, reader)
+            return
+        assert connection is self.connection, "packet before CONNECT"
+        if kind == SUBSCRIBE:
+            self.subscribe(connection, flags, reader)
+        elif kind == PUBACK:
+            number = reader.word()
+            if not reader.at_end:
+                assert reader.byte() < 0x80, "PUBACK with an error"
+            assert number in self.unacknowledged, "PUBACK for what was not sent"
+            self.acknowledged.append(self.unacknowledged.pop(number))
+            self.acknowledged_here += 1
+            self.flow()
+        elif kind == PINGREQ:
+            assert flags == 0 and reader.at_end, "malformed PINGREQ"
+            self.pings += 1
+            if self.answer_ping:
+                connection.outgoing += packet(PINGRESP, 0, b"")
+        elif kind == DISCONNECT:
+            self.farewells += 1
+            connection.close()
+        else:
+            raise AssertionError("unexpected packet %d" % kind)
+
+    def connect(self, connection, reader):
+        assert reader.string() == b"MQTT", "protocol name"
+        connection.version = reader.byte()
+        assert connection.version in (4, 5), "protocol version"
+        flags, keep_alive = reader.byte(), reader.word()
+        properties = reader.properties() if connection.version == 5 else {}
+        seen = {
+            "version": connection.version, "clean": bool(flags & 2), "keep_alive": keep_alive,
+            "session_expiry": properties.get(0x11), "receive_maximum": properties.get(0x21),
+            "client_id": reader.string().decode(), "will": None, "username": None, "password": None,
+        }
+        if flags & 4:
+            if connection.version == 5:
+                reader.properties()
+            seen["will"] = {"topic": reader.string().decode(), "payload": reader.string().decode(),
+                            "qos": flags >> 3 & 3, "retain": bool(flags & 32)}
+        if flags & 128:
+            seen["username"] = reader.string().decode()
+        if flags & 64:
+            seen["password"] = reader.string().decode()
+        assert reader.at_end, "CONNECT too long"
+        self.connects.append(seen)
+        # A new connection of the same client ends the old one.
+        if self.connection and self.connection is not connection:
+            self.connection.close()
+            self.drop(self.connection)
+        if connection in self.opening:
+            self.opening.remove(connection)
+        self.connection = connection
+        self.acknowledged_here = 0
+        if self.connack_code:
+            self.connack(connection, 0, self.connack_code)
+            connection.send()
+            connection.close()
+            return
+        if flags & 2 or self.forget_session:
+            self.has_session = False
+            self.waiting, self.unacknowledged = [], {}
+        present = self.has_session
+        self.has_session = True
+        self.receive_maximum = properties.get(0x21, 65535)
+        self.connack(connection, 1 if present else 0, 0)
+        # MQTT-4.4.0-1: what is unacknowledged is sent again, with DUP and its packet number.
+        for number, message in list(self.unacknowledged.items()):
+            self.redelivered.append(message)
+            self.transmit(number, message, is_again=True)
+        if present:
+            self.flow()
+
+    def connack(self, connection, present, code):
+        body = bytes([present, code]) + (b"\0" if connection.version == 5 else b"")
+        connection.outgoing += packet(CONNACK, 0, body)
+
+    def subscribe(self, connection, flags, reader):
+        assert flags == 2, "SUBSCRIBE flags"
+        number = reader.word()
+        if connection.version == 5:
+            reader.properties()
+        codes = bytearray()
+        while not reader.at_end:
+            topic, options = reader.string().decode(), reader.byte()
+            self.subscriptions.append({"filter": topic, "qos": options & 3})
+            codes.append(self.suback_code)
+        assert codes, "SUBSCRIBE to nothing"
+        body = struct.pack("!H", number) + (b"\0" if connection.version == 5 else b"") + codes
+        connection.held.append(packet(SUBACK, 0, body))
+        if not self.hold_suback:
+            self.release_suback()
+
+    def release_suback(self):
+        if self.connection:
+            for held in self.connection.held:
+                self.connection.outgoing += held
+            self.connection.held = []
+            self.flow()
+
+    def publish(self, count, topic, retain, size):
+        for _ in range(count):
+            number = len(self.messages)
+            payload = str(number).rjust(size)
+            self.messages.append((topic, payload, retain))
+            self.waiting.append(number)
+        self.flow()
+
+    def flow(self):
+        """Sends what waits, as far as the client's receive maximum goes."""
+        if not self.connection or not self.connects:
+            return
+        while self.waiting and len(self.unacknowledged) < self.receive_maximum:
+            message = self.waiting.pop(0)
+            while self.next_packet_number in self.unacknowledged:
+                self.next_packet_number = self.next_packet_number % 65535 + 1
+            number = self.next_packet_number
+            self.next_packet_number = number % 65535 + 1
+            self.unacknowledged[number] = message
+            self.transmit(number, message, is_again=False)
+
+    def transmit(self, number, message, is_again):
+        topic, payload, retain = self.messages[message]
+        body = text(topic) + struct.pack("!H", number)
+        if self.connection.version == 5:
+            body += b"\0"
+        flags = (8 if is_again else 0) | 2 | (1 if retain else 0)
+        self.connection.outgoing += packet(PUBLISH, flags, body + payload.encode())
+        self.sent.append(message)
+
+    def state(self):
+        return {
+            # Connections with a CONNECT, and what each said.
+            "connects": self.connects,
+            "is_connected": self.connection is not None,
+            # Filters of every SUBSCRIBE ever.
+            "subscriptions": self.subscriptions,
+            # Message numbers: acknowledged, in order of PUBACK; not acknowledged; sent again.
+            "acknowledged": self.acknowledged,
+            "acknowledged_here": self.acknowledged_here,
+            "unacknowledged": list(self.unacknowledged.values()),
+            "waiting": self.waiting,
+            "sent": len(self.sent),
+            "redelivered": self.redelivered,
+            "pings": self.pings,
+            "farewells": self.farewells,
+            # Every packet, in order of arrival.
+            "trace": self.trace,
+            # Violations of the specification.
+            "problems": self.problems,
+        }
+
+    def command(self, order):
+        # What came before the order was given is seen before it is carried out.
+        self.serve()
+        what = order.pop("do")
+        if what == "configure":
+            for name, value in order.items():
+                assert hasattr(self, name), name
+                setattr(self, name, value)
+        elif what == "publish":
+            self.publish(order["count"], order["topic"], order.get("retain", False),
+                         order.get("size", 0))
+        elif what == "close":
+            if self.connection:
+                self.connection.close()
+                self.read(self.connection)
+        elif what == "release_suback":
+            self.release_suback()
+        else:
+            assert what == "state", what
+        if self.connection:
+            self.connection.send()
+        return self.state()
+
+
+def main():
+    context = None
+    if len(sys.argv) == 3:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[1], sys.argv[2])
+    broker = Broker(context)
+    print(broker.listener.getsockname()[1], flush=True)
+    orders = bytearray()
+    sys.stdin.reconfigure(encoding="utf-8")
+    stdin = sys.stdin.buffer.raw
+    os.set_blocking(stdin.fileno(), False)
+    broker.selector.register(stdin, selectors.EVENT_READ)
+    while True:
+        broker.step(0.05 if broker.connection and broker.connection.outgoing else None)
+        data = stdin.read(65536)
+        if data == b"":
+            return
+        orders += data or b""
+        while b"\n" in orders:
+            line, _, rest = orders.partition(b"\n")
+            orders = bytearray(rest)
+            print(json.dumps(broker.command(json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+import Foundation
+import PoolModel
+import Testing
+
+@testable import Notifying
+
+@Suite struct `Words of a notice` {
+  /// One notice per golden file: what people read is changed on purpose or not at all.
+  struct Sample: CustomTestStringConvertible, Sendable {
+    let name: String
+    let transition: AlarmTransition
+    var testDescription: String { name }
+  }
+
+  static let samples: [Sample] = {
+    var over = occurrence(state: .returnedUnacknowledged)
+    over.returnedTime = newYear + .seconds(3600)
+    var done = over
+    done.state = .returned
+    done.acknowledgedBy = "Li Wei 李伟"
+    var taken = occurrence(state: .acknowledged)
+    taken.acknowledgedBy = "Li Wei 李伟"
+    var seen = occurrence(
+      .monitoring, rule: "silence", state: .returned, parameter: nil, value: nil, limit: nil,
+      hasClause: false)
+    seen.returnedTime = newYear + .seconds(600)
+    seen.acknowledgedBy = "staff-caoyang"
+    var recorded = occurrence(state: .historical)
+    recorded.returnedTime = newYear + .seconds(120)
+    return [
+      Sample(name: "water-raised", transition: transition(.raised, occurrence())),
+      Sample(name: "water-announced", transition: transition(.announced, occurrence())),
+      Sample(name: "water-returned", transition: transition(.returned, over)),
+      Sample(name: "water-returned-acknowledged", transition: transition(.returned, done)),
+      Sample(
+        name: "water-acknowledged",
+        transition: transition(
+          .acknowledged, taken, actor: .init(name: "Li Wei 李伟", comment: "加氯 dosing\nnow"))),
+      Sample(name: "water-recorded", transition: transition(.recorded, recorded)),
+      Sample(
+        name: "water-ph-at-limit",
+        transition: transition(
+          .raised, occurrence(rule: "ph_high", parameter: "ph", value: 7.8, limit: 7.8))),
+      Sample(
+        name: "advisory-raised",
+        transition: transition(
+          .raised,
+          occurrence(
+            rule: "combined_chlorine_high_advisory", parameter: "combined_chlorine", value: 0.51,
+            limit: 0.4))),
+      Sample(
+        name: "trend-raised",
+        transition: transition(
+          .raised,
+          occurrence(
+            .trend, rule: "temperature_trend", parameter: "temperature", value: 29.8,
+            limit: 30))),
+      Sample(
+        name: "monitoring-raised",
+        transition: transition(
+          .raised,
+          occurrence(
+            .monitoring, rule: "silence", parameter: nil, value: nil, limit: nil, hasClause: false))
+      ),
+      Sample(
+        name: "monitoring-parameter-raised",
+        transition: transition(
+          .raised,
+          occurrence(
+            .monitoring, rule: "missing_parameter", parameter: "orp", value: nil, limit: nil,
+            hasClause: false))),
+      Sample(name: "monitoring-returned", transition: transition(.returned, seen)),
+      Sample(
+        name: "system-raised",
+        transition: transition(
+          .raised,
+          occurrence(
+            .system, rule: "broker_link", venue: nil, parameter: nil, value: nil, limit: nil,
+            hasClause: false))),
+    ]
+  }()
+
+  @Test(arguments: samples)
+  func `subject and body are the golden ones`(_ sample: Sample) throws {
+    let notice = try #require(
+      NoticeRouter(plan: try samplePlan(), people: samplePeople)
+        .notices(for: sample.transition).first)
+    let golden = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "Golden/\(sample.name).txt")
+    #expect(
+      "\(notice.subject)\n\n\(notice.body)" == (try String(contentsOf: golden, encoding: .utf8)))
+  }
+
+  @Test func `no name makes a second line of the subject, or a line of its own in the body`() throws
+  {
+    var alarm = occurrence(parameter: "free\r\nBcc: all@example.org")
+    alarm.clause = "table 2\nTo acknowledge: nothing\u{2028}\u{85}"
+    let notice = try #require(
+      NoticeRouter(plan: try samplePlan(), people: samplePeople)
+        .notices(for: transition(.raised, alarm)).first)
+    #expect(!notice.subject.contains { $0.isNewline })
+    #expect(!notice.body.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("Bcc") })
+    #expect(
+      !notice.body.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("To acknowledge:") })
+  }
+
+  /// Shortest digits that read back: JavaScript's Number to string (ECMA-262) prints the same.
+  @Test(arguments: [
+    (0.22, "0.22"), (7, "7"), (0.1 + 0.2, "0.30000000000000004"), (-0.5, "-0.5"), (100, "100"),
+  ])
+  func `numbers are as short as they can be`(_ number: Double, _ text: String) {
+    #expect(number.shortest == text)
+  }
+}

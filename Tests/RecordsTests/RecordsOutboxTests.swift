@@ -1,0 +1,109 @@
+import PoolModel
+import Testing
+
+@testable import Records
+
+@Suite struct `Outbox` {
+  private func filled(_ scratch: Scratch, _ notices: [Notice]) throws -> Records {
+    let records = try scratch.open()
+    try records.apply(decision(1, notices: notices), at: time(100))
+    return records
+  }
+
+  @Test func `a notice is due at once, in the order decided, on its channel`() throws {
+    let scratch = try Scratch()
+    let records = try filled(
+      scratch, [notice("z"), notice("a"), notice("log", channel: .log), notice("m")])
+    func due(_ channel: ChannelKind, _ seconds: Int64, limit: Int = 9) throws -> [String] {
+      try records.dueNotices(channel: channel, at: time(seconds), limit: limit).map(\.notice.id)
+    }
+    #expect(try due(.mail, 99) == [])
+    #expect(try due(.mail, 100) == ["z", "a", "m"])
+    #expect(try due(.mail, 100, limit: 2) == ["z", "a"])
+    #expect(try due(.log, 100) == ["log"])
+    #expect(try records.nextDue(channel: .mail) == time(100))
+    let entry = try #require(
+      try records.dueNotices(channel: .log, at: time(100), limit: 1).first)
+    #expect(entry.notice == notice("log", channel: .log))
+    #expect(entry.state == .pending)
+    #expect(entry.attempts == 0)
+    #expect(entry.created == time(100))
+    #expect(entry.lastAttempt == nil)
+    #expect(entry.nextAttempt == time(100))
+    #expect(entry.lastError == nil)
+    #expect(entry.reply == nil)
+  }
+
+  @Test func `a failed one waits, and then goes`() throws {
+    let scratch = try Scratch()
+    let records = try filled(scratch, [notice("n"), notice("m")])
+    #expect(
+      try records.failed(id: "n", at: time(101), error: "timed out", nextAttempt: time(106)))
+    #expect(
+      try records.dueNotices(channel: .mail, at: time(105), limit: 9).map(\.notice.id) == ["m"])
+    #expect(
+      try records.dueNotices(channel: .mail, at: time(106), limit: 9).map(\.notice.id)
+        == ["n", "m"])
+    #expect(try records.sent(id: "n", at: time(107), reply: "250 queued as 7"))
+    let reopened = try scratch.copyAsIfKilled().open()
+    let entry = try #require(
+      try reopened.notices(undeliveredOnly: false, limit: 9).first { $0.notice.id == "n" })
+    #expect(entry.state == .sent)
+    #expect(entry.attempts == 2)
+    #expect(entry.lastAttempt == time(107))
+    #expect(entry.nextAttempt == nil)
+    #expect(entry.lastError == "timed out")
+    #expect(entry.reply == "250 queued as 7")
+    #expect(try reopened.nextDue(channel: .mail) == time(100))
+  }
+
+  @Test func `one that is given up is listed with its reason`() throws {
+    let scratch = try Scratch()
+    let records = try filled(scratch, [notice("n"), notice("m")])
+    try records.failed(id: "n", at: time(101), error: "550 no such user", nextAttempt: nil)
+    let listed = try records.notices(undeliveredOnly: true, limit: 9)
+    #expect(listed.map(\.notice.id) == ["n"])
+    #expect(listed.map(\.state) == [.undelivered])
+    #expect(listed.map(\.lastError) == ["550 no such user"])
+    #expect(listed.map(\.nextAttempt) == [nil])
+    #expect(
+      try records.dueNotices(channel: .mail, at: time(9999), limit: 9).map(\.notice.id) == ["m"])
+    let counters = try records.counters()
+    #expect(counters.pendingNotices == 1)
+    #expect(counters.undeliveredNotices == 1)
+  }
+
+  @Test func `what is over stays over`() throws {
+    let scratch = try Scratch()
+    let records = try filled(scratch, [notice("sent"), notice("gone")])
+    try records.sent(id: "sent", at: time(101), reply: "250 1")
+    try records.failed(id: "gone", at: time(101), error: "550", nextAttempt: nil)
+    let before = try records.notices(undeliveredOnly: false, limit: 9)
+    #expect(try !records.sent(id: "sent", at: time(200), reply: "250 2"))
+    #expect(try !records.failed(id: "sent", at: time(200), error: "x", nextAttempt: time(201)))
+    #expect(try !records.failed(id: "gone", at: time(200), error: "x", nextAttempt: time(201)))
+    #expect(try !records.sent(id: "unknown", at: time(200), reply: ""))
+    #expect(try !records.failed(id: "unknown", at: time(200), error: "", nextAttempt: nil))
+    #expect(try records.notices(undeliveredOnly: false, limit: 9) == before)
+  }
+
+  @Test func `nothing is due when nothing waits`() throws {
+    let scratch = try Scratch()
+    let records = try filled(scratch, [notice("n")])
+    try records.sent(id: "n", at: time(101), reply: "")
+    #expect(try records.nextDue(channel: .mail) == nil)
+    #expect(try records.nextDue(channel: .log) == nil)
+  }
+
+  @Test func `old sent ones make room, waiting and undelivered ones never`() throws {
+    let scratch = try Scratch()
+    let records = try scratch.open(sentNotices: 3)
+    let ids = ["waits", "gone"] + (1...8).map { "n\($0)" }
+    try records.apply(decision(1, notices: ids.map { notice($0) }), at: time(100))
+    try records.failed(id: "gone", at: time(101), error: "550", nextAttempt: nil)
+    for number in 1...8 { try records.sent(id: "n\(number)", at: time(102), reply: "250") }
+    let left = try records.notices(undeliveredOnly: false, limit: 99).map(\.notice.id)
+    #expect(left == ["n8", "n7", "n6", "gone", "waits"])
+    #expect(try records.counters().sentNoticesDropped == 5)
+  }
+}

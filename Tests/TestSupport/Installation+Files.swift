@@ -1,0 +1,84 @@
+extension Installation {
+  /// Nobody is called silent within a test, and limits are damped by a few samples.
+  public static let patientRules = """
+    silence_seconds: 86400
+    broker_down_seconds: 86400
+    limits:
+      free_chlorine: {deadband: 0.03, on_delay_seconds: 5, off_delay_seconds: 5}
+      ph: {deadband: 0.05, on_delay_seconds: 5, off_delay_seconds: 5}
+    """
+
+  static let plan: String = {
+    let venues = (0..<2).map { venue in
+      let pools = (0..<5).map { pool in
+        """
+              - id: pool-\(pool)
+                name: {en: Pool \(pool), zh: 第\(pool)池}
+                kind: indoor
+                disinfectant: chlorine
+        """
+      }
+      return """
+          - id: venue-\(venue)
+            name: {en: Venue \(venue), zh: 第\(venue)馆}
+            street: \(["north", "south"][venue])
+            pools:
+        \(pools.joined(separator: "\n"))
+        """
+    }
+    return """
+      kind: plan
+      district:
+        code: "310107"
+        name: {en: Sample district, zh: 样区}
+        zone: Asia/Shanghai
+      interval_seconds: 1
+      required: [free_chlorine, ph, temperature]
+      venues:
+      \(venues.joined(separator: "\n"))
+
+      """
+  }()
+
+  static let profile = """
+    kind: profile
+    id: cn-gb37488-2019
+    title: {en: GB 37488-2019, zh: GB 37488-2019}
+    from: 2019-11-01
+    limits:
+      - parameter: free_chlorine
+        low: {value: 0.3, inclusive: true}
+        high: {value: 1.0, inclusive: true}
+        mandatory: true
+        kinds: [indoor, outdoor, children]
+        disinfectants: [chlorine, stabilized_chlorine]
+        clause: GB 37488-2019 free chlorine
+        source: secondary literature
+        status: secondary
+      - parameter: ph
+        low: {value: 7.0, inclusive: true}
+        high: {value: 7.8, inclusive: true}
+        mandatory: true
+        kinds: [indoor, outdoor, children]
+        disinfectants: [chlorine, stabilized_chlorine, bromine, ozone]
+        clause: GB 37488-2019 pH
+        source: secondary literature
+        status: secondary
+
+    """
+
+  static func people(byMail: Bool) -> String {
+    func channel(_ name: String) -> String {
+      byMail ? "channel: mail, address: \(name)@example.org" : "channel: log"
+    }
+    return """
+      kind: people
+      people:
+        - {id: inspector-north, name: {en: Li Na, zh: 李娜}, role: inspector, \(channel("li")), streets: [north]}
+        - {id: inspector-south, name: {en: Wang Wei, zh: 王伟}, role: inspector, \(channel("wang")), streets: [south]}
+        - {id: staff-0, name: {en: Chen Jie, zh: 陈杰}, role: venue_staff, \(channel("chen")), venues: [venue-0]}
+        - {id: staff-1, name: {en: Zhao Min, zh: 赵敏}, role: venue_staff, \(channel("zhao")), venues: [venue-1]}
+
+      """
+  }
+}

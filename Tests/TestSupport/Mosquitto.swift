@@ -1,0 +1,78 @@
+import Foundation
+
+/// A real mosquitto broker on 127.0.0.1, on a port of its own, stopped with its owner.
+///
+/// It keeps its port and its directory when it is stopped and started again, and so its sessions
+/// when the configuration says `persistence true`.
+public final class Mosquitto {
+  /// The port it listens on.
+  public let port: UInt16
+  /// Where its configuration, its log (`mosquitto.log`) and its database lie.
+  public let directory: TemporaryDirectory
+  private var process: ManagedProcess?
+
+  /// Starts a broker and waits until it accepts connections.
+  ///
+  /// - Parameters:
+  ///   - port: The port to listen on; nil for a free one.
+  ///   - configuration: Lines added after the listener's, such as `persistence true`. They must not
+  ///     say `port`, and `allow_anonymous` only with `isAnonymous` false.
+  ///   - isAnonymous: Whether clients may come without a name.
+  /// - Throws: `TestFailure` when mosquitto is not installed or does not come up, with its words.
+  public init(
+    port: UInt16? = nil, configuration: String = "", isAnonymous: Bool = true
+  ) async throws {
+    self.port = try port ?? FreePort.next()
+    directory = try TemporaryDirectory()
+    try directory.write(
+      """
+      listener \(self.port) 127.0.0.1
+      persistence_location \(directory.path)/
+      log_dest stderr
+      log_type all
+      \(isAnonymous ? "allow_anonymous true" : "")
+      \(configuration)
+
+      """, to: "mosquitto.conf")
+    // Started by root, mosquitto becomes the user `mosquitto`, who must be able to write here.
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o777], ofItemAtPath: directory.path)
+    try await start()
+  }
+
+  /// Everything the broker has written to its log since it was last started.
+  public var log: [String] { process?.errors.all ?? [] }
+  /// Whether it runs.
+  public var isRunning: Bool { process?.isRunning ?? false }
+  /// Its process id; nil while it does not run.
+  public var processID: Int32? { isRunning ? process?.id : nil }
+
+  /// Starts it again after `stop` or `kill`, and waits until it accepts connections.
+  public func start() async throws {
+    let process = try ManagedProcess(
+      "/usr/sbin/mosquitto", package: "mosquitto",
+      arguments: ["-c", directory.path("mosquitto.conf")])
+    self.process = process
+    try await eventually("mosquitto listens on \(port); it says:\n\(words(of: process))") {
+      guard process.isRunning else {
+        throw TestFailure("mosquitto ended at once:\n\(words(of: process))")
+      }
+      return try FreePort.hasListener(on: port)
+    }
+  }
+
+  /// Stops it in good order (SIGTERM: it saves its database), and waits for its end.
+  public func stop() async throws {
+    try await process?.terminate()
+  }
+
+  /// Ends it as a power cut would, and waits for its end.
+  public func kill() async throws {
+    process?.kill()
+    try await process?.wait()
+  }
+
+  private func words(of process: ManagedProcess) -> String {
+    process.errors.all.joined(separator: "\n")
+  }
+}
