@@ -108,6 +108,9 @@ let package = Package(
       ], path: "Simulators/poolsim", swiftSettings: settings),
     // Tests.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestInstallation", dependencies: ["TestSupport"], path: "Tests/TestInstallation",
+      swiftSettings: settings),
     tests("TestSupportTests", "TestSupport"),
     tests("PoolModelTests", "PoolModel"),
     tests("RegistryTests", "PoolModel", "Registry"),
@@ -128,10 +131,10 @@ let package = Package(
       reading: ["Fixtures"]),
     tests("TransportsTests", "PoolModel", "Transports", "TestSupport", reading: ["Fixtures"]),
     tests("CommandLineTests", "TestSupport", reading: ["Fixtures"]),
-    tests("SimulatedPoolTests", "PoolModel", "SimulatedPool", "Decoding"),
-    tests("DaemonTests", "TestSupport"),
+    tests("SimulatedPoolTests", "PoolModel", "SimulatedPool"),
+    tests("DaemonTests", "TestSupport", "TestInstallation"),
     .executableTarget(
-      name: "crashtrials", dependencies: ["MQTTTransport", "TestSupport"],
+      name: "crashtrials", dependencies: ["MQTTTransport", "TestSupport", "TestInstallation"],
       path: "Tests/CrashTrials", swiftSettings: settings),
   ]
 )

@@ -92,6 +92,7 @@ final class IntakeLink {
       let failure = readPackets()
       emptyReadCount = client.inbox.isEmpty ? emptyReadCount + 1 : 0
       var action = try handOver()
+      if action == .drop { return .undone }
       if let failure { throw goodbye.map { .disconnected(code: $0) } ?? failure }
       if action == .proceed { action = batch.wasEmptied(at: loop.clock.now().monotonic) }
       if action == .commit { action = commit() }

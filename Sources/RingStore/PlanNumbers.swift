@@ -25,12 +25,17 @@ struct PlanNumbers {
     self.columns = columns
   }
 
-  /// The row that `values` of `ring` stand for; nil when the plan knows none of it.
+  /// The columns that the plan has, as bits.
+  var columnBits: UInt64 { columns.reduce(0) { $0 | 1 << UInt64($1) } }
+
+  /// The row that `values` of `ring` stand for, its samples in the plan's order; nil when the plan
+  /// knows none of it.
   func row(ring: Int, time: Int64, values: [StoredValue]) -> SampleRow? {
     guard let pool = pools[ring] else { return nil }
-    let samples = values.compactMap { value in
+    var samples = values.compactMap { value in
       parameters[Int(value.column)].map { value.cell.sample(of: $0) }
     }
+    samples.sort { $0.parameter < $1.parameter }
     guard !samples.isEmpty else { return nil }
     return SampleRow(pool: pool, time: Timestamp(milliseconds: time), samples: samples)
   }

@@ -69,7 +69,7 @@ extension RingStore {
     guard limit > 0, first <= last else { return [] }
     var pages = ring.pages.filter { $0.overlaps(first, last) }
     pages.sort { ($0.firstTime, $0.sequence) < ($1.firstTime, $1.sequence) }
-    var parts = RowParts()
+    var parts = RowParts(columnBits: numbers.columnBits)
     parts.add(ring.open, sequence: ring.openSequence, from: first, through: last)
     for page in pages {
       // Rows before the page's first time are whole by now.

@@ -49,12 +49,12 @@ extension RingStore {
   private func loadPages(
     of ring: PoolRing
   ) throws(RingStoreError) -> [(slot: Int, sequence: UInt64?)] {
-    var damaged: [(slot: Int, sequence: UInt64?)] = []
+    var damaged: [(slot: Int, header: PageHeader?)] = []
     var newest: [UInt64: LoadedPage] = [:]
     for slot in 0..<ring.place.slotCount {
       switch try load(slot, of: ring) {
       case .empty: continue
-      case .damaged(let sequence): damaged.append((slot, sequence))
+      case .damaged(let header): damaged.append((slot, header))
       case .page(let page):
         let header = page.header
         ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
@@ -64,7 +64,11 @@ extension RingStore {
       }
     }
     adopt(newest.values.sorted { $0.header.sequence < $1.header.sequence }, in: ring)
-    return damaged
+    // A copy that a newer one has replaced may be half overwritten: no loss.
+    return damaged.filter { _, header in
+      guard let header, let held = newest[header.sequence] else { return true }
+      return held.header.generation < header.generation
+    }.map { ($0.slot, $0.header?.sequence) }
   }
 
   /// A page that counts, as found in its slot.
@@ -77,7 +81,7 @@ extension RingStore {
 
   private enum Slot {
     case empty
-    case damaged(sequence: UInt64?)
+    case damaged(PageHeader?)
     case page(LoadedPage)
   }
 
@@ -91,22 +95,22 @@ extension RingStore {
       bytes = try file.bytes(catalog.pageByteCount, at: offset)
     } catch {
       ring.lostSlots.insert(slot)
-      return .damaged(sequence: nil)
+      return .damaged(nil)
     }
     switch PageHeader.read(bytes) {
     case .empty: return .empty
-    case .damaged: return .damaged(sequence: nil)
+    case .damaged: return .damaged(nil)
     case .newer(let version):
       throw .newerFormat(file: FileName.pages(ring.place.file), version: version)
     case .valid(let header):
-      guard header.ring == UInt32(ring.number) else { return .damaged(sequence: nil) }
+      guard header.ring == UInt32(ring.number) else { return .damaged(nil) }
       if header.covered > journal.header.checkpoint {
         ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
         try file.put([UInt8](repeating: 0, count: PageHeader.byteCount), at: offset)
         return .empty
       }
       guard let table = PageTable(bytes, header: header), Self.isKnown(header, catalog)
-      else { return .damaged(sequence: header.sequence) }
+      else { return .damaged(header) }
       return .page(LoadedPage(slot: slot, header: header, table: table))
     }
   }

@@ -7,14 +7,20 @@ struct RowParts {
     var values: [StoredValue]
   }
 
+  private let columnBits: UInt64
   private var parts: [Part] = []
+
+  /// Only values of the columns in `columnBits` are taken, and rows that have one.
+  init(columnBits: UInt64) { self.columnBits = columnBits }
 
   /// Adds the rows of a page that lie in the range.
   mutating func add(_ table: PageTable, sequence: UInt64, from: Int64, through: Int64) {
     var row = table.firstRow(notBefore: from)
     while row < table.rowCount, table.times[row] <= through {
-      parts.append(
-        Part(time: table.times[row], sequence: sequence, values: table.values(at: row)))
+      let values = table.values(at: row).filter { columnBits & 1 << UInt64($0.column) != 0 }
+      if !values.isEmpty {
+        parts.append(Part(time: table.times[row], sequence: sequence, values: values))
+      }
       row += 1
     }
   }

@@ -73,7 +73,7 @@ extension Answers {
       for row in rows {
         for (index, parameter) in plan.required.enumerated() {
           guard let sample = row.samples.first(where: { $0.parameter == parameter }),
-            !sample.arrivalMarks.contains(.tooLateToCount)
+            sample.countsAsReceived
           else { continue }
           if row.time < period.upperBound {
             counters[index].add(time: row.time, isUsable: sample.flag.isUsable)
@@ -92,23 +92,33 @@ extension Answers {
 }
 
 extension RingStore {
-  /// The newest value of `series` before `instant`, and the newest usable one.
+  /// The newest counted value of `series` before `instant`, and the newest usable one.
   ///
-  /// Looks at no more than 20 unusable values: what lies further back moves a figure by
+  /// Looks at no more than 20 values: what lies further back moves a figure by
   /// less than one reading.
   fileprivate func previous(
     of series: Series, before instant: Timestamp
   ) throws -> (reading: Timestamp?, usable: Timestamp?) {
-    let reading = try previousTime(of: series, before: instant)
-    var candidate = reading
+    var reading: Timestamp?
+    var candidate = try previousTime(of: series, before: instant)
     for _ in 0..<20 {
       guard let time = candidate else { break }
       let row = try rows(of: series.pool, from: time, through: time, limit: 1).first
       let sample = row?.samples.first { $0.parameter == series.parameter }
-      if let sample, sample.flag.isUsable { return (reading, time) }
+      if let sample, sample.countsAsReceived {
+        reading = reading ?? time
+        if sample.flag.isUsable { return (reading, time) }
+      }
       candidate = try previousTime(of: series, before: time)
     }
     return (reading, nil)
+  }
+}
+
+extension Sample {
+  /// Whether it is a reading in the sense of coverage: it has a value and came within 72 h.
+  fileprivate var countsAsReceived: Bool {
+    flag != .missing && !arrivalMarks.contains(.tooLateToCount)
   }
 }
 

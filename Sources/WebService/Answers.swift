@@ -80,7 +80,14 @@ struct Answers: Sendable {
     guard !words.by.isEmpty, words.by.utf8.count <= 200, words.comment.utf8.count <= 4000 else {
       throw RequestError.usage("expected a name of 1 to 200 bytes and at most 4000 of comment")
     }
-    let occurrence = try await gate.acknowledge(id: id, by: words.by, comment: words.comment)
+    let occurrence: AlarmOccurrence
+    do {
+      occurrence = try await gate.acknowledge(id: id, by: words.by, comment: words.comment)
+    } catch RequestError.unknown(let text) {
+      // Judgement knows the open ones alone.
+      guard let over = try records.alarm(id) else { throw RequestError.unknown(text) }
+      throw RequestError.conflict("the alarm \(id) is over: \(over.state.rawValue)")
+    }
     return json(AnswerJSON.array([AlarmRow(occurrence: occurrence, zone: zone)]))
   }
 

@@ -38,7 +38,7 @@ struct DaemonGate: StoreGate {
       judgementLagSeconds: isDone ? 0 : max(0.001, lag.inSeconds),
       commitP50Milliseconds: figures.commitTime(at: 0.5).map { $0.inSeconds * 1000 },
       commitP99Milliseconds: figures.commitTime(at: 0.99).map { $0.inSeconds * 1000 },
-      version: Poolwatchd.version, storeUsedBytes: occupancy.usedByteCount,
+      version: Release.version, storeUsedBytes: occupancy.usedByteCount,
       storeCapacityBytes: occupancy.byteCount, systemAlarms: systemAlarms.texts)
   }
 

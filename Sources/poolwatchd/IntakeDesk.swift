@@ -17,6 +17,7 @@ final class IntakeDesk: IntakeDelegate {
   private let onFirstAttempt: @Sendable () -> Void
   private var trust: ClockTrust
   private var hasAttempted = false
+  private var isLinkUp = false
 
   init(
     pipeline: Pipeline, clock: any PoolModel.Clock, jobs: JobQueue, writer: RecordsWriter,
@@ -75,14 +76,21 @@ final class IntakeDesk: IntakeDelegate {
   }
 
   func linkChanged(isUp: Bool, sessionPresent: Bool, reason: String, now: Moment) {
+    if !hasAttempted {
+      hasAttempted = true
+      onFirstAttempt()
+    } else if isUp == isLinkUp {
+      // Every failed attempt says so; one line for the first is enough.
+      return
+    }
+    isLinkUp = isUp
     figures.note(isConnected: isUp)
     pipeline.brokerLinkChanged(isUp: isUp, now: now)
     logger.info(
       isUp ? "broker connected" : "broker not connected",
       metadata: ["broker.session": "\(sessionPresent)", "broker.reason": "\(reason)"])
-    if !hasAttempted {
-      hasAttempted = true
-      onFirstAttempt()
+    if isUp, !sessionPresent, pipeline.store.newestCommitTime != nil {
+      logger.warning("the broker had no session of ours: readings may have been lost there")
     }
   }
 

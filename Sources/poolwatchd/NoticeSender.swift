@@ -79,8 +79,10 @@ final class NoticeSender: Sendable {
       let next = policy.nextAttempt(
         failureCount: entry.attempts + 1, lastAttempt: now, created: entry.created, noticeID: id)
       try records.failed(id: id, at: now, error: "\(error)", nextAttempt: next)
-      logger.warning(
-        "notice not accepted",
+      // A refusal for good wants a person; what may pass by itself is a warning.
+      let isTransient = (error as? TransportError)?.isTransient ?? true
+      logger.log(
+        level: isTransient ? .warning : .error, "notice not accepted",
         metadata: [
           "notice.id": "\(id)", "notice.attempts": "\(entry.attempts + 1)", "error": "\(error)",
         ])

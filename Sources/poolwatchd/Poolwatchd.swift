@@ -3,6 +3,7 @@ import Foundation
 import LinuxSystem
 import Logging
 import PoolModel
+import Querying
 import Registry
 
 /// The daemon's command line.
@@ -19,7 +20,7 @@ struct Poolwatchd: AsyncParsableCommand {
 
       Ends with 0 after a stop, 1 on failure, 64 on wrong usage, 78 on a wrong configuration.
       """,
-    version: version)
+    version: Release.version)
 
   @Option(name: .long, help: ArgumentHelp("The configuration.", valueName: "FILE"))
   var config: String
@@ -31,8 +32,6 @@ struct Poolwatchd: AsyncParsableCommand {
 
   @Flag(name: .long, help: "Checks the configuration and ends.")
   var check = false
-
-  static let version = "0.1.0"
 
   func run() async throws {
     let settings: Configuration

@@ -120,16 +120,20 @@ private struct Recording {
   }
 
   /// The engine as a restart after row `index` makes it.
-  func restarted(after index: Int, _ state: JudgementState) -> AlarmEngine {
+  ///
+  /// It is fed the stretches that it asks for, or everything there is, of which it has to leave out
+  /// the rest by itself. The store holds also what comes after the cursor.
+  func restarted(
+    after index: Int, _ state: JudgementState, isFedEverything: Bool
+  ) -> AlarmEngine {
     var engine = AlarmEngine(
       plan: Station.plan, profiles: [Station.profile()], rules: Station.rules, state: state,
       now: moments[index])
     _ = engine.brokerLinkChanged(isUp: true, now: moments[index])
-    // The store holds everything, also what comes after the cursor.
     for pool in Station.plan.poolNumbersInOrder {
       let stretches = engine.warmUpStretches(of: pool)
       for row in rows.filter({ $0.pool == pool }).sorted(by: { $0.time < $1.time })
-      where stretches.contains(where: { $0.contains(row.time) }) {
+      where isFedEverything || stretches.contains(where: { $0.contains(row.time) }) {
         engine.warm(row)
       }
     }
@@ -171,7 +175,7 @@ struct `A restart` {
     for index in recording.rows.indices {
       let transitions = recording.step(index, &engine, &newestID)
       records.apply(transitions, engine.takeChangedSources())
-      var other = recording.restarted(after: index, records.state())
+      var other = recording.restarted(after: index, records.state(), isFedEverything: false)
       var otherID = newestID
       for later in recording.rows.indices.dropFirst(index + 1) {
         let steps = recording.step(later, &other, &otherID)
@@ -196,7 +200,7 @@ struct `A restart` {
     for index in recording.rows.indices {
       transitions.append(recording.step(index, &engine, &newestID))
       records.apply(transitions[index], engine.takeChangedSources())
-      engine = recording.restarted(after: index, records.state())
+      engine = recording.restarted(after: index, records.state(), isFedEverything: true)
     }
     for index in recording.rows.indices where transitions[index] != expected[index] {
       #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import TestInstallation
 import TestSupport
 
 /// kill -9 of the daemon in the middle of a stream of QoS 1 messages with distinct (pool, timestamp),

@@ -1,4 +1,5 @@
 import Foundation
+import TestInstallation
 import TestSupport
 
 /// The messages of a trial: message `n` is about pool `n mod 10`, one second after that pool's

@@ -1,4 +1,5 @@
 import Foundation
+import TestInstallation
 import TestSupport
 
 /// A gateway made of `mosquitto_pub`, which was not written here.

@@ -1,4 +1,5 @@
 import Foundation
+import TestInstallation
 import TestSupport
 
 /// A real SMTP server that keeps who got mail: Debian's aiosmtpd.

@@ -186,8 +186,8 @@ import Testing
       "people.yaml:13:14: unknown venue 'jades', expected a venue of the plan, one of jade, lotus; did you mean 'jade'?"
     ),
     Wrong(
-      file, "    streets: [North]\n", "",
-      "people.yaml:3:5: the person has no beat, expected 'streets', 'venues' or both"),
+      file, "    venues: [jade]\n", "",
+      "people.yaml:8:5: the person has no beat, expected 'streets', 'venues' or both"),
     Wrong(
       file, "[North]", "North", "people.yaml:8:14: 'streets' is 'North', expected a list of streets"
     ),

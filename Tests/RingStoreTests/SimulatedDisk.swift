@@ -114,8 +114,8 @@ final class SimulatedDisk: Storage {
     var done = bytes
     var failure: StorageError?
     do { try attempt(.write, name) } catch {
-      // A write that fails may have come some way.
-      done = Array(bytes.prefix(Int(random.next() % UInt64(bytes.count + 1))))
+      // A write that fails may have come some way: whole sectors, as disks write them.
+      done = Array(bytes.prefix(Int(random.next() % UInt64(bytes.count / 512 + 1)) * 512))
       failure = error
     }
     content.seen.replaceSubrange(offset..<offset + done.count, with: done)
@@ -181,7 +181,8 @@ private final class SimulatedFile: StorageFile {
     guard offset + bytes.count <= content.seen.count else {
       throw StorageError(call: "read", file: name, code: 5, reason: "past the end")
     }
-    for index in 0..<bytes.count { bytes[index] = content.seen[offset + index] }
+    let seen = content.seen
+    for index in 0..<bytes.count { bytes[index] = seen[offset + index] }
   }
 
   func write(_ bytes: Span<UInt8>, at offset: Int) throws(StorageError) {

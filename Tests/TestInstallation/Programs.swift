@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Poolwatch's own programs, as the build that the test belongs to made them.
 public enum Programs {

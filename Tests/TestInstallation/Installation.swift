@@ -1,4 +1,5 @@
 import Foundation
+public import TestSupport
 
 /// A configured Poolwatch in a directory of its own: ten pools, its daemon and its command line.
 ///

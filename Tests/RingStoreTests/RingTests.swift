@@ -1,0 +1,111 @@
+import PoolModel
+import Testing
+
+@testable import RingStore
+
+@Suite struct RingTests {
+  /// With pages of 1 KiB and three columns a sealed page holds 23 rows: (1024 − 128) / 38.4.
+  private let rowsPerPage = 23
+
+  /// A ring of `slotCount` slots.
+  private func configuration(slotCount: Int) -> RingStore.Configuration {
+    RingStore.Configuration(
+      retention: .seconds(10 * rowsPerPage * (slotCount - 3)), pageByteCount: 1024,
+      journalByteCount: 65_536)
+  }
+
+  @Test(arguments: [4, 5, 6, 7])
+  func `a ring holds its newest pages, whatever is written and wherever it is opened again`(
+    slotCount: Int
+  ) throws {
+    let configuration = configuration(slotCount: slotCount)
+    // The start shifts the page borders against the batches, the count ends in each part of a lap.
+    for start in [1, 7, 22, 23, 24] {
+      let disk = SimulatedDisk(seed: 1)
+      var store = try RingStore(
+        plan: plan(poolCount: 1), configuration: configuration, storage: disk)
+      #expect(store.rings[0].place.slotCount == slotCount)
+      var written: Int64 = 0
+      for count in [start] + Array(repeating: 13, count: 3 * slotCount) {
+        for _ in 0..<count {
+          _ = store.append(
+            row(0, written * 10_000, [0: Double(written), 1: 1, 2: 2]),
+            arrival: Timestamp(milliseconds: written * 10_000))
+          written += 1
+        }
+        try store.commit(at: Timestamp(milliseconds: 0))
+        store.release(judgedUpTo: store.committed)
+        // The model: full pages of 23 rows, as many as leave the newest row and two spare slots.
+        let sealed = (written - 1) / Int64(rowsPerPage)
+        let oldest = max(0, sealed - Int64(slotCount - 3)) * Int64(rowsPerPage)
+        let expected = (oldest..<written).map { Double($0) }
+        #expect(try store.allRows(of: 0).map { $0.samples[0].value } == expected)
+        if written % 3 == 0 { try store.checkpoint(at: Timestamp(milliseconds: 0)) }
+        if written % 2 == 0 {
+          store = try RingStore(
+            plan: plan(poolCount: 1), configuration: configuration,
+            storage: written % 4 == 0 ? disk : disk)
+          #expect(try store.allRows(of: 0).map { $0.samples[0].value } == expected)
+        }
+      }
+      #expect(store.append(row(0, 0, [0: 1]), arrival: Timestamp(milliseconds: 0)).tooOld == 1)
+      #expect(store.damagedPages.isEmpty)
+    }
+  }
+
+  @Test func `one pool's flood leaves another pool's rows alone`() throws {
+    let store = try RingStore(
+      plan: plan(poolCount: 2), configuration: smallest, storage: SimulatedDisk(seed: 1))
+    _ = store.append(row(1, 5, [0: 1]), arrival: Timestamp(milliseconds: 0))
+    for time in 0..<600 {
+      _ = store.append(
+        row(0, Int64(time), [0: 1, 1: 1, 2: 1]), arrival: Timestamp(milliseconds: 0))
+      if time % 20 == 0 { try store.commit(at: Timestamp(milliseconds: 0)) }
+    }
+    try store.commit(at: Timestamp(milliseconds: 0))
+    #expect(try store.allRows(of: 1).map(\.time.milliseconds) == [5])
+    #expect(try store.allRows(of: 0).count < 100)
+  }
+
+  @Test func `a series whose last page is given up has no newest value, also after reopening`()
+    throws
+  {
+    let disk = SimulatedDisk(seed: 1)
+    var store = try RingStore(plan: plan(poolCount: 1), configuration: smallest, storage: disk)
+    let gone = Series(pool: PoolNumber(0), parameter: ParameterNumber(2))
+    for time in 0..<200 {
+      _ = store.append(
+        row(0, Int64(time), time == 4 ? [0: 1, 2: 5] : [0: 1]), arrival: Timestamp(milliseconds: 0))
+      try store.commit(at: Timestamp(milliseconds: 0))
+      if time == 10 { #expect(store.latest(gone)?.sample.value == 5) }
+    }
+    #expect(store.latest(gone) == nil)
+    store = try RingStore(plan: plan(poolCount: 1), configuration: smallest, storage: disk)
+    #expect(store.latest(gone) == nil)
+    #expect(store.latestTime(of: PoolNumber(0))?.milliseconds == 199)
+  }
+
+  @Test func `random lives agree with a dictionary`() throws {
+    let roomy = RingStore.Configuration(
+      retention: .seconds(30_000), pageByteCount: 1024, journalByteCount: 65_536)
+    for seed in 0..<12 as Range<UInt64> {
+      var script = StoreScript(
+        disk: SimulatedDisk(seed: seed), seed: seed, poolCount: 3, configuration: roomy)
+      try script.open()
+      for step in 0..<120 {
+        let complaints = script.batch(rowLimit: 10)
+        #expect(complaints.isEmpty, "seed \(seed), step \(step): \(complaints.prefix(2))")
+        if step % 7 == 0 { script.judgeAll() }
+        if step % 17 == 0 { script.checkpoint() }
+        if step % 23 == 0 { try script.open() }
+        if step % 20 == 0 {
+          let found = try script.complaints()
+          #expect(found.isEmpty, "seed \(seed), step \(step): \(found.prefix(2))")
+        }
+      }
+      for (series, time) in script.model.newest {
+        #expect(script.store?.latest(series)?.time.milliseconds == time)
+      }
+    }
+  }
+}
