@@ -124,7 +124,8 @@ let package = Package(
       "RecordsTests", "PoolModel", "Records", .product(name: "GRDB", package: "GRDB.swift"),
       reading: ["Golden"]),
     tests("QueryingTests", "PoolModel", "Querying"),
-    tests("PipelineTests", "PoolModel", "Pipeline", "RingStore", "Alerting", "TestSupport"),
+    tests(
+      "PipelineTests", "PoolModel", "Pipeline", "RingStore", "LinuxSystem", "TestSupport"),
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
     tests(
       "MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport",

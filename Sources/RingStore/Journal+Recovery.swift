@@ -16,7 +16,9 @@ extension Journal {
   convenience init(opening file: any StorageFile) throws(RingStoreError) {
     let block = JournalLayout.blockByteCount
     var blocks: [[UInt8]] = []
-    for index in 0..<4 { blocks.append(try file.bytes(block, at: index * block)) }
+    for index in 0..<4 {
+      blocks.append(try file.bytes(JournalHeader.byteCount, at: index * block))
+    }
     let headers = blocks.enumerated().compactMap { index, block in
       JournalHeader(block).map { (slot: index / 2, header: $0) }
     }

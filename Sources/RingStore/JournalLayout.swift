@@ -73,6 +73,9 @@ struct JournalHeader: Hashable {
   var commitTime: Int64 = .min
   var capacity: UInt64
 
+  /// Bytes of the fields, the checksum included.
+  static let byteCount = 68
+
   /// A whole slot: two equal blocks.
   func encoded() -> [UInt8] {
     var block = JournalLayout.magic
@@ -83,8 +86,7 @@ struct JournalHeader: Hashable {
       block.append(littleEndian: field)
     }
     block.append(littleEndian: CRC32C.checksum(block))
-    block.append(
-      contentsOf: repeatElement(0, count: JournalLayout.blockByteCount - block.count))
+    block += [UInt8](repeating: 0, count: JournalLayout.blockByteCount - block.count)
     return block + block
   }
 

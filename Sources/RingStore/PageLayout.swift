@@ -128,7 +128,7 @@ extension PageTable {
       bodyByteCount: bytes.count - PageHeader.byteCount,
       bodyChecksum: CRC32C.checksum(bytes, PageHeader.byteCount..<bytes.count))
     header.write(to: &bytes)
-    bytes.append(contentsOf: repeatElement(0, count: byteCount - bytes.count))
+    bytes += [UInt8](repeating: 0, count: byteCount - bytes.count)
     return bytes
   }
 

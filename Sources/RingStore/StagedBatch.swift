@@ -30,7 +30,7 @@ struct StagedBatch {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(bodyByteCount)
     for fragment in fragments { bytes.append(fragment) }
-    bytes.append(contentsOf: repeatElement(0, count: bodyByteCount - bytes.count))
+    bytes += [UInt8](repeating: 0, count: bodyByteCount - bytes.count)
     return bytes
   }
 

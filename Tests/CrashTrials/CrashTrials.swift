@@ -25,7 +25,7 @@ struct CrashTrials {
         print("✘ \(trial): \(error)")
       }
     }
-    print("\(trials.count - failures) passed, \(failures) failed")
+    print("crash trials: \(trials.count - failures) passed, \(failures) failed")
     exit(failures == 0 ? 0 : 1)
   }
 }

@@ -123,7 +123,7 @@ let smallest = RingStore.Configuration(
 
 extension RingStore {
   /// Everything held of a pool, read in steps of `step` rows.
-  func allRows(of pool: Int, step: Int = 7) throws(RingStoreError) -> [SampleRow] {
+  func allRows(of pool: Int, step: Int = 40) throws(RingStoreError) -> [SampleRow] {
     var rows: [SampleRow] = []
     var from = Timestamp.distantPast
     while true {

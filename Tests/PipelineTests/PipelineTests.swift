@@ -1,0 +1,172 @@
+import Pipeline
+import PoolModel
+import Testing
+
+@Suite struct `A batch` {
+  @Test func `whose sync fails is undone whole and stored once when it comes again`() throws {
+    let bench = try Workbench()
+    bench.receive("0.5")
+    try bench.pipeline.commit(now: bench.now)
+    let before = bench.pipeline.counters
+    bench.pass(.seconds(1))
+
+    bench.storage.failingSyncCount = 1
+    bench.receive("0.6")
+    bench.receive(payload: "{", pool: "a")
+    #expect(throws: (any Error).self) { try bench.pipeline.commit(now: bench.now) }
+    var undone = bench.pipeline.counters
+    #expect(undone.failedCommits == 1)
+    undone.failedCommits = 0
+    #expect(undone == before)
+    #expect(bench.pipeline.takeRefusals().isEmpty)
+    #expect(bench.pipeline.batchIsEmpty)
+    #expect(try bench.history() == [[0, 0.5]])
+
+    // The broker delivers the batch again.
+    bench.receive("0.6")
+    bench.receive(payload: "{", pool: "a")
+    try bench.pipeline.commit(now: bench.now)
+    #expect(bench.pipeline.counters.stored == 2)
+    #expect(bench.pipeline.counters.duplicate == 0)
+    #expect(bench.pipeline.takeRefusals().map(\.reason) == [.badJSON])
+    #expect(try bench.history() == [[0, 0.5], [1, 0.6]])
+
+    // And kill -9.
+    try bench.restart()
+    #expect(try bench.history() == [[0, 0.5], [1, 0.6]])
+  }
+
+  @Test func `is one sync, and none where there is nothing to store`() throws {
+    let bench = try Workbench()
+    let opened = bench.storage.syncCount
+    for _ in 0..<50 {
+      bench.pass(.seconds(1))
+      bench.receive("0.5")
+    }
+    try bench.pipeline.commit(now: bench.now)
+    #expect(bench.storage.syncCount == opened + 1)
+    bench.receive(payload: "nonsense")
+    try bench.pipeline.commit(now: bench.now)
+    #expect(bench.storage.syncCount == opened + 1)
+    #expect(bench.pipeline.counters.refused == [.badJSON: 1])
+  }
+
+  @Test func `delivered twice is stored once, and a second value for an instant is a conflict`()
+    throws
+  {
+    let bench = try Workbench()
+    for _ in 0..<2 {
+      bench.receive("0.5")
+      try bench.pipeline.commit(now: bench.now)
+    }
+    bench.receive("0.7")
+    try bench.pipeline.commit(now: bench.now)
+    #expect(bench.pipeline.counters.stored == 1)
+    #expect(bench.pipeline.counters.duplicate == 1)
+    #expect(bench.pipeline.counters.conflict == 1)
+    #expect(try bench.history() == [[0, 0.5]])
+  }
+}
+
+@Suite struct `Judgement` {
+  /// In limits, then out of them for a while, and so on; the odd reading comes late.
+  private static let values = (0..<240).map { second in
+    second % 60 < 40 ? "0.5\(second % 7)" : "0.2\(second % 5)"
+  }
+
+  /// Runs the stream with a restart after each batch that `restarts` names.
+  private static func run(batch: Int, restarts: (Int) -> Bool) throws -> [String: AlarmTransition] {
+    let bench = try Workbench()
+    for (second, value) in values.enumerated() {
+      bench.pass(.seconds(1))
+      bench.receive(value)
+      guard second % batch == batch - 1 else { continue }
+      try bench.pipeline.commit(now: bench.now)
+      if restarts(second / batch) {
+        // Some crashes come before judgement, some after.
+        if second % 2 == 0 { try bench.judge() }
+        try bench.restart()
+      }
+      try bench.judge()
+    }
+    return bench.transitions
+  }
+
+  private struct Step: Hashable {
+    let id: String
+    let kind: AlarmTransition.Kind
+    let state: AlarmState
+    let event: Timestamp
+  }
+
+  private static func steps(_ transitions: [String: AlarmTransition]) -> Set<Step> {
+    Set(
+      transitions.values.map { transition in
+        Step(
+          id: transition.occurrence.id, kind: transition.kind, state: transition.occurrence.state,
+          event: transition.occurrence.eventTime)
+      })
+  }
+
+  @Test func `gives the same alarms with a restart after every batch as without any`() throws {
+    for batch in [1, 3, 7] {
+      let undisturbed = Self.steps(try Self.run(batch: batch, restarts: { _ in false }))
+      let restarted = Self.steps(try Self.run(batch: batch, restarts: { _ in true }))
+      // Four stretches out of limits; the last is over before the stream is.
+      #expect(undisturbed.filter { $0.kind == .raised }.count == 4)
+      #expect(restarted == undisturbed)
+    }
+  }
+
+  @Test func `tells the inspector once, in the decision that moves the cursor`() throws {
+    let bench = try Workbench()
+    for value in Self.values.prefix(58) {
+      bench.pass(.seconds(1))
+      bench.receive(value)
+    }
+    try bench.pipeline.commit(now: bench.now)
+    let decision = try #require(try bench.pipeline.judge(rowLimit: 1000, now: bench.now))
+    #expect(decision.cursor == bench.pipeline.store.committed)
+    #expect(decision.transitions.map(\.kind) == [.raised])
+    #expect(decision.notices.map(\.person) == ["li"])
+    // 0.20 at second 40 of the stream, counted from 0, is the 41st reading.
+    #expect(decision.transitions.first?.occurrence.eventTime == Workbench.start + .seconds(41))
+    #expect(decision.transitions.first?.occurrence.limit == 0.3)
+    // The next decision repeats nothing.
+    #expect(try bench.pipeline.judge(rowLimit: 1000, now: bench.now) == nil)
+  }
+
+  @Test func `goes on from the pages when the journal has moved past its cursor`() throws {
+    let bench = try Workbench(journalByteCount: 65_536)
+    var raised = 0
+    // Nothing is judged while far more is committed than the journal holds.
+    for round in 0..<3000 {
+      bench.pass(.milliseconds(500))
+      bench.receive(Self.values[(round / 2) % Self.values.count])
+      try bench.pipeline.commit(now: bench.now)
+    }
+    #expect(bench.pipeline.store.oldestHeld > .start)
+    try bench.judge()
+    raised = bench.transitions.values.filter { $0.kind == .raised }.count
+    #expect(bench.pipeline.counters.judgedFromPages == 1)
+    // 1,500 seconds hold 25 stretches out of limits, as the undisturbed engine finds them.
+    #expect(raised == 25)
+    #expect(!bench.pipeline.isBehind)
+  }
+}
+
+@Suite struct `Our own clock` {
+  @Test func `is trusted from the release date and the newest commit on`() {
+    // 2026-11-01T00:00:00Z
+    let release = Timestamp(milliseconds: 1_793_491_200_000)
+    var trust = ClockTrust(newestCommit: nil)
+    #expect(trust.trusts(release))
+    #expect(!trust.trusts(release - .milliseconds(1)))
+    #expect(!trust.trusts(Timestamp(milliseconds: 0)))
+    trust.committed(at: release + .seconds(60))
+    #expect(!trust.trusts(release + .seconds(59)))
+    #expect(trust.trusts(release + .seconds(60)))
+    let later = ClockTrust(newestCommit: release + .seconds(120))
+    #expect(!later.trusts(release + .seconds(119)))
+  }
+}
