@@ -22,7 +22,7 @@ run: deps-run build ## the whole way of a reading on this machine; DEMO_SECONDS=
 
 test: deps-test build ## the whole suite: unit, integration with real parts, crash trials
 	swift build --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build --no-parallel
 	.ci/systemd-verify
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" ci

@@ -107,7 +107,9 @@ let package = Package(
         argumentParser,
       ], path: "Simulators/poolsim", swiftSettings: settings),
     // Tests.
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["RawBroker"],
+      swiftSettings: settings),
     .target(
       name: "TestInstallation", dependencies: ["TestSupport"], path: "Tests/TestInstallation",
       swiftSettings: settings),
@@ -127,9 +129,7 @@ let package = Package(
     tests(
       "PipelineTests", "PoolModel", "Pipeline", "RingStore", "LinuxSystem", "TestSupport"),
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
-    tests(
-      "MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport",
-      reading: ["Fixtures"]),
+    tests("MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport"),
     tests("TransportsTests", "PoolModel", "Transports", "TestSupport", reading: ["Fixtures"]),
     tests("CommandLineTests", "TestSupport", reading: ["Fixtures"]),
     tests("SimulatedPoolTests", "PoolModel", "SimulatedPool"),

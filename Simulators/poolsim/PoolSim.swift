@@ -10,9 +10,8 @@ struct PoolSim: ParsableCommand {
       Examples:
         poolsim run --config Config/demo/poolwatch.yaml --scenario demo
         poolsim run --config poolwatch.yaml --interval 60 --scenario outage --seed 7
-        poolsim flood --config poolwatch.yaml --count 100000
       """,
-    subcommands: [Run.self, FloodCommand.self])
+    subcommands: [Run.self])
 
   static func main() {
     MQTTTransport.initialize()

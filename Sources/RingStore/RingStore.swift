@@ -117,6 +117,7 @@ public final class RingStore {
       byteCount: catalog.totalByteCount,
       pageCapacity: rings.reduce(0) { $0 + $1.place.slotCount },
       pageCount: rings.reduce(0) { $0 + $1.pages.count + ($1.open.rowCount > 0 ? 1 : 0) },
-      journalCapacity: Int(journal.capacity), journalByteCount: Int(journal.end - journal.tail))
+      journalCapacity: Int(journal.capacity), journalByteCount: Int(journal.end - journal.tail),
+      pageByteCount: catalog.pageByteCount)
   }
 }

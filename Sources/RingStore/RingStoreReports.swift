@@ -91,4 +91,9 @@ public struct StoreOccupancy: Hashable, Sendable {
   public var journalCapacity: Int
   /// Bytes of the journal between its tail and its end.
   public var journalByteCount: Int
+  /// Bytes of one page.
+  public var pageByteCount: Int
+
+  /// Bytes that hold something.
+  public var usedByteCount: Int { pageCount * pageByteCount + journalByteCount }
 }

@@ -62,6 +62,7 @@ final class IntakeDesk: IntakeDelegate {
       figures.noteCommit(took: clock.now().monotonic - start)
       trust.committed(at: now.wall)
       systemAlarms.clear(.store)
+      noteStore()
       let refusals = pipeline.takeRefusals()
       if !refusals.isEmpty, !writer.write(refusals, at: now.wall) {
         logger.warning("quarantine is full", metadata: ["refusals.lost": "\(refusals.count)"])
@@ -115,6 +116,23 @@ final class IntakeDesk: IntakeDelegate {
       try pipeline.store.checkpoint(at: now.wall)
     } catch {
       logger.warning("the last checkpoint failed", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Says what a commit that succeeded may have left wrong.
+  private func noteStore() {
+    if let error = pipeline.store.checkpointError {
+      systemAlarms.raise(.checkpoint, "pages cannot be written: \(error)")
+    } else {
+      systemAlarms.clear(.checkpoint)
+    }
+    let damaged = pipeline.store.damagedPages.count
+    if damaged > 0 {
+      systemAlarms.raise(.damage, "\(damaged) damaged pages: their readings are lost")
+    }
+    if pipeline.store.tailForced > 0 {
+      systemAlarms.raise(
+        .backlog, "the journal moved on before all of it was judged: the rest is judged from pages")
     }
   }
 

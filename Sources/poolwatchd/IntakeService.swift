@@ -75,7 +75,7 @@ final class IntakeService: Sendable {
     logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])
     if !report.damagedPages.isEmpty {
       systemAlarms.raise(
-        .recovery, "\(report.damagedPages.count) damaged pages were found when the store opened")
+        .damage, "\(report.damagedPages.count) damaged pages: their readings are lost")
     }
     return store
   }

@@ -13,7 +13,9 @@ final class SystemAlarms: Sendable {
     case records
     case outbox
     case reserve
-    case recovery
+    case checkpoint
+    case damage
+    case backlog
     case judgement
 
     static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }

@@ -114,10 +114,10 @@ import Testing
     let broker = try RawBroker()
     try broker.configure("answer_ping", "false")
     let record = IntakeRecord()
+    let start = SystemClock().now().monotonic
     let run = try IntakeRun(
       MQTTSettings(port: broker.port, clientID: "intake", keepAlive: .seconds(5)), record: record)
     try await eventually("the link is up") { record.now.isUp }
-    let start = SystemClock().now().monotonic
     try await eventually("the link is down") { !record.now.isUp }
     let span = SystemClock().now().monotonic - start
     // The library's seconds are whole ones, and a loaded machine adds its own.

@@ -1,5 +1,6 @@
 import Pipeline
 import PoolModel
+import RingStore
 import Testing
 
 @Suite struct `A batch` {

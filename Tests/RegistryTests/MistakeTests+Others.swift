@@ -187,7 +187,7 @@ import Testing
     ),
     Wrong(
       file, "    venues: [jade]\n", "",
-      "people.yaml:8:5: the person has no beat, expected 'streets', 'venues' or both"),
+      "people.yaml:9:5: the person has no beat, expected 'streets', 'venues' or both"),
     Wrong(
       file, "[North]", "North", "people.yaml:8:14: 'streets' is 'North', expected a list of streets"
     ),

@@ -21,7 +21,7 @@ import Testing
     let configuration = configuration(slotCount: slotCount)
     // The start shifts the page borders against the batches, the count ends in each part of a lap.
     for start in [1, 7, 22, 23, 24] {
-      let disk = SimulatedDisk(seed: 1)
+      var disk = SimulatedDisk(seed: 1)
       var store = try RingStore(
         plan: plan(poolCount: 1), configuration: configuration, storage: disk)
       #expect(store.rings[0].place.slotCount == slotCount)
@@ -42,9 +42,9 @@ import Testing
         #expect(try store.allRows(of: 0).map { $0.samples[0].value } == expected)
         if written % 3 == 0 { try store.checkpoint(at: Timestamp(milliseconds: 0)) }
         if written % 2 == 0 {
+          if written % 4 == 0 { disk = disk.afterPowerCut() }
           store = try RingStore(
-            plan: plan(poolCount: 1), configuration: configuration,
-            storage: written % 4 == 0 ? disk : disk)
+            plan: plan(poolCount: 1), configuration: configuration, storage: disk)
           #expect(try store.allRows(of: 0).map { $0.samples[0].value } == expected)
         }
       }

@@ -71,12 +71,17 @@ public final class Installation {
   }
 
   /// Starts the daemon without waiting.
+  ///
+  /// - Parameter wrapper: A command that runs it, such as strace with its options.
   @discardableResult
-  public func launch(environment: [String: String] = [:]) throws -> ManagedProcess {
-    let arguments =
-      ["--config", directory.path("poolwatch.yaml")] + overrides.flatMap { ["--set", $0] }
+  public func launch(
+    under wrapper: [String] = [], environment: [String: String] = [:]
+  ) throws -> ManagedProcess {
+    let command =
+      try wrapper + [Programs.path("poolwatchd"), "--config", directory.path("poolwatch.yaml")]
+      + overrides.flatMap { ["--set", $0] }
     let daemon = try ManagedProcess(
-      Programs.path("poolwatchd"), arguments: arguments, environment: environment)
+      command[0], arguments: Array(command.dropFirst()), environment: environment)
     self.daemon = daemon
     return daemon
   }

@@ -15,6 +15,8 @@ Commands:
     {"do": "publish", "count": n, "topic": t, "retain": b, "size": k}
                               n QoS 1 messages whose payloads are their numbers, from 0 on,
                               padded to k bytes
+    {"do": "publish", "texts": [...], "topic": t}
+                              one QoS 1 message for each of the payloads
     {"do": "close"}           closes the connection at once
     {"do": "release_suback"}  sends the SUBACKs that were held back
     {"do": "state"}           only the answer
@@ -213,12 +215,15 @@ class Broker:
             self.connection.held = []
             self.flow()
 
-    def publish(self, count, topic, retain, size):
-        for _ in range(count):
-            number = len(self.messages)
-            payload = str(number).rjust(size)
+    def publish_numbers(self, count, topic, retain, size):
+        first = len(self.messages)
+        self.publish([str(number).rjust(size) for number in range(first, first + count)], topic,
+                     retain)
+
+    def publish(self, payloads, topic, retain=False):
+        for payload in payloads:
+            self.waiting.append(len(self.messages))
             self.messages.append((topic, payload, retain))
-            self.waiting.append(number)
         self.flow()
 
     def flow(self):
@@ -273,9 +278,11 @@ class Broker:
             for name, value in order.items():
                 assert hasattr(self, name), name
                 setattr(self, name, value)
+        elif what == "publish" and "texts" in order:
+            self.publish(order["texts"], order["topic"])
         elif what == "publish":
-            self.publish(order["count"], order["topic"], order.get("retain", False),
-                         order.get("size", 0))
+            self.publish_numbers(order["count"], order["topic"], order.get("retain", False),
+                                 order.get("size", 0))
         elif what == "close":
             if self.connection:
                 self.connection.close()
