@@ -71,7 +71,9 @@ extension Pipeline {
   }
 
   /// Goes on pool by pool from the newest judged reading, because the journal has moved on beyond
-  /// the cursor. Late readings of the gap are judged as such.
+  /// the cursor.
+  ///
+  /// Late readings of the gap are judged as such.
   private func judgeFromPages(now: Moment) throws(RingStoreError) {
     let end = store.committed
     for pool in plan.poolNumbersInOrder {

@@ -89,7 +89,9 @@ public final class Pipeline {
   /// Whether there is anything to commit.
   public var batchIsEmpty: Bool { batch.messageCount == 0 }
 
-  /// Makes the batch durable. The caller may acknowledge its messages when this returned.
+  /// Makes the batch durable.
+  ///
+  /// The caller may acknowledge its messages when this returned.
   ///
   /// - Throws: `RingStoreError` when it is not durable: everything the batch changed is undone and
   ///   nothing of it may be acknowledged; it comes again.

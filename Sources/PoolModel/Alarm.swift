@@ -27,7 +27,9 @@ public enum AlarmState: String, CaseIterable, Hashable, Sendable {
   public var isOpen: Bool { self != .returned && self != .historical }
 }
 
-/// One time that a rule's condition held, from beginning to end. The row people see.
+/// One time that a rule's condition held, from beginning to end.
+///
+/// The row people see.
 public struct AlarmOccurrence: Hashable, Sendable {
   /// Derived from rule, pool, parameter and event time: the same after any restart.
   public var id: String
@@ -53,8 +55,9 @@ public struct AlarmOccurrence: Hashable, Sendable {
   public var eventTime: Timestamp
   /// When we found out, by our clock.
   public var detectedTime: Timestamp
-  /// When the condition ended, by the gateway's clock; nil while it holds. For a historical
-  /// exceedance, its last reading out of limits.
+  /// When the condition ended, by the gateway's clock; nil while it holds.
+  ///
+  /// For a historical exceedance, its last reading out of limits.
   public var returnedTime: Timestamp?
   /// Who took it on; nil while nobody has.
   public var acknowledgedBy: String?

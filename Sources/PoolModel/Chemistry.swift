@@ -12,6 +12,7 @@ public enum Chemistry {
   /// - Parameters:
   ///   - pH: pH of the water.
   ///   - celsius: its temperature in °C.
+  /// - Returns: the share, 0…1.
   public static func hypochlorousShare(pH: Double, celsius: Double) -> Double {
     let kelvin = celsius + 273.15
     let pKa = 3000 / kelvin - 10.0686 + 0.0253 * kelvin

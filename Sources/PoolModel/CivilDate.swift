@@ -60,6 +60,7 @@ public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible
     "\(padded(year, width: 4))-\(padded(month))-\(padded(day))"
   }
 
+  /// Whether `left` is earlier.
   public static func < (left: CivilDate, right: CivilDate) -> Bool {
     (left.year, left.month, left.day) < (right.year, right.month, right.day)
   }

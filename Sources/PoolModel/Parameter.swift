@@ -38,7 +38,9 @@ public struct Title: Hashable, Sendable {
   }
 }
 
-/// A parameter's place in `Plan.parameters`. Valid with that plan alone, never stored.
+/// A parameter's place in `Plan.parameters`.
+///
+/// Valid with that plan alone, never stored.
 public struct ParameterNumber: Hashable, Comparable, Sendable {
   /// The index, 0…63.
   public let index: Int
@@ -48,6 +50,7 @@ public struct ParameterNumber: Hashable, Comparable, Sendable {
     self.index = index
   }
 
+  /// By their order in the plan.
   public static func < (left: ParameterNumber, right: ParameterNumber) -> Bool {
     left.index < right.index
   }

@@ -193,12 +193,15 @@ public struct PoolID: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// `venue/pool`.
   public var description: String { "\(venue)/\(pool)" }
 
+  /// By venue, then by pool.
   public static func < (left: PoolID, right: PoolID) -> Bool {
     (left.venue, left.pool) < (right.venue, right.pool)
   }
 }
 
-/// A pool's place in `Plan.pools`. Valid with that plan alone, never stored.
+/// A pool's place in `Plan.pools`.
+///
+/// Valid with that plan alone, never stored.
 public struct PoolNumber: Hashable, Comparable, Sendable {
   /// The index.
   public let index: Int
@@ -208,6 +211,7 @@ public struct PoolNumber: Hashable, Comparable, Sendable {
     self.index = index
   }
 
+  /// By their order in the plan.
   public static func < (left: PoolNumber, right: PoolNumber) -> Bool { left.index < right.index }
 }
 
@@ -224,6 +228,7 @@ public struct Series: Hashable, Comparable, Sendable {
     self.parameter = parameter
   }
 
+  /// By their order in the plan.
   public static func < (left: Series, right: Series) -> Bool {
     (left.pool, left.parameter) < (right.pool, right.parameter)
   }

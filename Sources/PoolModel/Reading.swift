@@ -39,8 +39,9 @@ public struct Reading: Hashable, Sendable {
 public struct ReportedValue: Hashable, Sendable {
   /// What was measured.
   public var parameter: ParameterNumber
-  /// The number in the parameter's unit; nil where the gateway says that it has none. Never NaN or
-  /// infinite.
+  /// The number in the parameter's unit; nil where the gateway says that it has none.
+  ///
+  /// Never NaN or infinite.
   public var value: Double?
   /// What the gateway says about it.
   public var marks: GatewayMarks

@@ -1,5 +1,6 @@
-/// Why a message, a reading or a value was not stored. The raw value is what people read and script
-/// against.
+/// Why a message, a reading or a value was not stored.
+///
+/// The raw value is what people read and script against.
 public enum RefusalReason: String, CaseIterable, Hashable, Sendable {
   /// The topic is none that Poolwatch reads.
   case unknownTopic = "unknown_topic"

@@ -93,6 +93,7 @@ public struct JournalPosition: Hashable, Comparable, Sendable {
   /// Before the first record.
   public static let start = JournalPosition(byteOffset: 0)
 
+  /// Whether `left` was written earlier.
   public static func < (left: JournalPosition, right: JournalPosition) -> Bool {
     left.byteOffset < right.byteOffset
   }

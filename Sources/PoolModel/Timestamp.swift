@@ -15,16 +15,21 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   /// Later than any instant a gateway can send.
   public static let distantFuture = Timestamp(milliseconds: .max / 4)
 
+  /// Whether `left` is earlier.
   public static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.milliseconds < right.milliseconds
   }
 
-  /// The instant `span` later. Parts of a millisecond are dropped.
+  /// The instant `span` later.
+  ///
+  /// Parts of a millisecond are dropped.
   public static func + (instant: Timestamp, span: Duration) -> Timestamp {
     Timestamp(milliseconds: instant.milliseconds + span.wholeMilliseconds)
   }
 
-  /// The instant `span` earlier. Parts of a millisecond are dropped.
+  /// The instant `span` earlier.
+  ///
+  /// Parts of a millisecond are dropped.
   public static func - (instant: Timestamp, span: Duration) -> Timestamp {
     Timestamp(milliseconds: instant.milliseconds - span.wholeMilliseconds)
   }

@@ -18,6 +18,7 @@ public struct WebService: Sendable {
   ///   - gate: the way to the thread that owns the store.
   ///   - records: where alarms, notices and the quarantine are kept.
   ///   - socketPath: at most 107 bytes.
+  ///   - logger: told of requests that fail.
   public init(
     plan: Plan, gate: any StoreGate, records: Records, socketPath: String, logger: Logger
   ) {

@@ -5,7 +5,9 @@ import PoolModel
 import RingStore
 
 /// Joins the broker's loop to the pipeline, and what the pipeline says to the threads that wait for
-/// it. Everything here runs on the intake thread.
+/// it.
+///
+/// Everything here runs on the intake thread.
 final class IntakeDesk: IntakeDelegate {
   private let pipeline: Pipeline
   private let clock: any PoolModel.Clock
@@ -102,7 +104,9 @@ final class IntakeDesk: IntakeDelegate {
     return pipeline.isBehind && writer.hasRoom ? .zero : Self.tickInterval
   }
 
-  /// Saves what the next start needs. The loop has committed and acknowledged already.
+  /// Saves what the next start needs.
+  ///
+  /// The loop has committed and acknowledged already.
   func finish() {
     let now = clock.now()
     jobs.run(pipeline, now: now)

@@ -39,9 +39,10 @@ final class JobQueue: Sendable {
   ///
   /// - Throws: what is handed over; `RequestError.unavailable` when too many wait or the daemon stops.
   func performLater<Answer: Sendable>(
-    _ body: @escaping @Sendable (
-      Pipeline, Moment, _ answer: @escaping @Sendable (Result<Answer, any Error>) -> Void
-    ) -> Void
+    _ body:
+      @escaping @Sendable (
+        Pipeline, Moment, _ answer: @escaping @Sendable (Result<Answer, any Error>) -> Void
+      ) -> Void
   ) async throws -> Answer {
     try await withCheckedThrowingContinuation { continuation in
       let isAccepted = submit { pipeline, now in
@@ -64,7 +65,9 @@ final class JobQueue: Sendable {
     _ = submit { pipeline, _ in pipeline.map(body) }
   }
 
-  /// Runs what waits. Only the owner's thread calls it.
+  /// Runs what waits.
+  ///
+  /// Only the owner's thread calls it.
   func run(_ pipeline: Pipeline, now: Moment) {
     for job in takeAll() { job(pipeline, now) }
   }

@@ -45,14 +45,18 @@ final class SystemAlarms: Sendable {
 
   /// Notes that `kind` is wrong; logged when it begins.
   func raise(_ kind: Kind, _ text: String) {
-    change { $0.updateValue(text, forKey: kind) == nil } log: {
+    change {
+      $0.updateValue(text, forKey: kind) == nil
+    } log: {
       logger.error("system alarm", metadata: ["alarm.kind": "\(kind)", "alarm.text": "\(text)"])
     }
   }
 
   /// Notes that `kind` is in order; logged when it was not.
   func clear(_ kind: Kind) {
-    change { $0.removeValue(forKey: kind) != nil } log: {
+    change {
+      $0.removeValue(forKey: kind) != nil
+    } log: {
       logger.info("system alarm is over", metadata: ["alarm.kind": "\(kind)"])
     }
   }

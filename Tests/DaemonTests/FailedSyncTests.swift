@@ -54,7 +54,8 @@ import Testing
     let rows = try await installation.ask(
       "history", "venue-0/pool-3", "--parameter", "ph", "-o", "json"
     ).rows()
-    #expect(rows.compactMap { $0["value"] as? Double } == (0..<40).compactMap { Double("7.\($0 + 10)") })
+    #expect(
+      rows.compactMap { $0["value"] as? Double } == (0..<40).compactMap { Double("7.\($0 + 10)") })
     try await installation.stop()
   }
 

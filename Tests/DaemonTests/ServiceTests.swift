@@ -88,7 +88,8 @@ import Testing
 
   @Test func `a wrong configuration ends with 78 and names every mistake`() async throws {
     let installation = try Installation(brokerPort: 1883)
-    try installation.directory.write("kind: rules\nsilence_secnds: 4\nlimits: {}\n", to: "rules.yaml")
+    try installation.directory.write(
+      "kind: rules\nsilence_secnds: 4\nlimits: {}\n", to: "rules.yaml")
     let daemon = try installation.launch()
     #expect(try await daemon.wait() == .code(78))
     let text = daemon.errors.all.joined(separator: "\n")

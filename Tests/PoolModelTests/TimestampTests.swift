@@ -59,8 +59,10 @@ import Testing
     let shanghai = try #require(Zone(name: "Asia/Shanghai"))
     let date = try #require(CivilDate("2026-11-21"))
     #expect(shanghai.rfc3339(shanghai.start(of: date)) == "2026-11-21T00:00:00.000+08:00")
-    #expect(shanghai.date(at: Timestamp(milliseconds: 1_795_190_400_000)).description == "2026-11-21")
-    #expect(shanghai.date(at: Timestamp(milliseconds: 1_795_190_399_999)).description == "2026-11-20")
+    #expect(
+      shanghai.date(at: Timestamp(milliseconds: 1_795_190_400_000)).description == "2026-11-21")
+    #expect(
+      shanghai.date(at: Timestamp(milliseconds: 1_795_190_399_999)).description == "2026-11-20")
   }
 
   @Test func `days of 23 and 25 hours begin and end where the clocks say`() throws {

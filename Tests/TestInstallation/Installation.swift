@@ -22,6 +22,7 @@ public final class Installation {
   ///   - rules: The rules file after its `kind`.
   ///   - mailPort: Where the SMTP server listens; nil for no mail: everybody is told by the log.
   ///   - overrides: More `key.path=value` for the daemon.
+  /// - Throws: What keeps the files from being written.
   public init(
     brokerPort: UInt16, rules: String = Installation.patientRules, mailPort: UInt16? = nil,
     overrides: [String] = []
@@ -72,7 +73,11 @@ public final class Installation {
 
   /// Starts the daemon without waiting.
   ///
-  /// - Parameter wrapper: A command that runs it, such as strace with its options.
+  /// - Parameters:
+  ///   - wrapper: A command that runs it, such as strace with its options.
+  ///   - environment: Variables added to those of the test.
+  /// - Returns: The process.
+  /// - Throws: `TestFailure` when it does not start.
   @discardableResult
   public func launch(
     under wrapper: [String] = [], environment: [String: String] = [:]
