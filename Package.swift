@@ -135,7 +135,7 @@ let package = Package(
     tests("SimulatedPoolTests", "PoolModel", "SimulatedPool"),
     tests("DaemonTests", "TestSupport", "TestInstallation"),
     .executableTarget(
-      name: "crashtrials", dependencies: ["MQTTTransport", "TestSupport", "TestInstallation"],
+      name: "crashtrials", dependencies: ["PoolModel", "MQTTTransport", "TestSupport", "TestInstallation"],
       path: "Tests/CrashTrials", swiftSettings: settings),
   ]
 )

@@ -1,3 +1,5 @@
+import PoolModel
+
 /// How long to wait before the next attempt to connect: exponential with full jitter, without end.
 ///
 /// Full jitter (each wait drawn evenly between 0 and a bound that doubles) spreads a thousand
@@ -21,7 +23,7 @@ public struct Backoff: Sendable {
 
   /// Waits that depend on `seed` alone; each client takes its own.
   public init(seed: UInt64) {
-    generator = SplitMix64(state: seed)
+    generator = SplitMix64(seed: seed)
   }
 
   /// How long to wait after an attempt that ended with `cause`.
@@ -40,18 +42,5 @@ public struct Backoff: Sendable {
   /// Begins at the smallest bound again; called when the broker took us.
   public mutating func reset() {
     boundMilliseconds = Self.firstBoundMilliseconds
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and good enough to spread clients.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }

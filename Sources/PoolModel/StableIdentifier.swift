@@ -13,9 +13,7 @@ public enum StableIdentifier {
       }
       hash = hash &* 0x100_0000_01b3
     }
-    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
-    hash ^= hash >> 31
+    hash = SplitMix64.finalized(hash)
     let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz")
     let characters = (0..<13).map { alphabet[Int((hash >> UInt64(60 - 5 * $0)) & 31)] }
     return String(characters)

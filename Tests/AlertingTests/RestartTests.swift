@@ -47,7 +47,7 @@ private struct Recording {
   /// Values wander about the limits; some rows are late, some samples bad or absent, some series
   /// stop for long, and the first third is judged in catching up.
   init(seed: UInt64, rowCount: Int) {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(seed: seed)
     var newest: [Series: Timestamp] = [:]
     var stored: Set<[Int]> = []
     var absentUntil: [Series: Int] = [:]
@@ -82,7 +82,7 @@ private struct Recording {
   }
 
   private static func value(
-    of parameter: ParameterNumber, at index: Int, _ numbers: inout SeededNumbers
+    of parameter: ParameterNumber, at index: Int, _ numbers: inout SplitMix64
   ) -> Double {
     // Stretches of about a dozen rows out of limits, about the bound, and well inside.
     let phase = (index / 12 + parameter.index) % 3
@@ -92,7 +92,7 @@ private struct Recording {
     return Double(Int.random(in: ranges[phase], using: &numbers)) / 100
   }
 
-  private static func flag(_ numbers: inout SeededNumbers) -> QualityFlag {
+  private static func flag(_ numbers: inout SplitMix64) -> QualityFlag {
     switch Int.random(in: 0..<16, using: &numbers) {
     case 0, 1: .fail
     case 2: .missing
@@ -138,19 +138,6 @@ private struct Recording {
       }
     }
     return engine
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed everywhere.
-private struct SeededNumbers: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
 

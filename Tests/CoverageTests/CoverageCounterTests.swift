@@ -103,7 +103,7 @@ struct `A coverage counter` {
   @Test func `agrees with the worked example of the field`() throws {
     // 139,566 due minutes with 1,044 missing are 99.25 %.
     let due = 139_566
-    var numbers = SeededNumbers(state: 7)
+    var numbers = SplitMix64(seed: 7)
     let missing = Set((1..<due - 1).shuffled(using: &numbers).prefix(1_044))
     var counter = CoverageCounter(
       period: instant(0)..<instant(due * 60), interval: .seconds(60), now: instant(due * 60 + 60),
@@ -120,7 +120,7 @@ struct `A coverage counter` {
 
   @Test(arguments: 1...20)
   func `loses nothing to jitter of a tenth of the interval`(seed: UInt64) {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(seed: seed)
     let times = (-1...1800).map { 2000 * $0 + Int.random(in: -200...200, using: &numbers) }
     let period = 0..<3_600_000
     let before = times.last { $0 < period.lowerBound }
@@ -139,7 +139,7 @@ struct `A coverage counter` {
 
   @Test(arguments: 1...400)
   func `agrees with the definition spelt out`(seed: UInt64) {
-    var numbers = SeededNumbers(state: seed)
+    var numbers = SplitMix64(seed: seed)
     let interval = [1, 7, 60, 1000, 2000].randomElement(using: &numbers) ?? 60
     let span =
       Int.random(in: 0...40, using: &numbers) * interval
@@ -185,7 +185,7 @@ struct `A coverage counter` {
   }
 
   @Test func `gives adjoining periods the figures of the whole`() {
-    var numbers = SeededNumbers(state: 99)
+    var numbers = SplitMix64(seed: 99)
     let times = (0..<600).filter { _ in Int.random(in: 0..<10, using: &numbers) > 2 }
       .map { $0 * 60 + Int.random(in: -6...6, using: &numbers) }
     var sum = CoverageFigures()

@@ -1,4 +1,5 @@
 import Foundation
+import PoolModel
 import TestInstallation
 import TestSupport
 
@@ -51,7 +52,7 @@ struct KillTrial: CustomStringConvertible {
     }
     let publishing = Publishing(stream: stream, port: broker.port, messagesPerSecond: 5000)
     publishing.start()
-    var generator = SeededGenerator(seed: seed)
+    var generator = SplitMix64(seed: seed)
     for kill in 0..<killCount {
       // Somewhere in the kill's own stretch of the stream.
       let stretch = stream.count / (killCount + 1)

@@ -1,3 +1,4 @@
+import PoolModel
 import Registry
 import Testing
 
@@ -145,23 +146,10 @@ import Testing
 }
 
 @Suite struct `Damaged files` {
-  /// SplitMix64 (Steele, Lea, Flood 2014).
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-  }
-
   @Test(arguments: 1...4) func `files damaged at random load or give mistakes with a place`(
     seed: UInt64
   ) {
-    var generator = Generator(state: seed)
+    var generator = SplitMix64(seed: seed)
     let names = ["poolwatch.yaml", "plan.yaml", "profile.yaml", "rules.yaml", "people.yaml"]
     for _ in 0..<75 {
       var fixture = Fixture()

@@ -1,14 +1,6 @@
-/// A generator of random numbers that gives the same numbers for the same seed on every machine.
-///
-/// SplitMix64 by Sebastiano Vigna (public domain). Not for secrets.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+public import PoolModel
 
-  /// The numbers that follow from `seed`.
-  public init(seed: UInt64) {
-    state = seed
-  }
-
+extension SplitMix64 {
   /// A stream of its own for each `label` of one `seed`, such as a pool's name.
   ///
   /// The label's bytes are mixed in by FNV-1a, so that adding a pool to a plan leaves the numbers of
@@ -20,12 +12,6 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     }
     var mixer = SplitMix64(seed: seed)
     self.init(seed: mixer.next() ^ hash)
-  }
-
-  /// The next 64 random bits.
-  public mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    return Self.finalized(state)
   }
 
   /// A number in 0 ..< 1, one of 2⁵³ that are equally likely.
@@ -46,13 +32,5 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     var sum = -6.0
     for _ in 0..<12 { sum += unit() }
     return sum
-  }
-
-  /// The generator's output function: spreads every bit of `value` over all others.
-  static func finalized(_ value: UInt64) -> UInt64 {
-    var mixed = value
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
