@@ -139,10 +139,10 @@ def start_all(parts, api_socket):
     parts.wait("the daemon answers", 30, questions.status)
     parts.start("poolsim", PROGRAMS / "poolsim", "run", "--config", CONFIG / "poolwatch.yaml",
                 "--scenario", "demo", "--seed", 1, "--host", "127.0.0.1", "--port", broker)
-    return questions
+    return questions, broker
 
 
-def guide(api_socket, seconds):
+def guide(api_socket, broker, seconds):
     program = (PROGRAMS / "poolwatch").relative_to(ROOT)
     say(f"\nPoolwatch runs with ten simulated venues; "
         + (f"it stops {seconds} s after the first stored reading." if seconds else "Ctrl-C stops it."))
@@ -151,6 +151,9 @@ def guide(api_socket, seconds):
     for words in ("latest", "alarms", "history venue-04/main --parameter free_chlorine --from -24h",
                   "coverage --by venue", "notices", "quarantine", "status", "--help"):
         say(f"  {program} {words}")
+    say("\nBe a gateway yourself (venue-08 is the silent one):\n")
+    say(f"  mosquitto_pub -h 127.0.0.1 -p {broker} -q 1 -t pools/v1/310107/venue-08/main/telemetry \\\n"
+        """    -m '{"ts":'$(date +%s%3N)',"values":{"free_chlorine":0.52,"ph":7.31,"temperature":27.4}}'""")
     say(f"\nMails: {HOME / 'mails'}   logs: {HOME}/*.log\n")
 
 
@@ -221,8 +224,8 @@ def main():
         signal.signal(number, ended)
     parts = Parts()
     try:
-        questions = start_all(parts, api_socket)
-        guide(api_socket, seconds)
+        questions, broker = start_all(parts, api_socket)
+        guide(api_socket, broker, seconds)
         parts.wait("the first stored reading", FIRST_READING_SECONDS,
                    lambda: (questions.status() or {}).get("stored"))
         watch(parts, questions, seconds)
