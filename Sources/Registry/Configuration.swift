@@ -71,9 +71,9 @@ extension Configuration {
     public let directory: String
     /// How long raw readings are kept at least, at the plan's interval; more than 0.
     public let retention: Duration
-    /// The size of a page, a multiple of 4096 in 4096…1,048,576.
+    /// The size of a page, a power of two in 4096…1,048,576.
     public let pageByteCount: Int
-    /// The size of the journal, a multiple of 4096; nil means sized by the plan's rate.
+    /// The size of the journal, a multiple of 4096 from 4 MiB on; nil means sized by the plan's rate.
     public let journalByteCount: Int?
   }
 

@@ -20,6 +20,17 @@ extension Form where Value == Int {
   }
 
   /// A whole number of bytes that is a multiple of `unit`.
+  static func powerOfTwo(_ range: ClosedRange<Int>) -> Form {
+    let words = "a power of two from \(range.lowerBound) to \(range.upperBound) bytes"
+    return Form(expected: words) {
+      guard let text = numeral($0), let number = Int(text), range.contains(number),
+        number & (number - 1) == 0
+      else { return nil }
+      return number
+    }
+  }
+
+  /// A number of bytes, a multiple of `unit`.
   static func byteCount(_ range: ClosedRange<Int>, multipleOf unit: Int) -> Form {
     let words = "a multiple of \(unit) from \(range.lowerBound) to \(range.upperBound) bytes"
     return Form(expected: words) {

@@ -108,9 +108,9 @@ struct SettingsReader {
     let retention = section.value(
       "retention_days", .days(0.0001...36_500), default: .seconds(730 * 86_400))
     let page = section.value(
-      "page_bytes", .byteCount(4096...1_048_576, multipleOf: 4096), default: 16_384)
+      "page_bytes", .powerOfTwo(4096...1_048_576), default: 16_384)
     let journal = section.optional(
-      "journal_bytes", .byteCount(262_144...68_719_476_736, multipleOf: 4096))
+      "journal_bytes", .byteCount(4_194_304...68_719_476_736, multipleOf: 4096))
     section.end()
     guard let directory else { return nil }
     return Configuration.Store(

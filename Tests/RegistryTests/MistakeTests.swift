@@ -119,12 +119,12 @@ struct Wrong: Sendable, CustomTestStringConvertible {
       file, "retention_days: 30", "retention_days: 1e999",
       "poolwatch.yaml:11:19: 'retention_days' is '1e999', expected a number"),
     Wrong(
-      file, "retention_days: 30", "page_bytes: 5000",
-      "poolwatch.yaml:11:15: 'page_bytes' is '5000', expected a multiple of 4096 from 4096 to 1048576 bytes"
+      file, "retention_days: 30", "page_bytes: 12288",
+      "poolwatch.yaml:11:15: 'page_bytes' is '12288', expected a power of two from 4096 to 1048576 bytes"
     ),
     Wrong(
       file, "retention_days: 30", "journal_bytes: 4096",
-      "poolwatch.yaml:11:18: 'journal_bytes' is '4096', expected a multiple of 4096 from 262144"),
+      "poolwatch.yaml:11:18: 'journal_bytes' is '4096', expected a multiple of 4096 from 4194304"),
     Wrong(
       file, "mode: \"0660\"", "mode: \"0888\"",
       "poolwatch.yaml:13:9: 'mode' is the text '0888', expected permissions in octal, 0000…0777"),
