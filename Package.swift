@@ -51,6 +51,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
   ],
   targets: [
     // In the order data meets them.
@@ -78,7 +79,8 @@ let package = Package(
     room("Transports", "PoolModel", "Notifying", "CCurl"),
     room(
       "WebService", "PoolModel", "Querying", "Coverage", "Records", "RingStore", hummingbird,
-      logging, .product(name: "HTTPTypes", package: "swift-http-types")),
+      .product(name: "HummingbirdCore", package: "hummingbird"), logging,
+      .product(name: "HTTPTypes", package: "swift-http-types")),
 
     // The programs.
     .executableTarget(
@@ -89,6 +91,7 @@ let package = Package(
         logging, hummingbird, serviceLifecycle,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+        .product(name: "DequeModule", package: "swift-collections"),
       ], swiftSettings: settings),
     .executableTarget(
       name: "poolwatch",

@@ -7,6 +7,7 @@ prints what there is to see and stops by itself. Everything it writes lies in .b
 import datetime
 import email
 import email.policy
+import fcntl
 import json
 import mailbox
 import os
@@ -209,6 +210,13 @@ def show(questions):
 
 def main():
     seconds = int(os.environ.get("DEMO_SECONDS") or 0)
+    HOME.parent.mkdir(parents=True, exist_ok=True)
+    lock = HOME.with_suffix(".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        say("demo: another demonstration runs in this checkout; stop it first")
+        return 1
     shutil.rmtree(HOME, ignore_errors=True)
     HOME.mkdir(parents=True)
     api_socket = HOME / "api.sock"

@@ -35,8 +35,8 @@ public struct PayloadDecoder: Sendable {
 
   /// The topic filters to subscribe to with QoS 1.
   ///
-  /// They leave the district open, so that a gateway that was given a wrong one is refused by name
-  /// and not merely unheard. No two of them match the same topic.
+  /// They leave all but the beginning open, so that a gateway with a wrong district or a misspelt
+  /// topic is refused by name and not merely unheard.
   public static func subscriptions(for plan: Plan) -> [String] {
     TopicPattern.filters
   }

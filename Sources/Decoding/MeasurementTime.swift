@@ -16,7 +16,8 @@ enum MeasurementTime {
   /// counted in microseconds or nanoseconds.
   private static let latestMilliseconds: Int64 = 253_402_300_799_999
 
-  static let expectation = "milliseconds since 1970 or an RFC 3339 time"
+  static let expectation =
+    "milliseconds since 1970 or an RFC 3339 time with an offset (Z or +08:00)"
 
   /// Judges the time that `mistake` would be about.
   @inline(__always)

@@ -41,10 +41,8 @@ public struct TopicPattern: Hashable, Sendable {
     "\(root)/\(version)/\(district)/\(venue)/\(statusLevel)"
   }
 
-  /// The topic filters that match every topic of the dialect.
-  static let filters = [
-    "\(root)/\(version)/+/+/+/\(telemetryLevel)", "\(root)/\(version)/+/+/\(statusLevel)",
-  ]
+  /// The topic filters that match every topic of the dialect, and those that are meant to be one.
+  static let filters = ["\(root)/\(version)/#"]
 
   /// Both shapes, for people.
   static let shapes =

@@ -35,7 +35,9 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
         "check that ca_file signed the broker's certificate and that it names the host"
       case MOSQ_ERR_EAI.rawValue: "check the broker's host name"
       case MOSQ_ERR_KEEPALIVE.rawValue: "the broker no longer answers; check it and the network"
-      default: "check that the broker runs and that host and port are its own"
+      default:
+        "check that the broker runs, that host and port are its own, and that no other client uses "
+          + "our client id"
       }
     isRefusal = false
   }

@@ -7,28 +7,49 @@ extension Pipeline {
   /// Judges up to `rowLimit` rows after the cursor and says what has to be made durable.
   ///
   /// nil when there is nothing to say: no transition, and the cursor was saved less than 10 s ago or
-  /// did not move. Call it again while `judgementBacklog` is not empty.
+  /// did not move. Call it again while `isBehind`.
   ///
-  /// - Throws: `RingStoreError` when the journal cannot be read; the cursor stays.
+  /// - Throws: `RingStoreError` when rows cannot be read; the cursor stays, and what was decided until
+  ///   then is in the next decision.
   public func judge(rowLimit: Int, now: Moment) throws(RingStoreError) -> Decision? {
-    if judged < store.oldestHeld {
-      try judgeFromPages(now: now)
-    } else if judged < store.committed {
-      let stretch = try store.rows(after: judged, limit: rowLimit)
-      for row in stretch.rows {
-        pendingTransitions += alarms.judge(row, now: now)
-      }
-      judged = stretch.end
-    }
-    pendingTransitions += alarms.tick(now: now)
+    var failure: RingStoreError?
+    do { try advance(rowLimit: rowLimit, now: now) } catch { failure = error }
+    pendingTransitions += alarms.tick(now: now, isCaughtUp: !isBehind)
     let isCursorDue =
       judged > savedCursor && now.monotonic - savedAt.monotonic >= Self.cursorInterval
-    guard !pendingTransitions.isEmpty || isCursorDue else { return nil }
-    return decisionNow(now: now)
+    // While the pages are walked the cursor stands still, but how far each source is judged is news.
+    let isWalkDue =
+      pageWalk != nil && now.monotonic - savedAt.monotonic >= Self.cursorInterval
+    if !pendingTransitions.isEmpty || isCursorDue || isWalkDue { return decisionNow(now: now) }
+    if let failure { throw failure }
+    return nil
+  }
+
+  /// Whether judgement goes on from the pages, because the journal could not give the rows.
+  public var isWalkingPages: Bool { pageWalk != nil }
+
+  /// Notes that judgement has to wait for Records, so that no source is called silent for it.
+  public func judgementPaused(now: Moment) {
+    pendingTransitions += alarms.tick(now: now, isCaughtUp: false)
+  }
+
+  private func advance(rowLimit: Int, now: Moment) throws(RingStoreError) {
+    if pageWalk != nil { return try walkPages(rowLimit: rowLimit, now: now) }
+    guard isBehind else { return }
+    do {
+      let stretch = try store.rows(after: judged, limit: rowLimit)
+      for row in stretch.rows { pendingTransitions += alarms.judge(row, now: now) }
+      judged = stretch.end
+    } catch .judgedTooFarBack, .unknownPosition, .damagedRecord {
+      // The journal cannot give these rows; the pages and the open rows in memory can.
+      pageWalk = PageWalk(end: store.committed)
+      counters.judgedFromPages += 1
+      try walkPages(rowLimit: rowLimit, now: now)
+    }
   }
 
   /// Whether rows wait to be judged.
-  public var isBehind: Bool { judged < store.committed }
+  public var isBehind: Bool { pageWalk != nil || judged < store.committed }
 
   /// The decision as it stands, with or without anything to say: for a stop, so that the next start
   /// has nothing to judge again, and for a person who waits for it.
@@ -64,26 +85,32 @@ extension Pipeline {
     return transition.occurrence
   }
 
-  /// How far judgement is behind: the age of what it judged last, 0 when nothing waits.
-  public func judgementLag(now: Moment) -> Duration {
-    guard isBehind, let newest = alarms.newestJudged else { return .zero }
-    return max(.zero, now.wall - newest)
-  }
-
-  /// Goes on pool by pool from the newest judged reading, because the journal has moved on beyond
-  /// the cursor.
+  /// Goes on pool by pool from what was judged of each, a slice at a time.
   ///
-  /// Late readings of the gap are judged as such.
-  private func judgeFromPages(now: Moment) throws(RingStoreError) {
-    let end = store.committed
-    for pool in plan.poolNumbersInOrder {
-      let from = (alarms.newestJudged(of: pool) ?? .distantPast) + .milliseconds(1)
-      try forEachRow(of: pool, from: from, through: .distantFuture) { row in
-        pendingTransitions += alarms.judge(row, now: now)
+  /// What was judged before is left out by the engine. Late readings from before a pool's start are
+  /// not found again: they would have been historical.
+  private func walkPages(rowLimit: Int, now: Moment) throws(RingStoreError) {
+    guard var walk = pageWalk else { return }
+    defer { if pageWalk != nil { pageWalk = walk } }
+    var judgedCount = 0
+    while walk.pool < plan.pools.count, judgedCount < rowLimit {
+      let pool = PoolNumber(walk.pool)
+      // Records that know nothing of a pool may have been lost: beyond 72 h nothing counts any more.
+      let from = walk.next ?? alarms.judgedThrough(of: pool) ?? now.wall - .seconds(72 * 3600)
+      let rows = try store.rows(
+        of: pool, from: from, through: .distantFuture, limit: Self.pageRowLimit)
+      for row in rows { pendingTransitions += alarms.judge(row, now: now) }
+      judgedCount += rows.count
+      if let last = rows.last, rows.count == Self.pageRowLimit {
+        walk.next = last.time + .milliseconds(1)
+      } else {
+        walk.pool += 1
+        walk.next = nil
       }
     }
-    judged = end
-    counters.judgedFromPages += 1
+    guard walk.pool == plan.pools.count else { return }
+    judged = walk.end
+    pageWalk = nil
   }
 
   /// Feeds the engine the rows before the cursor that its pending and returning counters rest on.
@@ -113,4 +140,14 @@ extension Pipeline {
   static let cursorInterval: Duration = .seconds(10)
   /// Rows asked of the store at once, about two pages.
   static let pageRowLimit = 1000
+}
+
+/// How far judgement from the pages has come.
+struct PageWalk: Sendable {
+  /// Everything before it is judged when the walk is over.
+  let end: JournalPosition
+  /// The pool it is at.
+  var pool = 0
+  /// Where it goes on in that pool; nil at its beginning.
+  var next: Timestamp?
 }

@@ -30,6 +30,10 @@ public final class Pipeline {
   var savedAt: Moment
   /// Transitions that a call outside `judge` produced, kept for the next decision.
   var pendingTransitions: [AlarmTransition] = []
+  /// Where judgement from the pages is, while it goes on; nil otherwise.
+  var pageWalk: PageWalk?
+  /// Whether the cursor that the pipeline was started with fits no record of the store.
+  public private(set) var cursorIsForeign = false
 
   private var batch: Batch
   private var refusals: [Refusal] = []
@@ -51,8 +55,9 @@ public final class Pipeline {
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
     router = NoticeRouter(plan: plan, people: settings.people)
     // A cursor from beyond the journal's end belongs to another store: everything held is judged.
-    judged = state.cursor <= store.committed ? state.cursor : store.oldestHeld
-    savedCursor = state.cursor
+    cursorIsForeign = state.cursor > store.committed
+    judged = cursorIsForeign ? store.oldestHeld : state.cursor
+    savedCursor = judged
     savedAt = now
     batch = Batch(counters: counters, quality: quality)
     try warmUp()
@@ -64,17 +69,33 @@ public final class Pipeline {
     counters.received += 1
     let decoded = decoder.decode(delivery, now: now.wall)
     counters.ignoredKeys += decoded.ignoredKeyCount
-    batch.refusals.append(contentsOf: decoded.refusals)
+    refuse(decoded.refusals)
+    var tooOld: [Reading] = []
     for reading in decoded.readings {
-      let row = SampleRow(
-        pool: reading.pool, time: reading.time, samples: quality.check(reading))
+      var samples = quality.check(reading)
+      if delivery.isRetained {
+        for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
+      }
+      let row = SampleRow(pool: reading.pool, time: reading.time, samples: samples)
       let outcome = store.append(row, arrival: now.wall)
       counters.add(outcome)
-      if outcome.tooOld > 0 {
-        batch.refusals.append(tooOld(reading, delivery))
-      }
+      if outcome.tooOld > 0 { tooOld.append(reading) }
     }
+    if let first = tooOld.first { refuse([refusal(of: first, count: tooOld.count, delivery)]) }
     batch.messageCount += 1
+  }
+
+  /// Puts refusals into the batch, as many as it may hold; all are counted.
+  private func refuse(_ refusals: [Refusal]) {
+    counters.count(refusals)
+    for refusal in refusals {
+      guard batch.refusalByteCount < Self.refusalByteLimit else {
+        counters.refusalsNotKept += 1
+        continue
+      }
+      batch.refusals.append(refusal)
+      batch.refusalByteCount += refusal.payload.count + refusal.topic.utf8.count + 256
+    }
   }
 
   /// Whether the batch has grown to what one commit should hold.
@@ -93,11 +114,14 @@ public final class Pipeline {
   ///
   /// The caller may acknowledge its messages when this returned.
   ///
+  /// - Returns: whether there was anything to write.
   /// - Throws: `RingStoreError` when it is not durable: everything the batch changed is undone and
   ///   nothing of it may be acknowledged; it comes again.
-  public func commit(now: Moment) throws(RingStoreError) {
+  @discardableResult
+  public func commit(now: Moment) throws(RingStoreError) -> Bool {
+    let isWriting = store.stagedByteCount > 0
     do {
-      if store.stagedByteCount > 0 { try store.commit(at: now.wall) }
+      if isWriting { try store.commit(at: now.wall) }
     } catch {
       store.undo()
       quality = batch.quality
@@ -106,9 +130,9 @@ public final class Pipeline {
       batch = Batch(counters: counters, quality: quality)
       throw error
     }
-    counters.count(batch.refusals)
-    keep(batch.refusals)
+    refusals += batch.refusals
     batch = Batch(counters: counters, quality: quality)
+    return isWriting
   }
 
   /// What was refused since the last call, for the quarantine.
@@ -117,19 +141,19 @@ public final class Pipeline {
     return refusals
   }
 
-  /// Refusals wait for the quarantine here; what its writer cannot keep up with is dropped, counted.
-  private func keep(_ refused: [Refusal]) {
-    let room = max(0, Self.refusalLimit - refusals.count)
-    refusals.append(contentsOf: refused.prefix(room))
-    counters.refusalsNotKept += max(0, refused.count - room)
+  /// Notes that `count` refusals found no room on their way to the quarantine.
+  public func refusalsWereNotKept(_ count: Int) {
+    counters.refusalsNotKept += count
+    batch = Batch(counters: counters, quality: quality)
   }
 
-  private func tooOld(_ reading: Reading, _ delivery: Delivery) -> Refusal {
+  private func refusal(of reading: Reading, count: Int, _ delivery: Delivery) -> Refusal {
     let time = plan.district.zone.rfc3339(reading.time)
+    let others = count > 1 ? ", and \(count - 1) more of the message" : ""
     return Refusal(
       reason: .tooOld,
       detail: "ts \(time) is older than the oldest reading the store can still hold of "
-        + "\(plan[reading.pool].id)",
+        + "\(plan[reading.pool].id)\(others)",
       topic: delivery.topic, payload: delivery.payload)
   }
 
@@ -137,8 +161,8 @@ public final class Pipeline {
   static let batchMessageLimit = 1000
   /// Bounds the memory of a batch and the size of its journal record.
   static let batchByteLimit = 1 << 20
-  /// Refusals that wait for the quarantine: a second's worth of nothing but garbage.
-  static let refusalLimit = 10_000
+  /// What the refusals of one batch may take: some thousand of ordinary size.
+  static let refusalByteLimit = 1 << 20
 }
 
 /// What a pipeline is told once, from the configuration.
@@ -166,5 +190,6 @@ private struct Batch {
   let counters: Counters
   let quality: QualityControl
   var refusals: [Refusal] = []
+  var refusalByteCount = 0
   var messageCount = 0
 }

@@ -37,14 +37,20 @@ public struct Refusal: Hashable, Sendable {
   public var detail: String
   /// The topic of the message.
   public var topic: String
-  /// The message whole.
-  public var payload: [UInt8]
+  /// The message, cut to its first `keptByteCount` bytes.
+  public private(set) var payload: [UInt8]
+  /// The bytes that the message had.
+  public private(set) var payloadByteCount: Int
+
+  /// A payload is kept whole up to here, so that garbage costs bounded memory wherever it waits.
+  public static let keptByteCount = 4096
 
   /// A refusal of (a part of) the message `payload` on `topic`.
   public init(reason: RefusalReason, detail: String, topic: String, payload: [UInt8]) {
     self.reason = reason
     self.detail = detail
     self.topic = topic
-    self.payload = payload
+    self.payload = Array(payload.prefix(Self.keptByteCount))
+    payloadByteCount = payload.count
   }
 }

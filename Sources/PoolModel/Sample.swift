@@ -19,7 +19,7 @@ public enum QualityFlag: UInt8, CaseIterable, Hashable, Sendable {
 
 /// How a value came, decided once when it was stored.
 public struct ArrivalMarks: OptionSet, Hashable, Sendable {
-  /// The bits as stored: 0x10 … 0x40, so that they share a byte with `GatewayMarks`.
+  /// The bits as stored: 0x10 … 0x80, so that they share a byte with `GatewayMarks`.
   public let rawValue: UInt8
 
   /// The marks whose bits are set.
@@ -33,6 +33,8 @@ public struct ArrivalMarks: OptionSet, Hashable, Sendable {
   public static let backfilled = ArrivalMarks(rawValue: 0x20)
   /// Older than 72 h when it came: not counted as received.
   public static let tooLateToCount = ArrivalMarks(rawValue: 0x40)
+  /// Replayed by the broker from its retained messages: no sign of life.
+  public static let replayed = ArrivalMarks(rawValue: 0x80)
 }
 
 /// One value after quality control.

@@ -5,7 +5,7 @@ extension CoverageRow: PrintedRow {
       rows.contains { $0[keyPath: column.value] != nil }
     }
     return TextTable(
-      columns: names.map { .init($0.title, minimumWidth: 8) } + [
+      columns: names.map { .init($0.title, minimumWidth: 6) } + [
         .init("DUE", alignment: .right), .init("RECEIVED", alignment: .right),
         .init("VALID", alignment: .right), .init("TRANSMITTED", alignment: .right),
         .init("VALIDITY", alignment: .right), .init("EFFECTIVE", alignment: .right),

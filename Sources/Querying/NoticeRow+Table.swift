@@ -13,12 +13,18 @@ extension NoticeRow: PrintedRow {
     [
       .init(state, tone: tone), .init(person), .init(channel), .init("\(attempts)"),
       .init(Wording.second(createdTime), short: Wording.shortMinute(createdTime)),
-      .init(subject), .init(error ?? Wording.nothing),
+      .init(subject, short: shortSubject), .init(error ?? Wording.nothing),
     ]
   }
 
   /// What is said when nobody was told anything.
   public static var nothing: String { "no notices" }
+
+  /// The subject without the name that every subject begins with.
+  private var shortSubject: String {
+    let prefix = "[Poolwatch] "
+    return subject.hasPrefix(prefix) ? String(subject.dropFirst(prefix.count)) : subject
+  }
 
   private var tone: TextTone {
     switch state {

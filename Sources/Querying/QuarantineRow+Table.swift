@@ -10,9 +10,17 @@ extension QuarantineRow: PrintedRow {
   /// When, why, what about, how large, and what was wrong.
   public func cells(in table: TextTable) -> [TextTable.Cell] {
     [
-      .init(Wording.second(time), short: Wording.shortMinute(time)), .init(reason), .init(topic),
-      .init("\(payloadBytes)"), .init(detail),
+      .init(Wording.second(time), short: Wording.shortMinute(time)), .init(reason),
+      .init(topic, short: shortTopic), .init("\(payloadBytes)"), .init(detail),
     ]
+  }
+
+  /// The topic without what all topics have: `venue-01/main` for a telemetry topic of native v1.
+  private var shortTopic: String {
+    let levels = topic.split(separator: "/", omittingEmptySubsequences: false)
+    guard levels.count == 6, levels[0] == "pools", levels[1] == "v1", levels[5] == "telemetry"
+    else { return topic }
+    return levels[3...4].joined(separator: "/")
   }
 
   /// What is said when everything was in order.

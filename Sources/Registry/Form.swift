@@ -19,7 +19,7 @@ extension Form where Value == Int {
     }
   }
 
-  /// A whole number of bytes that is a multiple of `unit`.
+  /// A number of bytes that is a power of two.
   static func powerOfTwo(_ range: ClosedRange<Int>) -> Form {
     let words = "a power of two from \(range.lowerBound) to \(range.upperBound) bytes"
     return Form(expected: words) {
@@ -30,7 +30,7 @@ extension Form where Value == Int {
     }
   }
 
-  /// A number of bytes, a multiple of `unit`.
+  /// A whole number of bytes that is a multiple of `unit`.
   static func byteCount(_ range: ClosedRange<Int>, multipleOf unit: Int) -> Form {
     let words = "a multiple of \(unit) from \(range.lowerBound) to \(range.upperBound) bytes"
     return Form(expected: words) {

@@ -6,7 +6,7 @@ struct Cell: Hashable {
   var bits: UInt64
   /// `QualityFlag.rawValue`; 0 where a row has no value of the column.
   var flag: UInt8
-  /// `GatewayMarks` in 0x0F, `ArrivalMarks` in 0x70.
+  /// `GatewayMarks` in 0x0F, `ArrivalMarks` in 0xF0.
   var marks: UInt8
 
   /// No value.

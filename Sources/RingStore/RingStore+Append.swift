@@ -3,7 +3,7 @@ public import PoolModel
 extension RingStore {
   /// Stages `row` for the next commit and decides what of it is new.
   ///
-  /// Arrival marks are set here, those of `row` are not looked at. A row in order costs no look at
+  /// Arrival marks are set here; of those of `row` only `replayed` is looked at. A row in order costs no look at
   /// the disk; one at or before its pool's newest time may cost reading the pages that cover it. A
   /// page that cannot be read counts as not having the value, so that a reading is rather kept twice
   /// than not at all; what is read first stays what was stored first.
@@ -26,7 +26,8 @@ extension RingStore {
       let column = numbers.columns[sample.parameter.index]
       var cell = Cell(
         bits: sample.value.bitPattern, flag: sample.flag.rawValue,
-        marks: (sample.gatewayMarks.rawValue & Cell.gatewayMask) | marks.rawValue)
+        marks: (sample.gatewayMarks.rawValue & Cell.gatewayMask) | marks.rawValue
+          | sample.arrivalMarks.intersection(.replayed).rawValue)
       let newest = newestTime(of: column, in: ring)
       if time < newest { cell.marks |= ArrivalMarks.late.rawValue }
       let key = StagedBatch.RowKey(ring: ring.number, time: time)

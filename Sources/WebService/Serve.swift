@@ -1,4 +1,5 @@
 public import Hummingbird
+import HummingbirdCore
 public import Logging
 public import PoolModel
 public import Records
@@ -34,9 +35,13 @@ public struct WebService: Sendable {
     Application(
       router: router(),
       configuration: .init(
-        address: .unixDomainSocket(path: socketPath), serverName: "poolwatchd"),
+        address: .unixDomainSocket(path: socketPath), serverName: "poolwatchd",
+        availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionLimit)),
       onServerRunning: { _ in onRunning() }, logger: logger)
   }
+
+  /// More than a web page and a dozen scripts need, far fewer than the process may have files open.
+  private static let connectionLimit = 128
 
   private func router() -> Router<BasicRequestContext> {
     let router = Router()
@@ -54,7 +59,7 @@ public struct WebService: Sendable {
     }
     group.get("alarms") { request, _ in try await answers.alarms(query: Query(request)) }
     group.post("alarms/:id/ack") { request, context in
-      let id = try context.parameters.require("id")
+      let id = try context.parameters.require("id").removingPercentEncodingOrSame
       let body = try await request.body.collect(upTo: 16_384)
       return try await answers.acknowledge(id: id, body: Array(buffer: body))
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LinuxSystem
 import Registry
 
@@ -26,9 +25,7 @@ struct Config: ParsableCommand {
     var files: [String]
 
     func run() throws {
-      let mistakes = Configuration.check(paths: files) { path in
-        try [UInt8](Data(contentsOf: URL(fileURLWithPath: path)))
-      }
+      let mistakes = Configuration.check(paths: files, read: Files.bytes(atPath:))
       guard mistakes.isEmpty else {
         let text = mistakes.map { "\($0)\n" }.joined()
         try Terminal.writeError(Array(text.utf8))

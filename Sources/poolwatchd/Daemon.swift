@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import LinuxSystem
 import Logging
 import Pipeline
@@ -19,11 +20,11 @@ struct Daemon {
 
   /// Runs until SIGTERM or SIGINT.
   func run() async throws {
+    // What is said of people and venues is nobody else's to read.
+    umask(0o027)
     let clock = SystemClock()
     let directory = settings.store.directory
-    try FileManager.default.createDirectory(
-      atPath: directory, withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o750])
+    try Files.makeDirectories(path: directory)
     // Before anything else is touched: a second daemon would take over the socket of the first.
     let lock = try DirectoryLock(path: directory)
     defer { withExtendedLifetime(lock) {} }
@@ -31,6 +32,12 @@ struct Daemon {
     let records = try Records(
       directory: directory, limits: .init(quarantineEntries: settings.quarantineEntries))
     let state = try records.load()
+    let kinds = Set(try channels.map(\.kind))
+    let lostCount = try records.giveUp(channelsOtherThan: kinds, at: clock.now().wall)
+    if lostCount > 0 {
+      logger.error(
+        "notices wait for a channel that is not configured", metadata: ["notices": "\(lostCount)"])
+    }
     let systemAlarms = SystemAlarms(logger: logger)
     let manager = try ServiceManager(logger: logger)
     let jobs = JobQueue(wakeUp: try WakeUp())
@@ -47,13 +54,13 @@ struct Daemon {
       if !decision.notices.isEmpty { senders.forEach { $0.wake() } }
     }
     let intake = IntakeService(
-      settings: settings, state: state, clock: clock, jobs: jobs, writer: writer,
+      settings: settings, records: records, state: state, clock: clock, jobs: jobs, writer: writer,
       systemAlarms: systemAlarms, logger: logger, onFirstAttempt: { readiness.partIsReady() })
     let web = WebService(
       plan: settings.plan,
       gate: DaemonGate(
         jobs: jobs, writer: writer, figures: intake.figures, systemAlarms: systemAlarms,
-        zone: settings.plan.district.zone),
+        records: records, clock: clock, zone: settings.plan.district.zone),
       records: records, socketPath: settings.api.socket, logger: logger)
     let guardian = SocketGuard(api: settings.api)
     try guardian.prepare()
@@ -68,15 +75,16 @@ struct Daemon {
       Watchdog(manager: manager, jobs: jobs), application,
     ]
     systemAlarms.onChange { manager.tell("STATUS=\($0)") }
-    let group = ServiceGroup(
-      configuration: .init(
-        services: services.map {
-          .init(
-            service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
-            failureTerminationBehavior: .gracefullyShutdownGroup)
-        },
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await group.run()
+    var configuration = ServiceGroupConfiguration(
+      services: services.map {
+        .init(
+          service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup)
+      },
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    // A client that has stopped reading its answer must not keep the rest from saving its state.
+    configuration.maximumGracefulShutdownDuration = .seconds(20)
+    try await ServiceGroup(configuration: configuration).run()
   }
 
   private var channels: [any NoticeChannel] {

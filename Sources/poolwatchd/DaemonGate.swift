@@ -2,6 +2,7 @@ import Alerting
 import Pipeline
 import PoolModel
 import Querying
+import Records
 import RingStore
 import WebService
 
@@ -11,6 +12,8 @@ struct DaemonGate: StoreGate {
   let writer: RecordsWriter
   let figures: IntakeFigures
   let systemAlarms: SystemAlarms
+  let records: Records
+  let clock: any PoolModel.Clock
   let zone: Zone
 
   func withStore<Answer: Sendable>(
@@ -20,26 +23,34 @@ struct DaemonGate: StoreGate {
   }
 
   func status() async throws -> StatusAnswer {
-    let (counters, isBehind, lag, occupancy) = try await jobs.perform { pipeline, now in
-      (
-        pipeline.counters, pipeline.isBehind, pipeline.judgementLag(now: now),
-        pipeline.store.occupancy
-      )
+    // From figures, not from the intake thread: when that hangs, this is what is asked.
+    guard let figures = figures.snapshot else {
+      throw RequestError.unavailable("poolwatchd is opening its store, ask again")
     }
+    let counters = figures.counters
     // What is judged but not yet durable is not done either.
-    let isDone = !isBehind && writer.isIdle
+    let isDone = !figures.isBehind && writer.isIdle
     return StatusAnswer(
       since: zone.rfc3339(counters.since), received: counters.received, stored: counters.stored,
       duplicate: counters.duplicate, conflict: counters.conflict, late: counters.late,
       refused: counters.refusedCount,
       refusedByReason: Dictionary(
         uniqueKeysWithValues: counters.refused.map { ($0.key.rawValue, $0.value) }),
-      brokerConnected: figures.isConnected,
-      judgementLagSeconds: isDone ? 0 : max(0.001, lag.inSeconds),
-      commitP50Milliseconds: figures.commitTime(at: 0.5).map { $0.inSeconds * 1000 },
-      commitP99Milliseconds: figures.commitTime(at: 0.99).map { $0.inSeconds * 1000 },
-      version: Release.version, storeUsedBytes: occupancy.usedByteCount,
-      storeCapacityBytes: occupancy.byteCount, systemAlarms: systemAlarms.texts)
+      brokerConnected: self.figures.isConnected,
+      judgementLagSeconds: isDone
+        ? 0 : max(0.001, (clock.now().monotonic - figures.lastDone).inSeconds),
+      commitP50Milliseconds: self.figures.commitTime(at: 0.5).map { $0.inSeconds * 1000 },
+      commitP99Milliseconds: self.figures.commitTime(at: 0.99).map { $0.inSeconds * 1000 },
+      version: Release.version, storeUsedBytes: figures.occupancy.usedByteCount,
+      storeCapacityBytes: figures.occupancy.byteCount,
+      systemAlarms: try systemAlarms.texts + openSystemAlarms())
+  }
+
+  /// The system alarms that pass through Records, in words.
+  private func openSystemAlarms() throws -> [String] {
+    try records.alarms(openOnly: true, class: .system).map { alarm in
+      "\(alarm.rule) since \(zone.rfc3339(alarm.eventTime)), \(alarm.state.rawValue)"
+    }
   }
 
   func acknowledge(
@@ -56,7 +67,9 @@ struct DaemonGate: StoreGate {
           answer(
             isDurable
               ? .success(occurrence)
-              : .failure(RequestError.unavailable("poolwatchd is stopping, try again")))
+              : .failure(
+                RequestError.unavailable(
+                  "Records cannot be written now; it is kept and tried again")))
         }
       } catch let error as AlarmError {
         answer(.failure(RequestError(error)))

@@ -1,3 +1,4 @@
+import LinuxSystem
 import Logging
 import Registry
 import ServiceLifecycle
@@ -17,7 +18,7 @@ struct HangUp: Service {
     for await _ in signals.cancelOnGracefulShutdown() {
       manager.tell("RELOADING=1")
       do {
-        _ = try Configuration.load(path: path, overrides: overrides, read: readFile(path:))
+        _ = try Configuration.load(path: path, overrides: overrides, read: Files.bytes(atPath:))
         logger.info("configuration is in order; it takes effect at the next start")
       } catch {
         for mistake in error.mistakes {

@@ -20,6 +20,10 @@ final class IntakeDesk: IntakeDelegate {
   private var trust: ClockTrust
   private var hasAttempted = false
   private var isLinkUp = false
+  private var occupancy: StoreOccupancy?
+  private var occupancyTime: Duration = .zero
+  /// When everything stored was last judged and its decisions durable.
+  private var lastDone: Duration
 
   init(
     pipeline: Pipeline, clock: any PoolModel.Clock, jobs: JobQueue, writer: RecordsWriter,
@@ -35,6 +39,7 @@ final class IntakeDesk: IntakeDelegate {
     self.logger = logger
     self.onFirstAttempt = onFirstAttempt
     trust = ClockTrust(newestCommit: pipeline.store.newestCommitTime)
+    lastDone = clock.now().monotonic
   }
 
   var acceptsDeliveries: Bool {
@@ -60,20 +65,21 @@ final class IntakeDesk: IntakeDelegate {
     guard !pipeline.batchIsEmpty else { return true }
     do {
       let start = clock.now().monotonic
-      try pipeline.commit(now: now)
-      figures.noteCommit(took: clock.now().monotonic - start)
-      trust.committed(at: now.wall)
+      if try pipeline.commit(now: now) {
+        figures.noteCommit(took: clock.now().monotonic - start)
+      }
+      if let newest = pipeline.store.newestCommitTime { trust.committed(at: newest) }
       systemAlarms.clear(.store)
       noteStore()
       let refusals = pipeline.takeRefusals()
       if !refusals.isEmpty, !writer.write(refusals, at: now.wall) {
-        logger.warning("quarantine is full", metadata: ["refusals.lost": "\(refusals.count)"])
+        pipeline.refusalsWereNotKept(refusals.count)
       }
-      figures.note(pipeline.counters)
+      look(now: now)
       return true
     } catch {
       systemAlarms.raise(.store, "readings cannot be stored: \(error)")
-      figures.note(pipeline.counters)
+      look(now: now)
       return false
     }
   }
@@ -98,10 +104,10 @@ final class IntakeDesk: IntakeDelegate {
   }
 
   func idle(now: Moment) -> Duration {
-    jobs.run(pipeline, now: now)
-    judge(now: now)
-    figures.note(lag: pipeline.judgementLag(now: now))
-    return pipeline.isBehind && writer.hasRoom ? .zero : Self.tickInterval
+    let hasMoreJobs = jobs.run(pipeline, clock: clock, atMost: Self.jobSpan)
+    let isJudging = judge(now: now)
+    look(now: now)
+    return hasMoreJobs || isJudging && pipeline.isBehind ? .zero : Self.tickInterval
   }
 
   /// Saves what the next start needs.
@@ -109,8 +115,8 @@ final class IntakeDesk: IntakeDelegate {
   /// The loop has committed and acknowledged already.
   func finish() {
     let now = clock.now()
-    jobs.run(pipeline, now: now)
-    judge(now: now)
+    _ = jobs.run(pipeline, clock: clock, atMost: .seconds(1))
+    _ = judge(now: now)
     if writer.hasRoom {
       writer.write(pipeline.decisionNow(now: now))
     } else {
@@ -134,21 +140,44 @@ final class IntakeDesk: IntakeDelegate {
     if damaged > 0 {
       systemAlarms.raise(.damage, "\(damaged) damaged pages: their readings are lost")
     }
-    if pipeline.store.tailForced > 0 {
-      systemAlarms.raise(
-        .backlog, "the journal moved on before all of it was judged: the rest is judged from pages")
-    }
   }
 
-  private func judge(now: Moment) {
-    guard writer.hasRoom else { return }
+  /// Tells the other threads how things stand.
+  private func look(now: Moment) {
+    // Counting pages goes over all rings, so seldom.
+    if occupancy == nil || now.monotonic - occupancyTime >= .seconds(1) {
+      occupancy = pipeline.store.occupancy
+      occupancyTime = now.monotonic
+    }
+    guard let occupancy else { return }
+    if !pipeline.isBehind, writer.isIdle { lastDone = now.monotonic }
+    figures.note(
+      IntakeFigures.Snapshot(
+        counters: pipeline.counters, isBehind: pipeline.isBehind, lastDone: lastDone,
+        occupancy: occupancy))
+  }
+
+  /// Judges a slice; false when it could not or need not be done now.
+  private func judge(now: Moment) -> Bool {
+    guard writer.hasRoom else {
+      pipeline.judgementPaused(now: now)
+      return false
+    }
     do {
       if let decision = try pipeline.judge(rowLimit: Self.sliceRowCount, now: now) {
         writer.write(decision)
       }
       systemAlarms.clear(.judgement)
+      if pipeline.isWalkingPages {
+        systemAlarms.raise(
+          .backlog, "the journal has moved past what is judged: the rest is judged from the pages")
+      } else {
+        systemAlarms.clear(.backlog)
+      }
+      return true
     } catch {
       systemAlarms.raise(.judgement, "readings cannot be judged: \(error)")
+      return false
     }
   }
 
@@ -156,4 +185,6 @@ final class IntakeDesk: IntakeDelegate {
   private static let tickInterval: Duration = .milliseconds(200)
   /// Rows judged between two looks at the broker: a few milliseconds.
   private static let sliceRowCount = 2000
+  /// Questions are answered for so long before the broker is looked at again.
+  private static let jobSpan: Duration = .milliseconds(20)
 }

@@ -1,13 +1,25 @@
 import Pipeline
 import PoolModel
+import RingStore
 import Synchronization
 
 /// What the intake thread tells the others about itself.
 final class IntakeFigures: Sendable {
+  /// What the pipeline was like when it was last looked at.
+  struct Snapshot: Sendable {
+    /// Its counters.
+    var counters: Counters
+    /// Whether rows wait to be judged.
+    var isBehind: Bool
+    /// When everything was last judged and durable, by the monotonic clock.
+    var lastDone: Duration
+    /// How full the store is.
+    var occupancy: StoreOccupancy
+  }
+
   private struct State {
-    var counters: Counters?
+    var snapshot: Snapshot?
     var isConnected = false
-    var lag: Duration = .zero
     var commits: [Duration] = []
     var oldestCommit = 0
   }
@@ -16,12 +28,10 @@ final class IntakeFigures: Sendable {
   /// Commits that the percentiles are taken over.
   private static let commitCount = 4096
 
-  /// The pipeline's counters after the newest commit; nil before the first.
-  var counters: Counters? { state.withLock { $0.counters } }
+  /// The pipeline as it was last looked at; nil before it is open.
+  var snapshot: Snapshot? { state.withLock { $0.snapshot } }
   /// Whether the broker accepted us and has not gone since.
   var isConnected: Bool { state.withLock { $0.isConnected } }
-  /// How far judgement is behind.
-  var lag: Duration { state.withLock { $0.lag } }
 
   /// How long the commit at `fraction` of the newest 4,096 took, nearest rank; nil without any.
   func commitTime(at fraction: Double) -> Duration? {
@@ -31,16 +41,12 @@ final class IntakeFigures: Sendable {
     return sorted[min(max(rank, 1), sorted.count) - 1]
   }
 
-  func note(_ counters: Counters) {
-    state.withLock { $0.counters = counters }
+  func note(_ snapshot: Snapshot) {
+    state.withLock { $0.snapshot = snapshot }
   }
 
   func note(isConnected: Bool) {
     state.withLock { $0.isConnected = isConnected }
-  }
-
-  func note(lag: Duration) {
-    state.withLock { $0.lag = lag }
   }
 
   func noteCommit(took span: Duration) {

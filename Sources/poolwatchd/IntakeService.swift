@@ -4,6 +4,7 @@ import Logging
 import MQTTTransport
 import Pipeline
 import PoolModel
+import Records
 import Registry
 import RingStore
 
@@ -13,6 +14,7 @@ final class IntakeService: Sendable {
   let figures = IntakeFigures()
 
   private let settings: Configuration
+  private let records: Records
   private let state: JudgementState
   private let clock: SystemClock
   private let jobs: JobQueue
@@ -23,11 +25,13 @@ final class IntakeService: Sendable {
   private let stop: IntakeStop
 
   init(
-    settings: Configuration, state: JudgementState, clock: SystemClock, jobs: JobQueue,
+    settings: Configuration, records: Records, state: JudgementState, clock: SystemClock,
+    jobs: JobQueue,
     writer: RecordsWriter, systemAlarms: SystemAlarms, logger: Logger,
     onFirstAttempt: @escaping @Sendable () -> Void
   ) {
     self.settings = settings
+    self.records = records
     self.state = state
     self.clock = clock
     self.jobs = jobs
@@ -46,11 +50,18 @@ final class IntakeService: Sendable {
   private func run() throws {
     defer { jobs.close(now: clock.now()) }
     let store = try openStore()
+    // A clock that cannot be right must not date what lasts.
+    var now = clock.now()
+    now.wall = max(now.wall, ClockTrust(newestCommit: store.newestCommitTime).floor)
     let pipeline = try Pipeline(
       settings: PipelineSettings(
         plan: settings.plan, profiles: settings.profiles, rules: settings.rules,
         people: settings.people),
-      store: store, state: state, now: clock.now())
+      store: store, state: state, now: now)
+    if pipeline.cursorIsForeign {
+      logger.warning("Records belong to another store: everything in this one is judged again")
+      try records.resetCursor(to: store.oldestHeld)
+    }
     let delegate = IntakeDesk(
       pipeline: pipeline, clock: clock, jobs: jobs, writer: writer, figures: figures,
       systemAlarms: systemAlarms, logger: logger, onFirstAttempt: onFirstAttempt)

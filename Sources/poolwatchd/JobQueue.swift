@@ -1,3 +1,4 @@
+import DequeModule
 import LinuxSystem
 import Pipeline
 import PoolModel
@@ -12,7 +13,7 @@ final class JobQueue: Sendable {
   typealias Job = @Sendable (Pipeline?, Moment) -> Void
 
   private struct State {
-    var jobs: [Job] = []
+    var jobs: Deque<Job> = []
     var isClosed = false
   }
 
@@ -65,25 +66,23 @@ final class JobQueue: Sendable {
     _ = submit { pipeline, _ in pipeline.map(body) }
   }
 
-  /// Runs what waits.
+  /// Runs what waits, for about `span`; true when more waits.
   ///
   /// Only the owner's thread calls it.
-  func run(_ pipeline: Pipeline, now: Moment) {
-    for job in takeAll() { job(pipeline, now) }
+  func run(_ pipeline: Pipeline, clock: any PoolModel.Clock, atMost span: Duration) -> Bool {
+    let end = clock.now().monotonic + span
+    while let job = state.withLock({ $0.jobs.popFirst() }) {
+      let now = clock.now()
+      job(pipeline, now)
+      if now.monotonic >= end { break }
+    }
+    return state.withLock { !$0.jobs.isEmpty }
   }
 
   /// Lets nobody wait in vain: what waits and what comes is told that there is no pipeline.
   func close(now: Moment) {
     state.withLock { $0.isClosed = true }
-    for job in takeAll() { job(nil, now) }
-  }
-
-  private func takeAll() -> [Job] {
-    state.withLock { state in
-      let jobs = state.jobs
-      state.jobs = []
-      return jobs
-    }
+    while let job = state.withLock({ $0.jobs.popFirst() }) { job(nil, now) }
   }
 
   private func submit(_ job: @escaping Job) -> Bool {

@@ -63,6 +63,7 @@ final class NoticeSender: Sendable {
         {
           try send(entry, unmarked: &unmarked)
         }
+        systemAlarms.clear(.outbox)
         pause = untilNextAttempt
       } catch {
         systemAlarms.raise(.outbox, "the outbox cannot be read or written: \(error)")
@@ -90,7 +91,6 @@ final class NoticeSender: Sendable {
     }
     try records.sent(id: id, at: now, reply: unmarked[id, default: ""])
     unmarked[id] = nil
-    systemAlarms.clear(.outbox)
     logger.info(
       "notice sent",
       metadata: [

@@ -36,7 +36,7 @@ struct Poolwatchd: AsyncParsableCommand {
   func run() async throws {
     let settings: Configuration
     do {
-      settings = try Configuration.load(path: config, overrides: set, read: readFile(path:))
+      settings = try Configuration.load(path: config, overrides: set, read: Files.bytes(atPath:))
     } catch {
       StandardError.write("\(error)\n")
       throw ExitCode(78)
@@ -56,23 +56,6 @@ struct Poolwatchd: AsyncParsableCommand {
       throw ExitCode(1)
     }
   }
-}
-
-/// The bytes of the file at `path`.
-@Sendable func readFile(path: String) throws -> [UInt8] {
-  do {
-    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-  } catch let error as CocoaError {
-    // Foundation's own text repeats the path and says little else.
-    let system = error.underlying as? POSIXError
-    throw UnreadableFile(reason: system.map { "errno \($0.code.rawValue)" } ?? "not there")
-  }
-}
-
-/// Why a file could not be read, in few words.
-struct UnreadableFile: Error, CustomStringConvertible {
-  let reason: String
-  var description: String { reason }
 }
 
 /// Standard error, unbuffered.

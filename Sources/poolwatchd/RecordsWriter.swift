@@ -2,17 +2,25 @@ import Foundation
 import Logging
 import PoolModel
 import Records
+import Synchronization
 
 /// The one thread that writes Records.
 ///
 /// What judgement decides waits here, bounded; when it is full judgement stops and intake goes on.
 final class RecordsWriter: Sendable {
-  /// Told whether the decision became durable.
+  /// Told whether the decision is durable now.
   typealias Completion = @Sendable (Bool) -> Void
 
   private enum Work: Sendable {
-    case decision(Decision, completion: Completion?)
+    case decision(Decision, number: Int)
     case refusals([Refusal], at: Timestamp)
+  }
+
+  private struct Waiting {
+    var nextNumber = 0
+    /// Who waits for which decision.
+    var completions: [Int: Completion] = [:]
+    var isFailing = false
   }
 
   private let records: Records
@@ -22,6 +30,10 @@ final class RecordsWriter: Sendable {
   private let onDurable: @Sendable (Decision) -> Void
   /// At one decision a slice of judgement, half a minute of a full load.
   private let queue = WorkQueue<Work>(limit: 256)
+  /// Beyond so many waiting pieces no refusals are taken, so that garbage keeps no alarm waiting.
+  private static let refusalsLimit = 64
+  private let waiting = Mutex(Waiting())
+  private let bell = Bell()
 
   init(
     records: Records, clock: any PoolModel.Clock, systemAlarms: SystemAlarms, logger: Logger,
@@ -43,18 +55,29 @@ final class RecordsWriter: Sendable {
   ///
   /// - Precondition: `hasRoom`. Only the intake thread hands over, so room stays once it was there.
   func write(_ decision: Decision, completion: Completion? = nil) {
-    let isAccepted = queue.append(.decision(decision, completion: completion))
+    let (number, isFailing) = waiting.withLock { waiting in
+      defer { waiting.nextNumber += 1 }
+      if !waiting.isFailing { waiting.completions[waiting.nextNumber] = completion }
+      return (waiting.nextNumber, waiting.isFailing)
+    }
+    let isAccepted = queue.append(.decision(decision, number: number))
     precondition(isAccepted, "a decision was handed over without room for it")
+    if isFailing { completion?(false) }
   }
 
   /// Hands over refusals for the quarantine; false when there is no room.
   func write(_ refusals: [Refusal], at time: Timestamp) -> Bool {
-    queue.append(.refusals(refusals, at: time))
+    queue.count < Self.refusalsLimit && queue.append(.refusals(refusals, at: time))
   }
 
   /// The thread, which empties the queue before it ends.
   func service() -> ThreadService {
-    ThreadService(name: "records", body: { self.run() }, stop: { self.queue.stop() })
+    ThreadService(
+      name: "records", body: { self.run() },
+      stop: {
+        self.queue.stop()
+        self.bell.stop()
+      })
   }
 
   private func run() {
@@ -63,13 +86,35 @@ final class RecordsWriter: Sendable {
       switch work {
       case .refusals(let refusals, let time):
         keep(refusals, at: time)
-      case .decision(let decision, let completion):
+      case .decision(let decision, let number):
         // What cannot be written is tried again for as long as the daemon runs. At a stop it and all
         // that follow are given up: the cursor has not moved, so the next start judges the same rows.
-        while !isAbandoning, !apply(decision) { isAbandoning = queue.pause(for: .seconds(1)) }
-        completion?(!isAbandoning)
+        while !isAbandoning, !apply(decision) {
+          giveUpOnAll()
+          isAbandoning = !bell.wait(atMost: .seconds(1))
+        }
+        answer(number, isDurable: !isAbandoning)
       }
     }
+    giveUpOnAll()
+  }
+
+  private func answer(_ number: Int, isDurable: Bool) {
+    let completion = waiting.withLock { waiting in
+      waiting.isFailing = !isDurable
+      return waiting.completions.removeValue(forKey: number)
+    }
+    completion?(isDurable)
+  }
+
+  /// Keeps nobody waiting for what may take for ever, which would keep the web service from stopping.
+  private func giveUpOnAll() {
+    let completions = waiting.withLock { waiting in
+      defer { waiting.completions = [:] }
+      waiting.isFailing = true
+      return waiting.completions.values
+    }
+    for completion in completions { completion(false) }
   }
 
   private func apply(_ decision: Decision) -> Bool {
@@ -77,7 +122,10 @@ final class RecordsWriter: Sendable {
       try records.apply(decision, at: clock.now().wall)
       systemAlarms.clear(.records)
       if records.reserveGivenUp {
-        systemAlarms.raise(.reserve, "the disk is full: the reserve of Records has been given up")
+        systemAlarms.raise(
+          .reserve,
+          "Records found no room and took its reserve: make room on its disk; the reserve is made anew "
+            + "when poolwatchd starts next")
       }
       onDurable(decision)
       return true

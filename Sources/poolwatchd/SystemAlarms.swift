@@ -62,13 +62,13 @@ final class SystemAlarms: Sendable {
   }
 
   private func change(_ body: (inout [Kind: String]) -> Bool, log: () -> Void) {
-    let (isNew, observer, line) = state.withLock { state in
-      let isNew = body(&state.texts)
+    let isNew = state.withLock { state in
+      guard body(&state.texts) else { return false }
       let line = state.texts.sorted { $0.key < $1.key }.map(\.value).joined(separator: "; ")
-      return (isNew, state.observer, line)
+      // Under the lock, so that the last line told is the last that was true.
+      state.observer?(line.isEmpty ? "in order" : line)
+      return true
     }
-    guard isNew else { return }
-    log()
-    observer?(line.isEmpty ? "in order" : line)
+    if isNew { log() }
   }
 }

@@ -1,70 +1,62 @@
-import Foundation
-import PoolModel
+import Dispatch
+import Synchronization
 
 /// A bounded queue between two threads.
-///
-/// All state lies under `condition`'s lock, which is what makes it Sendable.
-final class WorkQueue<Work: Sendable>: @unchecked Sendable {
-  private let condition = NSCondition()
+final class WorkQueue<Work: Sendable>: Sendable {
+  private struct State {
+    var waiting: [Work] = []
+    var isBusy = false
+    var isStopping = false
+  }
+
   private let limit: Int
-  private var waiting: [Work] = []
-  private var isBusy = false
-  private var isStopping = false
+  private let state = Mutex(State())
+  /// Signalled once for each piece, and once for the stop.
+  private let semaphore = DispatchSemaphore(value: 0)
 
   /// A queue of at most `limit` pieces.
   init(limit: Int) {
     self.limit = limit
   }
 
+  /// How many pieces wait.
+  var count: Int { state.withLock { $0.waiting.count } }
   /// Whether another piece would be accepted.
-  var hasRoom: Bool { locked { waiting.count < limit } }
-
+  var hasRoom: Bool { count < limit }
   /// Whether nothing waits and nothing is being worked on.
-  var isIdle: Bool { locked { waiting.isEmpty && !isBusy } }
+  var isIdle: Bool { state.withLock { $0.waiting.isEmpty && !$0.isBusy } }
 
   /// false when the queue is full.
   func append(_ work: Work) -> Bool {
-    locked {
-      guard waiting.count < limit else { return false }
-      waiting.append(work)
-      condition.signal()
+    let isAccepted = state.withLock { state in
+      guard state.waiting.count < limit else { return false }
+      state.waiting.append(work)
       return true
     }
+    if isAccepted { semaphore.signal() }
+    return isAccepted
   }
 
   /// The next piece, waiting for it; nil when the queue is empty and was told to stop.
   ///
   /// Asking for the next says that the one before is done.
   func next() -> Work? {
-    locked {
-      isBusy = false
-      while waiting.isEmpty && !isStopping { condition.wait() }
-      guard !waiting.isEmpty else { return nil }
-      isBusy = true
-      return waiting.removeFirst()
-    }
-  }
-
-  /// Waits for `span` or until told to stop; true when it was told to.
-  func pause(for span: Duration) -> Bool {
-    locked {
-      let end = Date(timeIntervalSinceNow: span.inSeconds)
-      while !isStopping, condition.wait(until: end) {}
-      return isStopping
+    state.withLock { $0.isBusy = false }
+    while true {
+      semaphore.wait()
+      let (work, isOver) = state.withLock { state -> (Work?, Bool) in
+        guard !state.waiting.isEmpty else { return (nil, state.isStopping) }
+        state.isBusy = true
+        return (state.waiting.removeFirst(), false)
+      }
+      if let work { return work }
+      if isOver { return nil }
     }
   }
 
   /// Lets the worker end when it has emptied the queue.
   func stop() {
-    locked {
-      isStopping = true
-      condition.broadcast()
-    }
-  }
-
-  private func locked<Result>(_ body: () -> Result) -> Result {
-    condition.lock()
-    defer { condition.unlock() }
-    return body()
+    state.withLock { $0.isStopping = true }
+    semaphore.signal()
   }
 }

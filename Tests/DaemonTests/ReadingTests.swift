@@ -55,8 +55,11 @@ import Testing
       Gateway.payload(milliseconds: 1000, #""ph":7.2"#), for: "venue-0/pool-0")
     try await gateway.publish(
       Gateway.payload(milliseconds: now, #""ph":7.2,"salt":3"#), for: "venue-0/pool-0")
+    try await gateway.publish(good, to: "pools/v1/310107/venue-0/pool-0/telemetri")
+    try await gateway.publish(#"{"ts":\#(now),"values":{"ph":"7.2"}}"#, for: "venue-0/pool-0")
     let expected = [
-      "unknown_venue", "unknown_pool", "wrong_district", "bad_json", "non_finite", "future_time",
+      "unknown_topic", "bad_payload", "unknown_venue", "unknown_pool", "wrong_district", "bad_json",
+      "non_finite", "future_time",
       "absurd_time", "unknown_parameter",
     ]
     try await eventually("all refusals are in the quarantine") {
@@ -65,8 +68,8 @@ import Testing
         && rows.count == expected.count
     }
     let status = try await installation.status()
-    #expect(status["received"] as? Int == 8)
-    #expect(status["refused"] as? Int == 8)
+    #expect(status["received"] as? Int == 10)
+    #expect(status["refused"] as? Int == 10)
     // The known parameter of the last message is stored.
     #expect(status["stored"] as? Int == 1)
     let reasons = status["refused_by_reason"] as? [String: Int]

@@ -86,6 +86,35 @@ import Testing
     try await broker.stop()
   }
 
+  @Test func `a second daemon does not take over the socket of the first`() async throws {
+    let broker = try await Mosquitto()
+    let installation = try Installation(brokerPort: broker.port)
+    try await installation.start()
+    let second = try ManagedProcess(
+      Programs.path("poolwatchd"),
+      arguments: [
+        "--config", installation.directory.path("poolwatch.yaml"), "--set",
+        "store.directory=\(installation.directory.path("other"))", "--set",
+        "broker.client_id=other",
+      ])
+    #expect(try await second.wait() == .code(1))
+    #expect(second.errors.all.joined().contains("another process answers on it"))
+    #expect(try await installation.ask("status").code == 0)
+    // What a crash leaves behind is nobody's.
+    try await installation.kill()
+    try await installation.start()
+    try await installation.stop()
+    try await broker.stop()
+  }
+
+  @Test func `a group that there is not is refused`() async throws {
+    let installation = try Installation(
+      brokerPort: try FreePort.next(), overrides: ["api.group=no-such-group"])
+    let daemon = try installation.launch()
+    #expect(try await daemon.wait() == .code(1))
+    #expect(daemon.errors.all.joined().contains("'no-such-group'"))
+  }
+
   @Test func `a wrong configuration ends with 78 and names every mistake`() async throws {
     let installation = try Installation(brokerPort: 1883)
     try installation.directory.write(

@@ -114,11 +114,11 @@ import Testing
     #expect(
       SamplePlan.refusal(decoded) == """
         absurd_time: [1].ts at byte 48: found 1970-01-01T00:00:00.001+00:00, expected \
-        milliseconds since 1970 or an RFC 3339 time from 2000 on
+        milliseconds since 1970 or an RFC 3339 time with an offset (Z or +08:00) from 2000 on
         future_time: [2].ts at byte 77: found 2026-01-01T00:05:00.001+00:00, expected at most \
         5 minutes from now, 2026-01-01T00:05:00.000+00:00
         absurd_time: [3].ts at byte 118: found 'now', expected \
-        milliseconds since 1970 or an RFC 3339 time from 2000 on
+        milliseconds since 1970 or an RFC 3339 time with an offset (Z or +08:00) from 2000 on
         """)
   }
 

@@ -42,8 +42,8 @@ import Testing
     ("[7]", "bad_payload: [0] at byte 1: found a number, expected an object"),
     (
       "{\"values\":{\"ph\":7}}",
-      "bad_payload: message at byte 0: found no 'ts', expected milliseconds since 1970 or an "
-        + "RFC 3339 time"
+      "bad_payload: message at byte 0: found no 'ts', expected milliseconds since 1970 or an RFC "
+        + "3339 time with an offset (Z or +08:00)"
     ),
     (
       "[{\"ts\":1767225600000}]",
@@ -51,7 +51,8 @@ import Testing
     ),
     (
       "{\"ts\":null,\"values\":{\"ph\":7}}",
-      "bad_payload: ts at byte 6: found null, expected milliseconds since 1970 or an RFC 3339 time"
+      "bad_payload: ts at byte 6: found null, expected milliseconds since 1970 or an RFC 3339 "
+        + "time with an offset (Z or +08:00)"
     ),
     (
       "{\"ts\":1767225600000.5,\"values\":{\"ph\":7}}",
@@ -101,8 +102,8 @@ import Testing
     ),
     (
       reading("{\"ph\":7}", ",\"seq\":18446744073709551616"),
-      "bad_payload: seq at byte 44: found 18446744073709551616, expected a whole number from 0 to "
-        + "18446744073709551615"
+      "bad_payload: seq at byte 44: found 18446744073709551616, expected a whole number from 0 "
+        + "to 18446744073709551615"
     ),
     (
       reading("{\"ph\":7}", ",\"seq\":\"1\""),
@@ -120,8 +121,8 @@ import Testing
     ),
     (
       reading("{\"ph\":7}", ",\"flags\":{\"ph\":1}"),
-      "bad_payload: flags.ph at byte 52: found a number, expected one of maintenance, calibration, "
-        + "fault, manual"
+      "bad_payload: flags.ph at byte 52: found a number, expected one of maintenance, "
+        + "calibration, fault, manual"
     ),
     (
       reading("{\"ph\":7}", ",\"flags\":{\"orp\":\"fault\"}"),
@@ -150,38 +151,38 @@ import Testing
     // Times.
     (
       "{\"ts\":946684799999,\"values\":{\"ph\":7}}",
-      "absurd_time: ts at byte 6: found 1999-12-31T23:59:59.999+00:00, expected milliseconds since "
-        + "1970 or an RFC 3339 time from 2000 on"
+      "absurd_time: ts at byte 6: found 1999-12-31T23:59:59.999+00:00, expected milliseconds "
+        + "since 1970 or an RFC 3339 time with an offset (Z or +08:00) from 2000 on"
     ),
     (
       "{\"ts\":1767225600,\"values\":{\"ph\":7}}",
-      "absurd_time: ts at byte 6: found 1970-01-21T10:53:45.600+00:00, expected milliseconds since "
-        + "1970 or an RFC 3339 time from 2000 on"
+      "absurd_time: ts at byte 6: found 1970-01-21T10:53:45.600+00:00, expected milliseconds "
+        + "since 1970 or an RFC 3339 time with an offset (Z or +08:00) from 2000 on"
     ),
     (
       "{\"ts\":1767225600000000,\"values\":{\"ph\":7}}",
       "absurd_time: ts at byte 6: found 1767225600000000, expected milliseconds since 1970 or an "
-        + "RFC 3339 time from 2000 on"
+        + "RFC 3339 time with an offset (Z or +08:00) from 2000 on"
     ),
     (
       "{\"ts\":-1e300,\"values\":{\"ph\":7}}",
       "absurd_time: ts at byte 6: found -1e300, expected milliseconds since 1970 or an RFC 3339 "
-        + "time from 2000 on"
+        + "time with an offset (Z or +08:00) from 2000 on"
     ),
     (
       "{\"ts\":1e999,\"values\":{\"ph\":7}}",
       "absurd_time: ts at byte 6: found 1e999, expected milliseconds since 1970 or an RFC 3339 "
-        + "time from 2000 on"
+        + "time with an offset (Z or +08:00) from 2000 on"
     ),
     (
       "{\"ts\":\"2026-01-01 00:00:00\",\"values\":{\"ph\":7}}",
       "absurd_time: ts at byte 6: found '2026-01-01 00:00:00', expected milliseconds since 1970 "
-        + "or an RFC 3339 time from 2000 on"
+        + "or an RFC 3339 time with an offset (Z or +08:00) from 2000 on"
     ),
     (
       "{\"ts\":\"2026-01-01T00:05:00.001Z\",\"values\":{\"ph\":7}}",
-      "future_time: ts at byte 6: found 2026-01-01T00:05:00.001+00:00, expected at most 5 minutes "
-        + "from now, 2026-01-01T00:05:00.000+00:00"
+      "future_time: ts at byte 6: found 2026-01-01T00:05:00.001+00:00, expected at most 5 "
+        + "minutes from now, 2026-01-01T00:05:00.000+00:00"
     ),
   ]
 
@@ -211,7 +212,8 @@ import Testing
     #expect(
       SamplePlan.refusal(decoded)
         == "unknown_parameter: values.\\u{0}\\u{a}\\u{202e}\\u{0}\\u{a}\\u{202e}… at byte 30: "
-        + "found an unknown parameter, expected a parameter of the plan")
+        + "found an unknown parameter, expected a parameter of the plan"
+    )
     let topic = "pools/v1/310107/\(String(repeating: "\u{301}", count: 5000))/status"
     let refusal = SamplePlan.decode("", topic: topic).refusals.first
     #expect(refusal?.reason == .unknownVenue)

@@ -75,10 +75,7 @@ import Testing
     #expect(status != nil && status?.pool == nil)
   }
 
-  @Test func `the subscriptions leave the district open`() {
-    #expect(
-      PayloadDecoder.subscriptions(for: SamplePlan.plan) == [
-        "pools/v1/+/+/+/telemetry", "pools/v1/+/+/status",
-      ])
+  @Test func `the subscription takes in what is misspelt`() {
+    #expect(PayloadDecoder.subscriptions(for: SamplePlan.plan) == ["pools/v1/#"])
   }
 }

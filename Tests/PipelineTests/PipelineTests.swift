@@ -69,6 +69,62 @@ import Testing
   }
 }
 
+@Suite struct `Garbage` {
+  @Test func `is kept within a bound, and what found no room is counted`() throws {
+    let bench = try Workbench()
+    let payload = String(repeating: "x", count: 100_000)
+    for _ in 0..<1000 { bench.receive(payload: payload) }
+    try bench.pipeline.commit(now: bench.now)
+    let kept = bench.pipeline.takeRefusals()
+    #expect(kept.allSatisfy { $0.payload.count == 4096 && $0.payloadByteCount == 100_000 })
+    #expect(!kept.isEmpty)
+    #expect(kept.count * 4096 < 2 << 20)
+    #expect(bench.pipeline.counters.refused == [.badJSON: 1000])
+    #expect(bench.pipeline.counters.refusalsNotKept == 1000 - kept.count)
+  }
+}
+
+@Suite struct `A reading older than the ring` {
+  @Test func `is refused by name, once a message`() throws {
+    let bench = try Workbench()
+    let first = bench.now.wall.milliseconds
+    // The ring holds an hour and some; three hours make it wrap.
+    for round in 0..<10_800 {
+      bench.pass(.seconds(1))
+      bench.receive("0.5")
+      if round % 100 == 99 { try bench.pipeline.commit(now: bench.now) }
+    }
+    bench.receive(
+      payload: #"[{"ts":\#(first),"values":{"ph":7}},{"ts":\#(first + 1),"values":{"ph":7}}]"#)
+    try bench.pipeline.commit(now: bench.now)
+    let refusals = bench.pipeline.takeRefusals()
+    #expect(refusals.map(\.reason) == [.tooOld])
+    #expect(
+      refusals.first?.detail
+        == "ts 2026-11-02T00:00:00.000+00:00 is older than the oldest reading the store can still "
+        + "hold of jade/a, and 1 more of the message")
+    #expect(bench.pipeline.counters.refused == [.tooOld: 1])
+    #expect(bench.pipeline.counters.stored == 10_800)
+  }
+}
+
+@Suite struct `A retained reading` {
+  @Test func `is stored, and neither judged nor a sign of life`() throws {
+    let bench = try Workbench()
+    for _ in 0..<20 {
+      bench.pass(.seconds(1))
+      bench.receive(
+        payload: #"{"ts":\#(bench.now.wall.milliseconds),"values":{"free_chlorine":0.1}}"#,
+        isRetained: true)
+    }
+    try bench.pipeline.commit(now: bench.now)
+    try bench.judge()
+    #expect(try bench.history().count == 20)
+    #expect(bench.transitions.isEmpty)
+    #expect(bench.saved.sources.allSatisfy { $0.newestReading == nil })
+  }
+}
+
 @Suite struct `Judgement` {
   /// In limits, then out of them for a while, and so on; the odd reading comes late.
   private static let values = (0..<240).map { second in
@@ -153,6 +209,39 @@ import Testing
     // 1,500 seconds hold 25 stretches out of limits, as the undisturbed engine finds them.
     #expect(raised == 25)
     #expect(!bench.pipeline.isBehind)
+  }
+}
+
+@Suite struct `A cursor that fits no record` {
+  /// Twenty readings out of limits, stored and not judged.
+  private func unjudged() throws -> Workbench {
+    let bench = try Workbench()
+    for _ in 0..<20 {
+      bench.pass(.seconds(1))
+      bench.receive("0.21")
+      try bench.pipeline.commit(now: bench.now)
+    }
+    return bench
+  }
+
+  @Test func `within a record is made good from the pages`() throws {
+    let bench = try unjudged()
+    let end = bench.pipeline.store.committed.byteOffset
+    try bench.restart(cursor: JournalPosition(byteOffset: end - 8))
+    try bench.judge()
+    #expect(bench.pipeline.counters.judgedFromPages == 1)
+    #expect(bench.transitions.values.map(\.kind) == [.raised])
+    #expect(!bench.pipeline.isBehind)
+  }
+
+  @Test func `of another store is put back, and everything held is judged`() throws {
+    let bench = try unjudged()
+    let end = bench.pipeline.store.committed.byteOffset
+    try bench.restart(cursor: JournalPosition(byteOffset: end + 1_000_000))
+    #expect(bench.pipeline.cursorIsForeign)
+    let decision = try #require(try bench.pipeline.judge(rowLimit: 1000, now: bench.now))
+    #expect(decision.cursor == bench.pipeline.store.committed)
+    #expect(decision.transitions.map(\.kind) == [.raised])
   }
 }
 

@@ -83,7 +83,11 @@ final class Workbench {
   }
 
   /// Goes on as a new process would: with what is on the disk and in Records.
-  func restart() throws {
+  ///
+  /// - Parameter cursor: a cursor that Records never had, to see what becomes of it.
+  /// - Throws: what opening throws.
+  func restart(cursor: JournalPosition? = nil) throws {
+    if let cursor { saved.cursor = cursor }
     pipeline = try Self.open(storage, saved, journalByteCount, now)
   }
 
@@ -100,10 +104,11 @@ final class Workbench {
   }
 
   /// Takes one message with `payload`.
-  func receive(payload: String, pool: String = "a") {
+  func receive(payload: String, pool: String = "a", isRetained: Bool = false) {
     pipeline.receive(
       Delivery(
-        topic: "pools/v1/310107/jade/\(pool)/telemetry", payload: Array(payload.utf8)),
+        topic: "pools/v1/310107/jade/\(pool)/telemetry", payload: Array(payload.utf8),
+        isRetained: isRetained),
       now: now)
   }
 
