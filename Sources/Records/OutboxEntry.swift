@@ -21,7 +21,7 @@ public struct OutboxEntry: Hashable, Sendable {
   public let attempts: Int
   /// When it was decided, by our clock.
   public let created: Timestamp
-  /// When it was last tried; nil when it never was.
+  /// When it was last tried, or given up because its channel is not configured; nil for neither.
   public let lastAttempt: Timestamp?
   /// When it is due; nil unless it is pending.
   public let nextAttempt: Timestamp?

@@ -48,6 +48,25 @@ extension Records {
       if isNews || saved == 0 { try Self.save(decision.cursor, at: time, in: db) }
     }
   }
+
+  /// Sets the cursor to `position`, ahead or back, whatever it was.
+  ///
+  /// For one case: the saved cursor is beyond the end of the store's journal, because the store was
+  /// deleted and begun anew while Records was kept. `apply` takes the decisions of the new journal
+  /// for repetitions then, and never saves their cursor. Everywhere else the cursor moves by `apply`
+  /// alone: set back within one journal, it has rows judged again that were judged.
+  ///
+  /// Alarms, their audit, sources and notices stay as they are.
+  ///
+  /// - Parameter position: where judgement is to go on, such as the new journal's beginning.
+  /// - Throws: `RecordsError`, also for a position above 2⁶³ − 1; the cursor stays as it was then.
+  public func resetCursor(to position: JournalPosition) throws(RecordsError) {
+    try write("reset the cursor of") { db in
+      // When judgement last saved it is another matter, and stays; 0 stands for never.
+      let saved = try Int64.fetchOne(db, sql: "SELECT saved_time FROM cursor") ?? 0
+      try Self.save(position, at: Timestamp(milliseconds: saved), in: db)
+    }
+  }
 }
 
 extension Records {

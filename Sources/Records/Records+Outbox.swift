@@ -4,7 +4,8 @@ public import PoolModel
 extension Records {
   /// The notices of `channel` that are due, in the order they were decided.
   ///
-  /// One that failed and waits does not hold up those behind it.
+  /// One that failed and waits does not hold up those behind it. One that would wait for longer than
+  /// `Limits.longestWait` is due: our clock was ahead when it was scheduled.
   ///
   /// - Parameters:
   ///   - channel: the channel that would send them.
@@ -20,23 +21,41 @@ extension Records {
         db,
         sql: """
           SELECT * FROM notices
-          WHERE state = 'pending' AND channel = ? AND next_attempt_time <= ?
+          WHERE state = 'pending' AND channel = ?
+            AND (next_attempt_time <= ? OR next_attempt_time > ?)
           ORDER BY number LIMIT ?
-          """, arguments: [channel.rawValue, time.milliseconds, max(0, limit)]
+          """,
+        arguments: [
+          channel.rawValue, time.milliseconds, (time + limits.longestWait).milliseconds,
+          max(0, limit),
+        ]
       ).map(OutboxEntry.init(row:))
     }
   }
 
   /// When the next notice of `channel` is due, perhaps long ago; nil when none waits.
   ///
+  /// Not later than `Limits.longestWait` after `time`: one that would wait for longer is due at
+  /// `time`.
+  ///
+  /// - Parameters:
+  ///   - channel: the channel that would send it.
+  ///   - time: our clock.
+  /// - Returns: the earliest of their times, or `time`.
   /// - Throws: `RecordsError` when the file cannot be read.
-  public func nextDue(channel: ChannelKind) throws(RecordsError) -> Timestamp? {
+  public func nextDue(
+    channel: ChannelKind, at time: Timestamp
+  ) throws(RecordsError) -> Timestamp? {
     try read("find what is due next in") { db in
       try Int64.fetchOne(
         db,
         sql: """
-          SELECT min(next_attempt_time) FROM notices WHERE state = 'pending' AND channel = ?
-          """, arguments: [channel.rawValue]
+          SELECT min(iif(next_attempt_time > ?, ?, next_attempt_time)) FROM notices
+          WHERE state = 'pending' AND channel = ?
+          """,
+        arguments: [
+          (time + limits.longestWait).milliseconds, time.milliseconds, channel.rawValue,
+        ]
       ).map(Timestamp.init(milliseconds:))
     }
   }
@@ -99,6 +118,33 @@ extension Records {
           error.cut(toByteCount: Self.textByteCount), id,
         ])
       return db.changesCount == 1
+    }
+  }
+
+  /// Gives up the notices that wait for another channel than `channels`, since nothing takes them.
+  ///
+  /// They are listed as undelivered, with the reason that their channel is not configured. How often
+  /// they were tried stays as it is.
+  ///
+  /// - Parameters:
+  ///   - channels: those that are configured; empty gives up all that wait.
+  ///   - time: when, by our clock; their last attempt's time from now on.
+  /// - Returns: how many were given up.
+  /// - Throws: `RecordsError`; all of them still wait then.
+  @discardableResult
+  public func giveUp(
+    channelsOtherThan channels: Set<ChannelKind>, at time: Timestamp
+  ) throws(RecordsError) -> Int {
+    try write("give up notices in") { db in
+      try db.execute(
+        sql: """
+          UPDATE notices SET state = 'undelivered', last_attempt_time = ?,
+            next_attempt_time = NULL,
+            last_error = 'the channel ' || channel || ' is not configured'
+          WHERE state = 'pending' AND channel NOT IN (\(databaseQuestionMarks(count: channels.count)))
+          """,
+        arguments: [time.milliseconds] + StatementArguments(channels.map(\.rawValue)))
+      return db.changesCount
     }
   }
 

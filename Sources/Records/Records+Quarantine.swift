@@ -6,7 +6,7 @@ import Synchronization
 extension Records {
   /// Keeps `refusals` for people to look at; the oldest kept ones make room.
   ///
-  /// Payloads are kept up to the limit, topics and details up to 1 KiB. What made room, or would
+  /// Payloads are kept as far as the refusals have them, topics and details up to 1 KiB. What made room, or would
   /// not have fitted at all, is counted. When the disk or the file is full all of them are dropped
   /// and counted: the reserve is not spent on them, and no error is thrown.
   ///
@@ -21,7 +21,7 @@ extension Records {
         try insert(refusals, at: time, in: db)
       }
     } catch {
-      guard error.kind == .full else { throw error }
+      guard error.kind.isWantOfRoom else { throw error }
       // Alarms come first: whoever sends nonsense must neither spend their reserve nor hold up the
       // thread that writes them.
       unkeptRefusals.add(refusals.count, ordering: .relaxed)
@@ -66,7 +66,7 @@ extension Records {
       number, time.milliseconds, refusal.reason.rawValue,
       refusal.detail.cut(toByteCount: Self.textByteCount),
       refusal.topic.cut(toByteCount: Self.textByteCount),
-      Data(refusal.payload.prefix(limits.quarantinePayloadByteCount)), refusal.payload.count,
+      Data(refusal.payload), refusal.payloadByteCount,
     ])
   }
 }

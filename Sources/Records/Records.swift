@@ -18,8 +18,6 @@ public final class Records: Sendable {
     ///
     /// At least 1.
     public var quarantineEntries: Int
-    /// Bytes kept of a refused message's payload; of longer ones the beginning is kept.
-    public var quarantinePayloadByteCount: Int
     /// Pages the file may have (SQLite's `max_page_count`; a page is 4096 bytes).
     ///
     /// Default 1 GiB, which holds more than a million alarms with their audit.
@@ -32,17 +30,22 @@ public final class Records: Sendable {
     ///
     /// At least 1. Waiting and undelivered ones are kept whatever their number.
     public var sentNotices: Int
+    /// The longest that a failed notice waits by the sender's policy; one that would wait longer was
+    /// scheduled while our clock was ahead, and is due.
+    ///
+    /// Default 72 min, an hour and its 20 % of jitter.
+    public var longestWait: Duration
 
-    /// Limits with their defaults: payloads of 4 KiB, 1 GiB, 16 MiB of reserve, 100,000 notices.
+    /// Limits with their defaults: 1 GiB, 16 MiB of reserve, 100,000 notices, 72 min.
     public init(
-      quarantineEntries: Int, quarantinePayloadByteCount: Int = 4096, pageCount: Int = 262_144,
-      reserveByteCount: Int = 16 << 20, sentNotices: Int = 100_000
+      quarantineEntries: Int, pageCount: Int = 262_144, reserveByteCount: Int = 16 << 20,
+      sentNotices: Int = 100_000, longestWait: Duration = .seconds(72 * 60)
     ) {
       self.quarantineEntries = quarantineEntries
-      self.quarantinePayloadByteCount = quarantinePayloadByteCount
       self.pageCount = pageCount
       self.reserveByteCount = reserveByteCount
       self.sentNotices = sentNotices
+      self.longestWait = longestWait
     }
   }
 
@@ -67,6 +70,7 @@ public final class Records: Sendable {
   let limits: Limits
   let path: String
   let pool: DatabasePool
+  private let disk: DiskRoom
   private let reserve: ReserveFile
   private let isReserveGone: Mutex<Bool>
   /// Refused messages that a full disk or file had no room for, in this run.
@@ -74,26 +78,47 @@ public final class Records: Sendable {
 
   /// Opens `records.sqlite` in `directory`, making both when they are not there.
   ///
+  /// When there is no room to open it, the reserve is given up.
+  ///
   /// - Throws: `RecordsError`: of kind `newerVersion` when a newer Poolwatch has written the file,
   ///   which is then left as it is.
   /// - Precondition: the limits that count entries are at least 1, the others not negative.
-  public init(directory: String, limits: Limits) throws(RecordsError) {
+  public convenience init(directory: String, limits: Limits) throws(RecordsError) {
+    try self.init(directory: directory, limits: limits, disk: DiskRoom(directory: directory))
+  }
+
+  /// As the public one, with `disk` for what the disk says of itself.
+  init(directory: String, limits: Limits, disk: DiskRoom) throws(RecordsError) {
     precondition(limits.quarantineEntries >= 1 && limits.sentNotices >= 1, "a limit below 1")
     precondition(
-      limits.quarantinePayloadByteCount >= 0 && limits.reserveByteCount >= 0
-        && limits.pageCount >= 0, "a negative limit")
+      limits.reserveByteCount >= 0 && limits.pageCount >= 0 && limits.longestWait >= .zero,
+      "a negative limit")
     let path = directory + "/records.sqlite"
     let reserve = ReserveFile(
       path: directory + "/records.reserve", byteCount: limits.reserveByteCount)
-    let (pool, hasReserve) = try RecordsError.wrap("open", path: path) {
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true)
-      try Schema.refuseNewerVersion(path: path)
-      return try Self.open(path: path, limits: limits, reserve: reserve)
+    let open = { (reserveIsGone: Bool) throws(RecordsError) -> (DatabasePool, Bool) in
+      try RecordsError.wrap("open", path: path, disk: disk) {
+        if reserveIsGone { try reserve.remove() }
+        try FileManager.default.createDirectory(
+          atPath: directory, withIntermediateDirectories: true)
+        try Schema.refuseNewerVersion(path: path)
+        return try Self.open(
+          path: path, limits: limits, reserve: reserve, reserveIsGone: reserveIsGone)
+      }
+    }
+    let pool: DatabasePool
+    let hasReserve: Bool
+    do {
+      (pool, hasReserve) = try open(false)
+    } catch {
+      // Opening needs room for the WAL and its index.
+      guard error.kind.isWantOfRoom, reserve.exists else { throw error }
+      (pool, hasReserve) = try open(true)
     }
     self.limits = limits
     self.path = path
     self.pool = pool
+    self.disk = disk
     self.reserve = reserve
     isReserveGone = Mutex(!hasReserve)
   }
@@ -131,7 +156,7 @@ extension Records {
   func read<Answer>(
     _ operation: String, _ body: (Database) throws -> Answer
   ) throws(RecordsError) -> Answer {
-    try RecordsError.wrap(operation, path: path) { try pool.read(body) }
+    try RecordsError.wrap(operation, path: path, disk: disk) { try pool.read(body) }
   }
 
   /// Writes in one transaction; when that finds the disk or the file full, gives up the reserve and
@@ -142,7 +167,7 @@ extension Records {
     do {
       return try writeWithoutReserve(operation, body)
     } catch {
-      guard error.kind == .full, try giveUpReserve() else { throw error }
+      guard error.kind.isWantOfRoom, try giveUpReserve() else { throw error }
       return try writeWithoutReserve(operation, body)
     }
   }
@@ -153,7 +178,7 @@ extension Records {
   func writeWithoutReserve<Answer>(
     _ operation: String, _ body: (Database) throws -> Answer
   ) throws(RecordsError) -> Answer {
-    try RecordsError.wrap(operation, path: path) { try pool.write(body) }
+    try RecordsError.wrap(operation, path: path, disk: disk) { try pool.write(body) }
   }
 
   /// Whether there was a reserve to give up.
@@ -163,7 +188,7 @@ extension Records {
       return !isGone
     }
     guard isFirst, limits.reserveByteCount > 0 else { return false }
-    try RecordsError.wrap("give up the reserve of", path: path) {
+    try RecordsError.wrap("give up the reserve of", path: path, disk: disk) {
       try reserve.remove()
       try pool.writeWithoutTransaction { db in
         try Self.limitPages(db, limits: limits, withReserve: true)
@@ -174,7 +199,7 @@ extension Records {
 
   /// The pool, and whether there is a reserve.
   private static func open(
-    path: String, limits: Limits, reserve: ReserveFile
+    path: String, limits: Limits, reserve: ReserveFile, reserveIsGone: Bool
   ) throws -> (DatabasePool, Bool) {
     var configuration = Configuration()
     configuration.label = "records"
@@ -189,9 +214,9 @@ extension Records {
       return try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0 <= limits.pageCount
     }
     // A file beyond its limit is living on the reserve's pages: those are not there twice.
-    let hasReserve = isWithinLimit && reserve.create()
+    let hasReserve = isWithinLimit && !reserveIsGone && reserve.create()
     try pool.writeWithoutTransaction { db in
-      try limitPages(db, limits: limits, withReserve: !isWithinLimit)
+      try limitPages(db, limits: limits, withReserve: !isWithinLimit || reserveIsGone)
     }
     try Schema.migrator.migrate(pool)
     return (pool, hasReserve)

@@ -6,8 +6,12 @@ import GRDB
 public struct RecordsError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is the matter, as far as it decides what to do.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
-    /// The disk or the file's page limit is reached, and the reserve did not help.
+    /// The disk is full, and the reserve did not help.
     case full
+    /// The file's own page limit is reached, and the reserve did not help.
+    ///
+    /// The disk has room. Notices that wait stay in the file when it is moved away.
+    case pageLimit
     /// A newer Poolwatch has written the file.
     case newerVersion
     /// The file is damaged, or is none of ours.
@@ -50,6 +54,9 @@ public struct RecordsError: Error, Hashable, Sendable, CustomStringConvertible {
   public var remedy: String {
     switch kind {
     case .full: "make room on its disk, then start poolwatchd anew"
+    case .pageLimit:
+      "room on its disk does not help, for the file has reached its own page limit: stop poolwatchd, "
+        + "move the file away as an archive, and start poolwatchd anew"
     case .newerVersion: "run the Poolwatch that wrote it, or a newer one; nothing was changed"
     case .corrupt: "move the file away, keep it for repair, and restore it from a backup"
     case .busy: "end the other program that has the file open"
@@ -62,12 +69,12 @@ public struct RecordsError: Error, Hashable, Sendable, CustomStringConvertible {
 extension RecordsError {
   /// Runs `body` and makes any error of it one of ours.
   static func wrap<Answer>(
-    _ operation: String, path: String, _ body: () throws -> Answer
+    _ operation: String, path: String, disk: DiskRoom, _ body: () throws -> Answer
   ) throws(RecordsError) -> Answer {
     do {
       return try body()
     } catch let error as DatabaseError {
-      throw RecordsError(error, operation: operation, path: path)
+      throw RecordsError(error, operation: operation, path: path, disk: disk)
     } catch let error as NewerVersion {
       throw RecordsError(
         kind: .newerVersion, operation: operation, path: path, code: 0,
@@ -84,10 +91,11 @@ extension RecordsError {
     }
   }
 
-  private init(_ error: DatabaseError, operation: String, path: String) {
+  private init(_ error: DatabaseError, operation: String, path: String, disk: DiskRoom) {
     let kind: Kind =
       switch error.resultCode {
-      case .SQLITE_FULL: .full
+      case .SQLITE_FULL: disk.isFull == false ? .pageLimit : .full
+      case .SQLITE_IOERR where error.isOfWriting && disk.isFull == true: .full
       case .SQLITE_CORRUPT, .SQLITE_NOTADB: .corrupt
       case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
       case .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_AUTH: .notPermitted
@@ -96,6 +104,27 @@ extension RecordsError {
     self.init(
       kind: kind, operation: operation, path: path,
       code: Int(error.extendedResultCode.rawValue), message: error.message ?? "no reason given")
+  }
+}
+
+extension RecordsError.Kind {
+  /// Whether something did not fit, so that the reserve can help.
+  var isWantOfRoom: Bool { self == .full || self == .pageLimit }
+}
+
+extension DatabaseError {
+  /// Whether an I/O error is of a kind that a full disk can cause.
+  ///
+  /// SQLite gives `SQLITE_FULL` only where `write` itself says ENOSPC. A quota, `fsync` of a file
+  /// whose blocks were promised but not found, a journal that cannot be cut, and the WAL's index
+  /// that cannot be made or grow (https://www.sqlite.org/rescode.html#ioerr_shmsize) come as these.
+  fileprivate var isOfWriting: Bool {
+    switch extendedResultCode {
+    case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC,
+      .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_SHMOPEN, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_SHMMAP:
+      true
+    default: false
+    }
   }
 }
 

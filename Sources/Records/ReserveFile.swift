@@ -23,14 +23,16 @@ struct ReserveFile: Sendable {
     }
   }
 
+  var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
   func remove() throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
+    guard exists else { return }
     try FileManager.default.removeItem(atPath: path)
   }
 
   /// nil when there is no such file.
   private func size() throws -> Int? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard exists else { return nil }
     return try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
   }
 

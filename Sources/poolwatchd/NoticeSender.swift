@@ -78,7 +78,7 @@ final class NoticeSender: Sendable {
       if unmarked[id] == nil { unmarked[id] = try channel.send(entry.notice, at: now) }
     } catch {
       let next = policy.nextAttempt(
-        failureCount: entry.attempts + 1, lastAttempt: now, created: entry.created, noticeID: id)
+        failureCount: entry.attempts + 1, lastAttempt: now, noticeID: id)
       try records.failed(id: id, at: now, error: "\(error)", nextAttempt: next)
       // A refusal for good wants a person; what may pass by itself is a warning.
       let isTransient = (error as? TransportError)?.isTransient ?? true
@@ -102,7 +102,7 @@ final class NoticeSender: Sendable {
   /// At most a minute, so that a step of the wall clock delays nothing for longer.
   private var untilNextAttempt: Duration {
     // An unreadable outbox is looked at again after a minute; the loop has raised the alarm.
-    guard let due = try? records.nextDue(channel: channel.kind) else { return .seconds(60) }
+    guard let due = try? records.nextDue(channel: channel.kind, at: clock.now().wall) else { return .seconds(60) }
     return min(.seconds(60), max(.milliseconds(10), due - clock.now().wall))
   }
 }

@@ -52,7 +52,8 @@ import Testing
     // 100 pages are 10 notices of 40 KB at most, the reserve's 256 at most 26 more.
     #expect((1...11).contains(before))
     #expect((before + 15...before + 27).contains(written))
-    #expect(failure?.kind == .full)
+    #expect(failure?.kind == .pageLimit)
+    #expect(failure?.remedy.contains("page limit") == true)
     // https://www.sqlite.org/rescode.html#full
     #expect(failure?.code == 13)
     #expect(!FileManager.default.fileExists(atPath: scratch.path("records.reserve")))

@@ -125,6 +125,35 @@ import Testing
     #expect(try records.load().cursor.byteOffset == UInt64(Int64.max))
   }
 
+  /// Back to the new journal's beginning, back a little, ahead, and to where it is.
+  @Test(arguments: [0, 7, 100, 900])
+  func `a reset sets the cursor whatever it was, and judgement goes on from there`(
+    _ offset: UInt64
+  ) throws {
+    let scratch = try Scratch()
+    let records = try scratch.open()
+    try records.apply(decision(100, [raised(occurrence("a"))], notices: [notice("n")]), at: time(1))
+    try records.resetCursor(to: JournalPosition(byteOffset: offset))
+    let state = try scratch.copyAsIfKilled().open().load()
+    #expect(state.cursor.byteOffset == offset)
+    #expect(state.occurrences == [occurrence("a")])
+    #expect(try records.counters().pendingNotices == 1)
+    try records.apply(decision(offset + 1, [raised(occurrence("b"))]), at: time(2))
+    #expect(try records.load().cursor.byteOffset == offset + 1)
+    #expect(try records.load().occurrences.map(\.id) == ["a", "b"])
+  }
+
+  @Test func `a reset works on a new file, and refuses what the file cannot hold`() throws {
+    let scratch = try Scratch()
+    let records = try scratch.open()
+    try records.resetCursor(to: JournalPosition(byteOffset: 5))
+    #expect(try records.load().cursor.byteOffset == 5)
+    #expect(throws: RecordsError.self) {
+      try records.resetCursor(to: JournalPosition(byteOffset: UInt64(Int64.max) + 1))
+    }
+    #expect(try records.load().cursor.byteOffset == 5)
+  }
+
   @Test func `a source's newest reading never moves back`() throws {
     let scratch = try Scratch()
     let records = try scratch.open()

@@ -21,7 +21,7 @@ import Testing
     #expect(try due(.mail, 100) == ["z", "a", "m"])
     #expect(try due(.mail, 100, limit: 2) == ["z", "a"])
     #expect(try due(.log, 100) == ["log"])
-    #expect(try records.nextDue(channel: .mail) == time(100))
+    #expect(try records.nextDue(channel: .mail, at: time(100)) == time(100))
     let entry = try #require(
       try records.dueNotices(channel: .log, at: time(100), limit: 1).first)
     #expect(entry.notice == notice("log", channel: .log))
@@ -54,7 +54,7 @@ import Testing
     #expect(entry.nextAttempt == nil)
     #expect(entry.lastError == "timed out")
     #expect(entry.reply == "250 queued as 7")
-    #expect(try reopened.nextDue(channel: .mail) == time(100))
+    #expect(try reopened.nextDue(channel: .mail, at: time(100)) == time(100))
   }
 
   @Test func `one that is given up is listed with its reason`() throws {
@@ -87,12 +87,74 @@ import Testing
     #expect(try records.notices(undeliveredOnly: false, limit: 9) == before)
   }
 
+  /// Scheduled at 1,000,100 s, when our clock was ahead, and looked at when it is right again: 72 min
+  /// are 4320 s.
+  @Test(arguments: [
+    (1_000_100, true), (1_000_099, false), (995_780, false), (995_779, true), (101, true),
+    (0, true),
+  ])
+  func `one that would wait for longer than any policy's step is due`(
+    _ now: Int64, _ isDue: Bool
+  ) throws {
+    let scratch = try Scratch()
+    let records = try filled(scratch, [notice("n")])
+    try records.failed(
+      id: "n", at: time(1_000_000), error: "timed out", nextAttempt: time(1_000_100))
+    let due = try records.dueNotices(channel: .mail, at: time(now), limit: 9)
+    #expect(due.map(\.notice.id) == (isDue ? ["n"] : []))
+    let expected = isDue && now < 1_000_100 ? now : 1_000_100
+    #expect(try records.nextDue(channel: .mail, at: time(now)) == time(expected))
+  }
+
+  @Test func `the next due is the earliest, and one too far off is due now`() throws {
+    let scratch = try Scratch()
+    let records = try filled(scratch, [notice("soon"), notice("far")])
+    try records.failed(id: "soon", at: time(101), error: "e", nextAttempt: time(130))
+    #expect(try records.nextDue(channel: .mail, at: time(110)) == time(100))
+    try records.failed(id: "far", at: time(101), error: "e", nextAttempt: time(150))
+    #expect(try records.nextDue(channel: .mail, at: time(110)) == time(130))
+    try records.failed(id: "far", at: time(101), error: "e", nextAttempt: time(999_999))
+    #expect(try records.nextDue(channel: .mail, at: time(110)) == time(110))
+  }
+
+  @Test func `what waits for a channel that is not configured is given up, with the reason`() throws
+  {
+    let scratch = try Scratch()
+    let records = try filled(
+      scratch,
+      [notice("m"), notice("sent"), notice("gone"), notice("l", channel: .log), notice("tried")])
+    try records.sent(id: "sent", at: time(101), reply: "250")
+    try records.failed(id: "gone", at: time(101), error: "550", nextAttempt: nil)
+    try records.failed(id: "tried", at: time(101), error: "timed out", nextAttempt: time(106))
+    #expect(try records.giveUp(channelsOtherThan: [.mail, .log], at: time(200)) == 0)
+    #expect(try records.giveUp(channelsOtherThan: [.log], at: time(200)) == 2)
+    let left = try records.notices(undeliveredOnly: false, limit: 9)
+    #expect(left.map(\.notice.id) == ["tried", "l", "gone", "sent", "m"])
+    #expect(left.map(\.state) == [.undelivered, .pending, .undelivered, .sent, .undelivered])
+    let reason = "the channel mail is not configured"
+    #expect(left.map(\.lastError) == [reason, nil, "550", nil, reason])
+    #expect(left.map(\.attempts) == [1, 0, 1, 1, 0])
+    #expect(left.map(\.lastAttempt) == [time(200), nil, time(101), time(101), time(200)])
+    #expect(left.map(\.nextAttempt) == [nil, time(100), nil, nil, nil])
+    #expect(try records.giveUp(channelsOtherThan: [.log], at: time(300)) == 0)
+    #expect(try records.giveUp(channelsOtherThan: [], at: time(300)) == 1)
+    #expect(try records.counters().pendingNotices == 0)
+  }
+
+  @Test func `as many as there are may be asked for`() throws {
+    let scratch = try Scratch()
+    let records = try filled(scratch, [notice("n"), notice("m")])
+    #expect(try records.dueNotices(channel: .mail, at: time(100), limit: .max).count == 2)
+    #expect(try records.notices(undeliveredOnly: false, limit: .max).count == 2)
+    #expect(try records.notices(undeliveredOnly: false, limit: 0).isEmpty)
+  }
+
   @Test func `nothing is due when nothing waits`() throws {
     let scratch = try Scratch()
     let records = try filled(scratch, [notice("n")])
     try records.sent(id: "n", at: time(101), reply: "")
-    #expect(try records.nextDue(channel: .mail) == nil)
-    #expect(try records.nextDue(channel: .log) == nil)
+    #expect(try records.nextDue(channel: .mail, at: time(100)) == nil)
+    #expect(try records.nextDue(channel: .log, at: time(100)) == nil)
   }
 
   @Test func `old sent ones make room, waiting and undelivered ones never`() throws {

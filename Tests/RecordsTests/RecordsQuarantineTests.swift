@@ -22,6 +22,7 @@ import Testing
     }
     let expected = (1...9).reversed().prefix(limit).map { refusal($0).detail }
     #expect(try records.quarantined(limit: 100).map(\.detail) == expected)
+    #expect(try records.quarantined(limit: .max).map(\.detail) == expected)
     #expect(try records.counters().quarantineDropped == 9 - limit)
     #expect(try records.quarantined(limit: 1).map(\.detail) == Array(expected.prefix(1)))
   }

@@ -22,16 +22,17 @@ final class Scratch {
 
   func path(_ name: String) -> String { "\(directory)/\(name)" }
 
-  /// Opens with a small reserve unless told otherwise.
+  /// Opens with a small reserve, on a disk that says to have a GiB left, unless told otherwise.
   func open(
     quarantineEntries: Int = 10, pageCount: Int = 10_000, reserveByteCount: Int = 1 << 20,
-    sentNotices: Int = 100
+    sentNotices: Int = 100, freeByteCount: Int? = 1 << 30
   ) throws -> Records {
     try Records(
       directory: directory,
       limits: Records.Limits(
         quarantineEntries: quarantineEntries, pageCount: pageCount,
-        reserveByteCount: reserveByteCount, sentNotices: sentNotices))
+        reserveByteCount: reserveByteCount, sentNotices: sentNotices),
+      disk: DiskRoom { freeByteCount })
   }
 
   /// What the directory would hold after the process was killed now: a copy of its files.
