@@ -6,17 +6,28 @@ extension AlarmEngine {
   ///
   /// Call it at least every few seconds; it costs a comparison per pool and required parameter.
   ///
-  /// - Parameter now: the time.
+  /// While stored rows wait to be judged nobody is called silent: what a source sent may be among
+  /// them. After a pause of judgement each source has its full time again.
+  ///
+  /// - Parameters:
+  ///   - now: the time.
+  ///   - isCaughtUp: whether every stored row is judged.
   /// - Returns: the steps that follow, in order; usually none.
-  public mutating func tick(now: Moment) -> [AlarmTransition] {
+  public mutating func tick(now: Moment, isCaughtUp: Bool = true) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
+    if !isCaughtUp {
+      behindSince = behindSince ?? now.monotonic
+    } else if let since = behindSince {
+      if now.monotonic - since > Self.shortestPause { caughtUpSince = now.monotonic }
+      behindSince = nil
+    }
     if link.waited(until: now.monotonic, patience: rules.brokerDown) {
       let occurrence = AlarmOccurrence(
         .system, rule: RuleName.brokerLink, pool: nil, parameter: nil,
         eventTime: link.since.wall, now: now)
       transitions.append(occurrences.raise(occurrence, of: .brokerLink, now: now))
     }
-    if link.isUp {
+    if link.isUp, isCaughtUp {
       for pool in plan.pools.indices {
         watch(PoolNumber(pool), now: now, into: &transitions)
       }
@@ -69,11 +80,15 @@ extension AlarmEngine {
     newestJudged = newestJudged.map { max($0, row.time) } ?? row.time
   }
 
+  /// Judgement is behind for moments all the time; only a longer pause counts as one.
+  private static let shortestPause: Duration = .seconds(1)
+
   private mutating func watch(
     _ pool: PoolNumber, now: Moment, into transitions: inout [AlarmTransition]
   ) {
     let isOverdue = pools[pool.index].isOverdue(
-      at: now.monotonic, linkUpSince: link.since.monotonic, patience: rules.silence)
+      at: now.monotonic, linkUpSince: max(link.since.monotonic, caughtUpSince),
+      patience: rules.silence)
     if isOverdue {
       let eventTime = pools[pool.index].fellSilent(wall: now.wall)
       let occurrence = AlarmOccurrence(
@@ -99,7 +114,8 @@ extension AlarmEngine {
   ) {
     let place = index(of: series)
     let isOverdue = self.series[place].isOverdue(
-      at: now.monotonic, linkUpSince: link.since.monotonic, patience: rules.silence)
+      at: now.monotonic, linkUpSince: max(link.since.monotonic, caughtUpSince),
+      patience: rules.silence)
     guard isOverdue else { return }
     let eventTime = self.series[place].fellSilent(wall: now.wall)
     let occurrence = AlarmOccurrence(

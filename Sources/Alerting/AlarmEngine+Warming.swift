@@ -42,7 +42,8 @@ extension AlarmEngine {
     let profile = book.profile(at: row.time)
     let time = row.time.milliseconds
     for sample in row.samples {
-      guard sample.flag != .missing, !sample.arrivalMarks.contains(.late) else { continue }
+      guard sample.flag != .missing, sample.arrivalMarks.isDisjoint(with: [.late, .replayed])
+      else { continue }
       let place = index(of: Series(pool: row.pool, parameter: sample.parameter))
       // Rows from before its own window come for the sake of other series, with gaps after them.
       guard let newest = series[place].newestReading, row.time <= newest,

@@ -24,6 +24,10 @@ public struct AlarmEngine: Sendable {
   /// By pool and parameter.
   var series: [SilenceWatch]
   var changes: SourceChanges
+  /// Since when rows wait to be judged, on the monotonic clock; nil while none do.
+  var behindSince: Duration?
+  /// When judgement had caught up after a pause, on the monotonic clock.
+  var caughtUpSince: Duration
 
   /// The newest judged reading of all pools, by the gateways' clocks; nil when there was none.
   public internal(set) var newestJudged: Timestamp?
@@ -48,6 +52,7 @@ public struct AlarmEngine: Sendable {
     patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
     link = BrokerLink(start: now, isAlarmActive: false)
+    caughtUpSince = now.monotonic
     let sources = SavedSources(plan: plan, state: state, now: now)
     pools = sources.pools
     series = sources.series
@@ -57,7 +62,7 @@ public struct AlarmEngine: Sendable {
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
-      if isHolding, let condition { restore(condition, since: occurrence.eventTime, now: now) }
+      if let condition { restore(condition, isHolding: isHolding, now: now) }
     }
   }
 
@@ -72,11 +77,15 @@ public struct AlarmEngine: Sendable {
   /// - Returns: the steps that follow from it, in order; usually none.
   public mutating func judge(_ row: SampleRow, now: Moment) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
+    // What the broker replays says nothing about now, and nothing of its source.
+    guard row.samples.contains(where: { !$0.arrivalMarks.contains(.replayed) }) else {
+      return transitions
+    }
     heard(row, now: now, into: &transitions)
     let verdict = Verdict(
       pool: row.pool, time: row.time, profile: book.profile(at: row.time),
       isAnnounced: !CatchUp.isBehind(row.time, now: now), now: now)
-    for sample in row.samples {
+    for sample in row.samples where !sample.arrivalMarks.contains(.replayed) {
       let isLate = sample.arrivalMarks.contains(.late)
       judge(sample, isLate: isLate, verdict: verdict, into: &transitions)
     }
@@ -130,16 +139,16 @@ public struct AlarmEngine: Sendable {
       expectedSince: watch.expectedSince, newestReading: watch.newestReading)
   }
 
-  private mutating func restore(_ condition: Condition, since eventTime: Timestamp, now: Moment) {
-    switch condition {
-    case .limit(let pool, let rule):
+  private mutating func restore(_ condition: Condition, isHolding: Bool, now: Moment) {
+    switch (condition, isHolding) {
+    case (.limit(let pool, let rule), true):
       runs[pool.index * book.rules.count + rule] = .active
-    case .silence(let pool):
-      pools[pool.index].restored(silentSince: eventTime)
-    case .missingParameter(let series):
-      self.series[index(of: series)].restored(silentSince: eventTime)
-    case .brokerLink:
-      link = BrokerLink(start: now, isAlarmActive: true)
+    case (.silence(let pool), true): pools[pool.index].restoredSilent()
+    case (.silence(let pool), false): pools[pool.index].restoredAlarm()
+    case (.missingParameter(let series), true): self.series[index(of: series)].restoredSilent()
+    case (.missingParameter(let series), false): self.series[index(of: series)].restoredAlarm()
+    case (.brokerLink, true): link = BrokerLink(start: now, isAlarmActive: true)
+    case (.limit, false), (.brokerLink, false): break
     }
   }
 

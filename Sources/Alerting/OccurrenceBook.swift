@@ -97,10 +97,14 @@ struct OccurrenceBook: Sendable {
       isAnnouncement: occurrence.isAnnounced)
   }
 
+  /// How much a historical occurrence grows before that is recorded.
+  static let step: Duration = .seconds(60)
+
   /// A late reading was out of limits; nil when the newest historical occurrence covers it already.
   ///
   /// It extends that occurrence when it follows within `reach` of its last reading, else it begins
-  /// one of its own. A reading in limits between two that are out does not part them: nothing of
+  /// one of its own. An extension is recorded when it has grown by `step`, so that the backlog of days
+  /// does not fill the records with every reading; the occurrence's end may lag by that much. A reading in limits between two that are out does not part them: nothing of
   /// it is kept across a restart. The transition's time is the reading's own.
   mutating func recordLate(
     _ occurrence: AlarmOccurrence, of condition: Condition, reach: Duration
@@ -110,8 +114,8 @@ struct OccurrenceBook: Sendable {
     recorded.returnedTime = time
     if var known = historical[condition] {
       let last = known.returnedTime ?? known.eventTime
-      if time >= known.eventTime, time <= last { return nil }
-      if time > last, time <= last + reach {
+      if time >= known.eventTime, time < last + Self.step { return nil }
+      if time > last, time <= last + Self.step + reach {
         known.returnedTime = time
         recorded = known
       }
@@ -155,10 +159,12 @@ struct OccurrenceBook: Sendable {
       if historical.values.contains(where: { $0.id == id }) { throw .over(state: .historical) }
       throw .unknown(id: id)
     }
-    if occurrence.state == .acknowledged {
+    // A condition that the plan or the rules no longer know can never be seen to end.
+    let canEnd = holding.values.contains(id)
+    if occurrence.state == .acknowledged, canEnd {
       throw .alreadyAcknowledged(by: occurrence.acknowledgedBy ?? "")
     }
-    occurrence.state = occurrence.state == .returnedUnacknowledged ? .returned : .acknowledged
+    occurrence.state = canEnd ? .acknowledged : .returned
     occurrence.acknowledgedBy = actor.name
     open[id] = occurrence.state.isOpen ? occurrence : nil
     return AlarmTransition(

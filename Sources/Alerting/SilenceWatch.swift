@@ -13,8 +13,8 @@ struct SilenceWatch: Sendable {
   private(set) var lastHeard: Duration
   /// Whether its alarm is active.
   private(set) var isSilent = false
-  /// The event time of its latest alarm.
-  private var latestSilence: Timestamp?
+  /// The newest reading that an alarm was raised for already.
+  private var alarmedReading: Timestamp?
 
   init(expectedSince: Timestamp, newestReading: Timestamp?, start: Duration) {
     self.expectedSince = expectedSince
@@ -23,9 +23,14 @@ struct SilenceWatch: Sendable {
   }
 
   /// Its alarm is active since before the engine's start.
-  mutating func restored(silentSince eventTime: Timestamp) {
+  mutating func restoredSilent() {
     isSilent = true
-    latestSilence = eventTime
+    restoredAlarm()
+  }
+
+  /// An alarm about its newest reading was raised before the engine's start.
+  mutating func restoredAlarm() {
+    alarmedReading = newestReading ?? expectedSince
   }
 
   /// Something of it was judged; says whether that ends its alarm.
@@ -58,14 +63,14 @@ struct SilenceWatch: Sendable {
 
   /// It was found to be overdue; says since when, for its alarm.
   ///
-  /// That is the newest reading's time, the same after any restart. Only when a late reading has
-  /// ended the alarm about that very time, so that a second one would pass for the first, it is
-  /// our own clock's.
+  /// That is the newest reading's time, the same after any restart. Only when late readings have
+  /// ended an alarm about that very time, so that another one would pass for the first, it is our
+  /// own clock's.
   mutating func fellSilent(wall: Timestamp) -> Timestamp {
     let newest = newestReading ?? expectedSince
-    let eventTime = newest == latestSilence ? wall : newest
     isSilent = true
-    latestSilence = eventTime
-    return eventTime
+    guard alarmedReading != newest else { return wall }
+    alarmedReading = newest
+    return newest
   }
 }

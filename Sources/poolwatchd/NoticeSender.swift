@@ -102,7 +102,9 @@ final class NoticeSender: Sendable {
   /// At most a minute, so that a step of the wall clock delays nothing for longer.
   private var untilNextAttempt: Duration {
     // An unreadable outbox is looked at again after a minute; the loop has raised the alarm.
-    guard let due = try? records.nextDue(channel: channel.kind, at: clock.now().wall) else { return .seconds(60) }
+    guard let due = try? records.nextDue(channel: channel.kind, at: clock.now().wall) else {
+      return .seconds(60)
+    }
     return min(.seconds(60), max(.milliseconds(10), due - clock.now().wall))
   }
 }

@@ -53,6 +53,58 @@ struct `Silence` {
     #expect(tick(&station, 1401) == ["raised silence active 800… told"])
   }
 
+  @Test func `that late rows end again and again never takes the same id twice`() throws {
+    var station = Station()
+    _ = station.engine.judge(row(90, both), now: Station.moment(100))
+    let late = [Station.sample(Station.freeChlorine, 0.5, isLate: true)]
+    var ids: [String] = []
+    for round in 0..<4 {
+      let raised = station.engine.tick(now: Station.moment(700 + round * 1000))
+        .filter { $0.occurrence.pool?.pool == "hall" }
+      ids.append(try #require(raised.first).occurrence.id)
+      _ = station.engine.judge(
+        row(30 + round, late), now: Station.moment(750 + round * 1000))
+    }
+    #expect(Set(ids).count == 4)
+  }
+
+  @Test func `that has returned and waits for somebody is remembered over a restart`() throws {
+    var station = Station()
+    _ = station.engine.judge(row(90, both), now: Station.moment(100))
+    let late = [Station.sample(Station.freeChlorine, 0.5, isLate: true)]
+    let raised = station.engine.tick(now: Station.moment(700))
+    let first = try #require(raised.first { $0.occurrence.pool?.pool == "hall" })
+    let ended = station.engine.judge(row(30, late), now: Station.moment(750))
+    var restarted = Station(
+      state: JudgementState(
+        occurrences: ended.map(\.occurrence), sources: station.engine.takeChangedSources()))
+    let again = restarted.engine.tick(now: Station.moment(1400))
+    let second = try #require(again.first { $0.occurrence.pool?.pool == "hall" })
+    #expect(first.occurrence.id != second.occurrence.id)
+  }
+
+  @Test func `is not judged while rows wait, and each source has its full time after a pause`() {
+    var station = Station()
+    _ = station.engine.judge(row(90, both), now: Station.moment(100))
+    func tick(_ seconds: Int, _ isCaughtUp: Bool) -> [String] {
+      hallOnly(station.engine.tick(now: Station.moment(seconds), isCaughtUp: isCaughtUp))
+    }
+    #expect(tick(600, false) == [])
+    #expect(tick(1000, false) == [])
+    #expect(tick(1001, true) == [])
+    #expect(tick(1600, true) == [])
+    #expect(tick(1601, true) == ["raised silence active 90… told"])
+  }
+
+  @Test func `is neither ended nor put off by what the broker replays`() {
+    var station = Station()
+    _ = tick(&station, 600)
+    var replayed = both
+    for index in replayed.indices { replayed[index].arrivalMarks.insert(.replayed) }
+    let transitions = station.engine.judge(row(650, replayed), now: Station.moment(651))
+    #expect(hallOnly(transitions) == [])
+  }
+
   @Test func `ends with a row that has no value at all`() {
     var station = Station()
     _ = tick(&station, 600)

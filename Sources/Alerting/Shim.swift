@@ -1,5 +1,0 @@
-public import PoolModel
-extension AlarmEngine {
-  /// x
-  public mutating func tick(now: Moment, isCaughtUp: Bool) -> [AlarmTransition] { tick(now: now) }
-}
