@@ -96,15 +96,6 @@ struct `Silence` {
     #expect(tick(1601, true) == ["raised silence active 90… told"])
   }
 
-  @Test func `is neither ended nor put off by what the broker replays`() {
-    var station = Station()
-    _ = tick(&station, 600)
-    var replayed = both
-    for index in replayed.indices { replayed[index].arrivalMarks.insert(.replayed) }
-    let transitions = station.engine.judge(row(650, replayed), now: Station.moment(651))
-    #expect(hallOnly(transitions) == [])
-  }
-
   @Test func `ends with a row that has no value at all`() {
     var station = Station()
     _ = tick(&station, 600)
