@@ -19,16 +19,16 @@ extension AlarmEngine {
     let place = index(of: series)
     // A gateway that says that it has no value says nothing of the series.
     guard sample.flag != .missing else { return }
-    if self.series[place].heard(at: verdict.now.monotonic) {
+    let hasReturned = self.series[place].heard(at: verdict.now.monotonic)
+    let isNews = !isLate && self.series[place].newestReading.map { verdict.time > $0 } ?? true
+    if isNews { self.series[place].read(at: verdict.time) }
+    if hasReturned {
+      self.series[place].returned(wall: verdict.now.wall)
       end(.missingParameter(series), at: verdict.time, into: &transitions)
     }
-    if isLate {
-      if sample.flag.isUsable { recordLate(sample, verdict: verdict, into: &transitions) }
-      return
-    }
-    if let newest = self.series[place].newestReading, verdict.time <= newest { return }
-    self.series[place].read(at: verdict.time)
-    changes.note(series: place)
+    if isNews || hasReturned { changes.note(series: place) }
+    if isLate, sample.flag.isUsable { recordLate(sample, verdict: verdict, into: &transitions) }
+    guard isNews else { return }
     let time = verdict.time.milliseconds
     for rule in book.rules(of: sample.parameter) {
       let place = verdict.pool.index * book.rules.count + rule
@@ -107,10 +107,17 @@ extension AlarmEngine {
         judgedBy: verdict.profile, now: verdict.now)
       occurrence.state = .historical
       let transition = occurrences.recordLate(
-        occurrence, of: .limit(pool: verdict.pool, rule: rule), reach: plan.interval * 2)
+        occurrence, of: .limit(pool: verdict.pool, rule: rule), reach: plan.interval * 2,
+        step: historicalStep)
       if let transition { transitions.append(transition) }
     }
   }
+
+  /// How much a historical exceedance grows before that is recorded, in sample time.
+  ///
+  /// The backlog of three days at a reading a second would fill the records otherwise. A minute is
+  /// fine enough for what is over; ten intervals where readings are further apart.
+  private var historicalStep: Duration { max(.seconds(60), plan.interval * 10) }
 
   private func exceedance(
     rule: Int, pool: PoolNumber, value: Double, eventTime: Timestamp, judgedBy profile: Int?,
@@ -132,14 +139,18 @@ extension AlarmEngine {
 
 extension AlarmOccurrence {
   /// An active occurrence that people are told of, with the id that follows from what it is.
+  ///
+  /// `distinction` keeps it apart from another one of the same event time.
   init(
     _ alarmClass: AlarmClass, rule: String, pool: PoolID?, parameter: String?,
-    eventTime: Timestamp, now: Moment
+    eventTime: Timestamp, distinction: String? = nil, now: Moment
   ) {
+    var parts = [
+      rule, pool?.description ?? "", parameter ?? "", String(eventTime.milliseconds),
+    ]
+    if let distinction { parts.append(distinction) }
     self.init(
-      id: StableIdentifier.derived(from: [
-        rule, pool?.description ?? "", parameter ?? "", String(eventTime.milliseconds),
-      ]),
+      id: StableIdentifier.derived(from: parts),
       alarmClass: alarmClass, state: .active, rule: rule, pool: pool, parameter: parameter,
       eventTime: eventTime, detectedTime: now.wall, isAnnounced: true)
   }

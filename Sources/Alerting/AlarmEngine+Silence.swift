@@ -15,12 +15,7 @@ extension AlarmEngine {
   /// - Returns: the steps that follow, in order; usually none.
   public mutating func tick(now: Moment, isCaughtUp: Bool = true) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
-    if !isCaughtUp {
-      behindSince = behindSince ?? now.monotonic
-    } else if let since = behindSince {
-      if now.monotonic - since > Self.shortestPause { caughtUpSince = now.monotonic }
-      behindSince = nil
-    }
+    noteProgress(isCaughtUp: isCaughtUp, at: now.monotonic)
     if link.waited(until: now.monotonic, patience: rules.brokerDown) {
       let occurrence = AlarmOccurrence(
         .system, rule: RuleName.brokerLink, pool: nil, parameter: nil,
@@ -35,8 +30,10 @@ extension AlarmEngine {
     if !occurrences.isNobodyWaiting {
       for (pool, since) in occurrences.waitingPools
       where CatchUp.isOver(
-        at: now.monotonic, lastHeard: pools[pool.index].lastHeard, waitingSince: since,
-        patience: rules.silence)
+        at: now.monotonic,
+        // While rows wait to be judged more are to come.
+        lastHeard: isCaughtUp ? max(pools[pool.index].lastHeard, caughtUpSince) : now.monotonic,
+        waitingSince: since, patience: rules.silence)
       {
         transitions += occurrences.announce(pool: pool, now: now)
       }
@@ -62,12 +59,16 @@ extension AlarmEngine {
     return transitions
   }
 
-  /// Any judged row, also a late one or one without a value, is a sign of life of its pool.
+  /// Any judged row that was not replayed, also a late one or one without a value, is a sign of life
+  /// of its pool.
   mutating func heard(
     _ row: SampleRow, now: Moment, into transitions: inout [AlarmTransition]
   ) {
     let pool = row.pool.index
-    if pools[pool].heard(at: now.monotonic) {
+    let hasReturned = pools[pool].heard(at: now.monotonic)
+    pools[pool].read(at: row.time)
+    if hasReturned {
+      pools[pool].returned(wall: now.wall)
       // Its parameters may come in several messages: none is absent before its full time.
       for parameter in plan.required {
         series[index(of: Series(pool: row.pool, parameter: parameter))]
@@ -75,7 +76,6 @@ extension AlarmEngine {
       }
       end(.silence(pool: row.pool), at: row.time, into: &transitions)
     }
-    pools[pool].read(at: row.time)
     changes.note(pool: pool)
     newestJudged = newestJudged.map { max($0, row.time) } ?? row.time
   }
@@ -83,17 +83,26 @@ extension AlarmEngine {
   /// Judgement is behind for moments all the time; only a longer pause counts as one.
   private static let shortestPause: Duration = .seconds(1)
 
+  private mutating func noteProgress(isCaughtUp: Bool, at now: Duration) {
+    guard isCaughtUp else {
+      behindSince = behindSince ?? now
+      return
+    }
+    if let since = behindSince, now - since > Self.shortestPause { caughtUpSince = now }
+    behindSince = nil
+  }
+
   private mutating func watch(
     _ pool: PoolNumber, now: Moment, into transitions: inout [AlarmTransition]
   ) {
     let isOverdue = pools[pool.index].isOverdue(
-      at: now.monotonic, linkUpSince: max(link.since.monotonic, caughtUpSince),
+      at: now.monotonic, judgedSince: max(link.since.monotonic, caughtUpSince),
       patience: rules.silence)
     if isOverdue {
-      let eventTime = pools[pool.index].fellSilent(wall: now.wall)
+      let onset = pools[pool.index].fellSilent(wall: now.wall)
       let occurrence = AlarmOccurrence(
         .monitoring, rule: RuleName.silence, pool: plan[pool].id, parameter: nil,
-        eventTime: eventTime, now: now)
+        eventTime: onset.time, distinction: onset.distinction, now: now)
       transitions.append(occurrences.raise(occurrence, of: .silence(pool: pool), now: now))
       raisePending(pool: pool, rules: book.rules.indices, now: now, into: &transitions)
       return
@@ -114,13 +123,14 @@ extension AlarmEngine {
   ) {
     let place = index(of: series)
     let isOverdue = self.series[place].isOverdue(
-      at: now.monotonic, linkUpSince: max(link.since.monotonic, caughtUpSince),
+      at: now.monotonic, judgedSince: max(link.since.monotonic, caughtUpSince),
       patience: rules.silence)
     guard isOverdue else { return }
-    let eventTime = self.series[place].fellSilent(wall: now.wall)
+    let onset = self.series[place].fellSilent(wall: now.wall)
     let occurrence = AlarmOccurrence(
       .monitoring, rule: RuleName.missingParameter, pool: plan[series.pool].id,
-      parameter: plan[series.parameter].name, eventTime: eventTime, now: now)
+      parameter: plan[series.parameter].name, eventTime: onset.time,
+      distinction: onset.distinction, now: now)
     transitions.append(occurrences.raise(occurrence, of: .missingParameter(series), now: now))
     raisePending(
       pool: series.pool, rules: book.rules(of: series.parameter), now: now, into: &transitions)

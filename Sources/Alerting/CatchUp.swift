@@ -1,11 +1,11 @@
 import PoolModel
 
-/// When alarms that were found while catching up are told.
+/// Whether the rows of one pool are judged in catching up, and when the alarms found then are told.
 ///
 /// After an outage of ours the readings of hours are judged within seconds. What they raise and end
 /// is recorded with its own times, but nobody is called for what is over already: people are told
 /// once, at the end, of what still holds.
-enum CatchUp {
+struct CatchUp: Sendable {
   /// A row older than this, by our clock, is judged in catching up; in milliseconds.
   static let age: Int64 = 300_000
 
@@ -16,9 +16,35 @@ enum CatchUp {
   /// within ten minutes.
   static let longestWait: Duration = .seconds(600)
 
-  /// Whether a row of `time` is judged in catching up.
-  static func isBehind(_ time: Timestamp, now: Moment) -> Bool {
-    time.milliseconds < now.wall.milliseconds - age
+  /// When the first of the old rows since the last recent one was judged, on the monotonic clock;
+  /// nil when the last row was recent.
+  private var behindSince: Duration?
+
+  /// No row was judged yet.
+  init() {}
+
+  /// A row is judged; says whether in catching up.
+  ///
+  /// Rows that have looked old for `longestWait` without a gap are as recent as that gateway's ever
+  /// are. Behind a gap there may be a backlog, so that they have to show it again.
+  ///
+  /// - Parameters:
+  ///   - time: the row's.
+  ///   - now: when it is judged.
+  ///   - lastHeard: when the pool's row before it was judged, on the monotonic clock.
+  ///   - patience: how long without a row is a gap.
+  /// - Returns: whether people are not told at once of what follows from it.
+  mutating func judged(
+    _ time: Timestamp, now: Moment, lastHeard: Duration, patience: Duration
+  ) -> Bool {
+    guard time.milliseconds < now.wall.milliseconds - Self.age else {
+      behindSince = nil
+      return false
+    }
+    if now.monotonic - lastHeard >= patience { behindSince = nil }
+    let since = behindSince ?? now.monotonic
+    behindSince = since
+    return now.monotonic - since <= Self.longestWait
   }
 
   /// Whether a pool's untold alarms are due although no recent row came.

@@ -24,7 +24,9 @@ public struct AlarmEngine: Sendable {
   /// By pool and parameter.
   var series: [SilenceWatch]
   var changes: SourceChanges
-  /// Since when rows wait to be judged, on the monotonic clock; nil while none do.
+  /// Whether rows are judged in catching up, by pool.
+  var catchUps: [CatchUp]
+  /// When `tick` found that rows wait to be judged, on the monotonic clock; nil while none do.
   var behindSince: Duration?
   /// When judgement had caught up after a pause, on the monotonic clock.
   var caughtUpSince: Duration
@@ -52,6 +54,7 @@ public struct AlarmEngine: Sendable {
     patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
     link = BrokerLink(start: now, isAlarmActive: false)
+    catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic
     let sources = SavedSources(plan: plan, state: state, now: now)
     pools = sources.pools
@@ -62,14 +65,17 @@ public struct AlarmEngine: Sendable {
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
-      if let condition { restore(condition, isHolding: isHolding, now: now) }
+      if let condition {
+        restore(condition, since: occurrence.eventTime, isHolding: isHolding, now: now)
+      }
     }
   }
 
   /// Judges one row, or a part of one.
   ///
   /// Samples that are late take no part in what comes in order; a sample that is neither late nor
-  /// newer than what was judged of its series is left out, as it was judged before.
+  /// newer than what was judged of its series is left out, as it was judged before. Samples that the
+  /// broker replayed are left out, too; a row of nothing else is no sign of life.
   ///
   /// - Parameters:
   ///   - row: the row as it was stored, with its marks.
@@ -77,14 +83,15 @@ public struct AlarmEngine: Sendable {
   /// - Returns: the steps that follow from it, in order; usually none.
   public mutating func judge(_ row: SampleRow, now: Moment) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
-    // What the broker replays says nothing about now, and nothing of its source.
-    guard row.samples.contains(where: { !$0.arrivalMarks.contains(.replayed) }) else {
-      return transitions
-    }
+    // The broker replays what it retained whether or not its source still lives.
+    if row.samples.allSatisfy({ $0.arrivalMarks.contains(.replayed) }) { return transitions }
+    let isCatchingUp = catchUps[row.pool.index].judged(
+      row.time, now: now, lastHeard: pools[row.pool.index].lastHeard,
+      patience: .milliseconds(patience))
     heard(row, now: now, into: &transitions)
     let verdict = Verdict(
       pool: row.pool, time: row.time, profile: book.profile(at: row.time),
-      isAnnounced: !CatchUp.isBehind(row.time, now: now), now: now)
+      isAnnounced: !isCatchingUp, now: now)
     for sample in row.samples where !sample.arrivalMarks.contains(.replayed) {
       let isLate = sample.arrivalMarks.contains(.late)
       judge(sample, isLate: isLate, verdict: verdict, into: &transitions)
@@ -117,7 +124,8 @@ public struct AlarmEngine: Sendable {
 
   /// Notes that a person has taken on an occurrence.
   ///
-  /// An active one becomes acknowledged; one that returned unacknowledged is over with it.
+  /// An active one becomes acknowledged; one that returned unacknowledged is over with it. So is one
+  /// whose pool or rule is no longer known, acknowledged before or not: nothing else would end it.
   ///
   /// - Parameters:
   ///   - id: the occurrence.
@@ -139,16 +147,18 @@ public struct AlarmEngine: Sendable {
       expectedSince: watch.expectedSince, newestReading: watch.newestReading)
   }
 
-  private mutating func restore(_ condition: Condition, isHolding: Bool, now: Moment) {
-    switch (condition, isHolding) {
-    case (.limit(let pool, let rule), true):
-      runs[pool.index * book.rules.count + rule] = .active
-    case (.silence(let pool), true): pools[pool.index].restoredSilent()
-    case (.silence(let pool), false): pools[pool.index].restoredAlarm()
-    case (.missingParameter(let series), true): self.series[index(of: series)].restoredSilent()
-    case (.missingParameter(let series), false): self.series[index(of: series)].restoredAlarm()
-    case (.brokerLink, true): link = BrokerLink(start: now, isAlarmActive: true)
-    case (.limit, false), (.brokerLink, false): break
+  private mutating func restore(
+    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, now: Moment
+  ) {
+    switch condition {
+    case .limit(let pool, let rule):
+      if isHolding { runs[pool.index * book.rules.count + rule] = .active }
+    case .silence(let pool):
+      pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
+    case .missingParameter(let series):
+      self.series[index(of: series)].restored(silentSince: eventTime, isHolding: isHolding)
+    case .brokerLink:
+      if isHolding { link = BrokerLink(start: now, isAlarmActive: true) }
     }
   }
 

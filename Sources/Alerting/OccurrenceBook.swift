@@ -97,25 +97,24 @@ struct OccurrenceBook: Sendable {
       isAnnouncement: occurrence.isAnnounced)
   }
 
-  /// How much a historical occurrence grows before that is recorded.
-  static let step: Duration = .seconds(60)
-
-  /// A late reading was out of limits; nil when the newest historical occurrence covers it already.
+  /// A late reading was out of limits; nil when that is not to be recorded.
   ///
-  /// It extends that occurrence when it follows within `reach` of its last reading, else it begins
-  /// one of its own. An extension is recorded when it has grown by `step`, so that the backlog of days
-  /// does not fill the records with every reading; the occurrence's end may lag by that much. A reading in limits between two that are out does not part them: nothing of
-  /// it is kept across a restart. The transition's time is the reading's own.
+  /// It extends the newest historical occurrence when that has grown by `step` since it was last
+  /// recorded; before that the reading is left out. So the returned time may lag behind the last
+  /// reading out of limits by up to `step`, and a reading extends the occurrence when it follows
+  /// within `step` and `reach` of the returned time. A later one, or one before the occurrence,
+  /// begins one of its own. Nothing else is remembered, of readings in limits neither, so that a
+  /// restart changes nothing. The transition's time is the reading's own.
   mutating func recordLate(
-    _ occurrence: AlarmOccurrence, of condition: Condition, reach: Duration
+    _ occurrence: AlarmOccurrence, of condition: Condition, reach: Duration, step: Duration
   ) -> AlarmTransition? {
     let time = occurrence.eventTime
     var recorded = occurrence
     recorded.returnedTime = time
-    if var known = historical[condition] {
+    if var known = historical[condition], time >= known.eventTime {
       let last = known.returnedTime ?? known.eventTime
-      if time >= known.eventTime, time < last + Self.step { return nil }
-      if time > last, time <= last + Self.step + reach {
+      if time < last + step { return nil }
+      if time <= last + step + reach {
         known.returnedTime = time
         recorded = known
       }

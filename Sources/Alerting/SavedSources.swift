@@ -93,15 +93,16 @@ struct ConditionDirectory {
       rules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// nil when the plan or the rules no longer know it.
+  /// nil when the plan or the rules no longer know it, or no longer require the parameter.
   func condition(of occurrence: AlarmOccurrence) -> Condition? {
     if occurrence.rule == RuleName.brokerLink { return .brokerLink }
     guard let pool = occurrence.pool.flatMap(plan.poolNumber) else { return nil }
     if occurrence.rule == RuleName.silence { return .silence(pool: pool) }
     if occurrence.rule == RuleName.missingParameter {
-      return occurrence.parameter.flatMap(plan.parameterNumber).map {
-        .missingParameter(Series(pool: pool, parameter: $0))
-      }
+      guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber),
+        plan.required.contains(parameter)
+      else { return nil }
+      return .missingParameter(Series(pool: pool, parameter: parameter))
     }
     return ruleByName[occurrence.rule].map { .limit(pool: pool, rule: $0) }
   }

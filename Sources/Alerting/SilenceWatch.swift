@@ -4,33 +4,53 @@ import PoolModel
 ///
 /// Silence is measured on the monotonic clock, so that a step of the wall clock makes no source
 /// silent, and from the engine's start, so that none is silent before it had its chance.
+///
+/// Two of its silences never share an id, with or without restarts between them. The first silence
+/// as of a reading is known by that reading's time. When late readings end it and it falls silent
+/// again, that silence is dated by our clock and its id has one part more. The end of the first has
+/// moved `expectedSince` beyond the reading, which is how a later start knows that there was one,
+/// though it is over and done with.
 struct SilenceWatch: Sendable {
-  /// When it was first expected, by our clock.
-  let expectedSince: Timestamp
+  /// Since when it is expected, by our clock: at first, or again since something that is not newer
+  /// than the newest reading ended its silence.
+  private(set) var expectedSince: Timestamp
   /// The newest judged reading, by the gateway's clock; nil when it was never seen.
   private(set) var newestReading: Timestamp?
   /// When anything of it was judged last, on the monotonic clock.
   private(set) var lastHeard: Duration
   /// Whether its alarm is active.
   private(set) var isSilent = false
-  /// The newest reading that an alarm was raised for already.
-  private var alarmedReading: Timestamp?
+  /// Whether an alarm as of the newest reading was raised, or may have been.
+  private var isAlarmed: Bool
+  /// The event time of the newest alarm of this run; nil when there was none.
+  private var latestSilence: Timestamp?
+
+  /// Since when a source is silent, and what keeps that silence apart from others.
+  struct Onset: Hashable {
+    /// The alarm's event time.
+    let time: Timestamp
+    /// What its id is derived from besides the event time; nil for the first as of a reading.
+    let distinction: String?
+  }
 
   init(expectedSince: Timestamp, newestReading: Timestamp?, start: Duration) {
     self.expectedSince = expectedSince
     self.newestReading = newestReading
     lastHeard = start
+    // A gateway whose clock was slow when it was first expected looks the same; its next silence
+    // is then dated by our clock, which does no harm.
+    isAlarmed = newestReading.map { $0 <= expectedSince } ?? false
   }
 
-  /// Its alarm is active since before the engine's start.
-  mutating func restoredSilent() {
-    isSilent = true
-    restoredAlarm()
-  }
-
-  /// An alarm about its newest reading was raised before the engine's start.
-  mutating func restoredAlarm() {
-    alarmedReading = newestReading ?? expectedSince
+  /// An alarm that began at `eventTime`, before the engine's start, is open.
+  ///
+  /// - Parameters:
+  ///   - eventTime: its event time.
+  ///   - isHolding: whether the source is silent still.
+  mutating func restored(silentSince eventTime: Timestamp, isHolding: Bool) {
+    latestSilence = latestSilence.map { max($0, eventTime) } ?? eventTime
+    if isHolding { isSilent = true }
+    if isHolding || eventTime == newestReading { isAlarmed = true }
   }
 
   /// Something of it was judged; says whether that ends its alarm.
@@ -42,7 +62,20 @@ struct SilenceWatch: Sendable {
 
   /// A reading was judged in order.
   mutating func read(at time: Timestamp) {
-    newestReading = newestReading.map { max($0, time) } ?? time
+    if let newestReading, time <= newestReading { return }
+    newestReading = time
+    isAlarmed = false
+  }
+
+  /// Its alarm ended, and what ended it was noted by `heard` and, if it was in order, by `read`.
+  mutating func returned(wall: Timestamp) {
+    guard isAlarmed else { return }
+    // Later than every silence so far, even when our clock was set back.
+    expectedSince = max(
+      wall, expectedSince + .milliseconds(1),
+      latestSilence.map { $0 + .milliseconds(1) } ?? wall)
+    // A source that was never seen is silent as of `expectedSince`, which is a new one now.
+    if newestReading == nil { isAlarmed = false }
   }
 
   /// Gives it its full time again.
@@ -54,23 +87,31 @@ struct SilenceWatch: Sendable {
   ///
   /// - Parameters:
   ///   - now: the monotonic clock.
-  ///   - linkUpSince: when the link to the broker came up, on the monotonic clock.
+  ///   - judgedSince: since when what it sends is received and judged at once, on that clock.
   ///   - patience: how long it may say nothing.
   /// - Returns: whether it is overdue, and not known to be silent already.
-  func isOverdue(at now: Duration, linkUpSince: Duration, patience: Duration) -> Bool {
-    !isSilent && now - max(lastHeard, linkUpSince) >= patience
+  func isOverdue(at now: Duration, judgedSince: Duration, patience: Duration) -> Bool {
+    !isSilent && now - max(lastHeard, judgedSince) >= patience
   }
 
   /// It was found to be overdue; says since when, for its alarm.
   ///
-  /// That is the newest reading's time, the same after any restart. Only when late readings have
-  /// ended an alarm about that very time, so that another one would pass for the first, it is our
-  /// own clock's.
-  mutating func fellSilent(wall: Timestamp) -> Timestamp {
-    let newest = newestReading ?? expectedSince
+  /// That is the newest reading's time, the same after any restart. Only when an alarm as of that
+  /// reading was raised before, or may have been, it is our own clock's.
+  mutating func fellSilent(wall: Timestamp) -> Onset {
+    let onset: Onset
+    if let newestReading {
+      onset =
+        isAlarmed
+        ? Onset(
+          time: max(wall, expectedSince), distinction: String(newestReading.milliseconds))
+        : Onset(time: newestReading, distinction: nil)
+    } else {
+      onset = Onset(time: expectedSince, distinction: "")
+    }
     isSilent = true
-    guard alarmedReading != newest else { return wall }
-    alarmedReading = newest
-    return newest
+    isAlarmed = true
+    latestSilence = latestSilence.map { max($0, onset.time) } ?? onset.time
+    return onset
   }
 }

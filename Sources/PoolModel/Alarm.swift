@@ -31,7 +31,8 @@ public enum AlarmState: String, CaseIterable, Hashable, Sendable {
 ///
 /// The row people see.
 public struct AlarmOccurrence: Hashable, Sendable {
-  /// Derived from rule, pool, parameter and event time: the same after any restart.
+  /// Derived from rule, pool, parameter and event time (a silence that repeats without a newer reading
+  /// adds that reading's time): the same after any restart.
   public var id: String
   /// Its class.
   public var alarmClass: AlarmClass
@@ -57,7 +58,8 @@ public struct AlarmOccurrence: Hashable, Sendable {
   public var detectedTime: Timestamp
   /// When the condition ended, by the gateway's clock; nil while it holds.
   ///
-  /// For a historical exceedance, its last reading out of limits.
+  /// For a historical exceedance, its last reading out of limits, or one a minute or ten intervals
+  /// before that.
   public var returnedTime: Timestamp?
   /// Who took it on; nil while nobody has.
   public var acknowledgedBy: String?

@@ -27,7 +27,8 @@ public struct SourceState: Hashable, Sendable {
   public var pool: PoolID
   /// The parameter; nil for the pool as a whole.
   public var parameter: String?
-  /// When it was first expected, by our clock.
+  /// When it was first expected, by our clock, or expected again since something no newer than its
+  /// newest reading ended its silence.
   public var expectedSince: Timestamp
   /// The newest judged reading's time, by the gateway's clock; nil when it was never seen.
   public var newestReading: Timestamp?

@@ -88,4 +88,23 @@ struct `Acknowledging` {
     occurrence.acknowledgedBy = "li"
     #expect(step.occurrence == occurrence)
   }
+
+  @Test(arguments: [
+    ("urea_high", "urea", "hall"), ("missing_parameter", "orp", "hall"), ("silence", "", "gone"),
+  ])
+  func `closes also what was acknowledged before its rule or pool left the plan`(
+    rule: String, parameter: String, pool: String
+  ) throws {
+    let occurrence = AlarmOccurrence(
+      id: id, alarmClass: .monitoring, state: .acknowledged, rule: rule,
+      pool: PoolID(venue: "baths", pool: pool), parameter: parameter.isEmpty ? nil : parameter,
+      eventTime: Station.instant(0), detectedTime: Station.instant(0), acknowledgedBy: "wang",
+      isAnnounced: true)
+    var station = Station(state: JudgementState(occurrences: [occurrence]))
+    let step = try acknowledge(&station)
+    #expect(step.kind == .acknowledged)
+    #expect(step.occurrence.state == .returned)
+    #expect(step.occurrence.acknowledgedBy == "li")
+    #expect(throws: AlarmError.unknown(id: id)) { try acknowledge(&station) }
+  }
 }

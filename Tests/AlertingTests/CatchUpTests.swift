@@ -85,6 +85,57 @@ struct `Catching up` {
     #expect(told == ["announced free_chlorine_low active 0… told"])
   }
 
+  /// Two exceedances of four minutes, the second after `gapSeconds` without a row.
+  private func toldOfSecondExceedance(gapSeconds: Int) -> [String] {
+    var station = behind()
+    var second = 0
+    while second <= 1200 {
+      _ = station.chlorine(second, 0.5)
+      second += 60
+    }
+    second += gapSeconds - 60
+    var told: [String] = []
+    for (count, value) in [(5, 0.1), (7, 0.5)] {
+      for _ in 0..<count {
+        told += station.chlorine(second, value).filter { $0.hasSuffix("told") }
+        second += 60
+      }
+    }
+    return told
+  }
+
+  @Test func `is not what a gateway does whose rows have looked old for ten minutes`() {
+    #expect(
+      toldOfSecondExceedance(gapSeconds: 60) == [
+        "raised free_chlorine_low active 1260… told",
+        "returned free_chlorine_low returnedUnacknowledged 1260–1560 told",
+      ])
+  }
+
+  @Test func `begins anew behind a gap as long as silence`() {
+    #expect(toldOfSecondExceedance(gapSeconds: 599).count == 2)
+    #expect(toldOfSecondExceedance(gapSeconds: 600) == [])
+  }
+
+  @Test func `is not over while rows wait to be judged`() {
+    let impatient = AlarmRules(
+      limits: Station.rules.limits, silence: .seconds(300), brokerDown: .seconds(120))
+    var station = Station(rules: impatient)
+    station.lagSeconds = 3600
+    _ = station.chlorine(0, 0.1)
+    _ = station.chlorine(180, 0.1)
+    func tick(_ seconds: Int, isCaughtUp: Bool) -> [String] {
+      station.engine.tick(now: Station.moment(seconds), isCaughtUp: isCaughtUp)
+        .filter { $0.occurrence.rule == "free_chlorine_low" }.map(Station.text)
+    }
+    #expect(tick(3800, isCaughtUp: false) == [])
+    #expect(tick(4100, isCaughtUp: false) == [])
+    #expect(tick(4101, isCaughtUp: true) == [])
+    // Rows may wait for so long that people have to be told in between.
+    #expect(
+      tick(4380, isCaughtUp: false) == ["announced free_chlorine_low active 0… told"])
+  }
+
   @Test func `does not hold back silence`() {
     var station = behind()
     _ = station.chlorine(0, 0.5)
@@ -128,34 +179,44 @@ struct `A late reading` {
     #expect(station.chlorine(1800, 0.5, isLate: true) == [])
   }
 
-  @Test func `extends the exceedance it follows within a minute and two intervals`() {
+  /// Ten intervals are 600 s, two are 120 s.
+  @Test func `extends the exceedance it follows, recorded every ten intervals`() {
     var station = Station()
     _ = station.chlorine(36_000, 0.5)
-    let times = [600, 630, 660, 780, 961]
+    let times = [600, 660, 1199, 1200, 1260, 1920, 2641]
     let lines = times.map { station.chlorine($0, 0.1, isLate: true) }
     #expect(
       lines == [
-        ["recorded free_chlorine_low historical 600–600"],
-        // It has not grown by a minute yet.
-        [],
-        ["recorded free_chlorine_low historical 600–660"],
-        ["recorded free_chlorine_low historical 600–780"],
-        ["recorded free_chlorine_low historical 961–961"],
+        ["recorded free_chlorine_low historical 600–600"], [], [],
+        ["recorded free_chlorine_low historical 600–1200"], [],
+        ["recorded free_chlorine_low historical 600–1920"],
+        ["recorded free_chlorine_low historical 2641–2641"],
       ])
+  }
+
+  @Test func `of a backlog of a day adds one step to the records in ten minutes`() {
+    var station = Station()
+    _ = station.chlorine(90_000, 0.5)
+    var lines: [String] = []
+    for second in stride(from: 0, to: 86_400, by: 60) {
+      lines += station.chlorine(second, 0.1, isLate: true)
+    }
+    #expect(lines.count == 144)
+    #expect(lines.last == "recorded free_chlorine_low historical 0–85800")
   }
 
   @Test func `begins an exceedance of its own before the newest one, and none inside it`() {
     var station = Station()
     _ = station.chlorine(36_000, 0.5)
     _ = station.chlorine(600, 0.1, isLate: true)
-    _ = station.chlorine(720, 0.1, isLate: true)
+    _ = station.chlorine(1200, 0.1, isLate: true)
     #expect(station.chlorine(660, 0.1, isLate: true) == [])
     #expect(
       station.chlorine(540, 0.1, isLate: true)
         == ["recorded free_chlorine_low historical 540–540"])
     #expect(
-      station.chlorine(780, 0.1, isLate: true)
-        == ["recorded free_chlorine_low historical 600–780"])
+      station.chlorine(1800, 0.1, isLate: true)
+        == ["recorded free_chlorine_low historical 600–1800"])
   }
 
   @Test func `takes no part in what comes in order`() {
@@ -186,7 +247,7 @@ struct `A late reading` {
       occurrences: recorded.map(\.occurrence), sources: station.engine.takeChangedSources())
     var restarted = Station(state: state, startSeconds: 36_100)
     #expect(
-      restarted.chlorine(660, 0.1, isLate: true)
-        == ["recorded free_chlorine_low historical 600–660"])
+      restarted.chlorine(1260, 0.1, isLate: true)
+        == ["recorded free_chlorine_low historical 600–1260"])
   }
 }

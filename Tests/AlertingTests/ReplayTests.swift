@@ -16,4 +16,19 @@ struct `A replayed reading` {
     // And the water is as unknown as before.
     #expect(station.engine.newestJudged == nil)
   }
+
+  @Test func `beside one that was not replayed is left out of judgement and of reading back`() {
+    var replayed = Station.sample(Station.freeChlorine, 0.1)
+    replayed.arrivalMarks.insert(.replayed)
+    var station = Station()
+    #expect(station.judge(0, replayed, Station.sample(Station.pH, 7.2)) == [])
+    // It was not the first of two out of limits.
+    #expect(station.chlorine(180, 0.1) == [])
+    _ = station.chlorine(240, 0.5)
+    let state = JudgementState(sources: station.engine.takeChangedSources())
+    var restarted = Station(state: state, startSeconds: 300)
+    restarted.engine.warm(
+      SampleRow(pool: Station.hall, time: Station.instant(200), samples: [replayed]))
+    #expect(restarted.chlorine(380, 0.1) == [])
+  }
 }

@@ -76,8 +76,13 @@ private struct Recording {
       let lag = index < rowCount / 3 ? 3600 : 5
       let previous = moments.last ?? Station.moment(0)
       let judged = Station.moment(second + lag)
+      // A backlog is judged within seconds.
       moments.append(
-        Moment(wall: judged.wall, monotonic: max(previous.monotonic, judged.monotonic)))
+        Moment(
+          wall: judged.wall,
+          monotonic: index < rowCount / 3
+            ? previous.monotonic + .milliseconds(100)
+            : max(previous.monotonic, judged.monotonic)))
     }
   }
 
