@@ -1,12 +1,12 @@
 import ArgumentParser
-import Foundation
+import LinuxSystem
 import MQTTTransport
 import PoolModel
 import Registry
 
 /// Where the broker is, and what is to be simulated: what every command has to know.
 struct BrokerOptions: ParsableArguments {
-  @Option(help: "The poolwatch.yaml whose plan is simulated.")
+  @Option(help: "The plan that is simulated, or the poolwatch.yaml that names it.")
   var config: String
 
   @Option(help: "What every random number follows from.")
@@ -29,7 +29,7 @@ struct BrokerOptions: ParsableArguments {
   /// Exits with 78, each mistake on a line, when the configuration cannot be used.
   func plan() throws -> Plan {
     do {
-      return try Configuration.load(path: config, read: read).plan
+      return try Configuration.loadPlan(path: config, read: Files.bytes(atPath:))
     } catch {
       for mistake in error.mistakes { Report.complain(mistake.description) }
       throw ExitCode(78)
@@ -42,16 +42,5 @@ struct BrokerOptions: ParsableArguments {
       host: host, port: port, clientID: clientID,
       protocolVersion: version == .v5 ? .v5 : .v311, sessionExpiry: .zero, will: will,
       cleanStart: true)
-  }
-
-  private func read(_ path: String) throws -> [UInt8] {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw UnreadableFile()
-    }
-    return Array(bytes)
-  }
-
-  private struct UnreadableFile: Error, CustomStringConvertible {
-    let description = "no such file, or no permission"
   }
 }

@@ -1,3 +1,5 @@
+public import PoolModel
+
 extension Configuration {
   /// Reads `poolwatch.yaml` and every file it names.
   ///
@@ -26,6 +28,29 @@ extension Configuration {
       preconditionFailure("a configuration that could not be made without a mistake being reported")
     }
     return configuration
+  }
+
+  /// Loads the plan of `path` alone: a file of the kind `plan`, or one of the kind `poolwatch`, whose
+  /// plan it then is.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - read: gives the bytes of a file.
+  /// - Returns: the checked plan.
+  /// - Throws: `ConfigurationError` with every mistake of the files read when there is one.
+  public static func loadPlan(
+    path: String, read: (String) throws -> [UInt8]
+  ) throws(ConfigurationError) -> Plan {
+    let (plan, mistakes) = withoutActuallyEscaping(read) { read in
+      let loader = Loader(read: read)
+      let plan = loader.plan(path: path)
+      return (plan, loader.report.mistakes)
+    }
+    guard mistakes.isEmpty else { throw ConfigurationError(mistakes: mistakes) }
+    guard let plan else {
+      preconditionFailure("a plan that could not be made without a mistake being reported")
+    }
+    return plan
   }
 
   /// Every mistake of the files at `paths`, of any kind; empty when there is none.

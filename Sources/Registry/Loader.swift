@@ -30,6 +30,27 @@ final class Loader {
     return parts(of: section).configuration(report: report)
   }
 
+  /// The plan in the file at `path`, or in the one that it names; nil only when something was
+  /// reported.
+  func plan(path: String) -> Plan? {
+    guard let root = root(of: path, namedAt: nil),
+      var section = Section(root, name: "the file", report: report)
+    else { return nil }
+    let form = Form<FileKind>(expected: "plan or poolwatch") { scalar in
+      [.plan, .poolwatch].first { $0.rawValue == scalar.text }
+    }
+    switch section.value("kind", form) {
+    case .poolwatch:
+      return parts(of: section).plan
+    case .plan:
+      var parts = Parts(settings: nil)
+      parts.add(plan: section, report)
+      return parts.plan
+    default:
+      return nil
+    }
+  }
+
   /// Reads what the settings in `section` name, and checks it all together.
   private func parts(of section: Section) -> Parts {
     var reader = SettingsReader(report: report)

@@ -26,6 +26,20 @@ import Testing
     #expect(configuration.people[1].address.isEmpty)
   }
 
+  @Test func `a plan loads by itself and by the file that names it`() throws {
+    let fixture = Fixture()
+    for path in ["plan.yaml", "poolwatch.yaml"] {
+      let plan = try Configuration.loadPlan(path: path, read: fixture.read)
+      #expect(plan.pools.map(\.id.description) == ["lotus/main", "lotus/small", "jade/main"])
+    }
+    #expect {
+      try Configuration.loadPlan(path: "people.yaml", read: fixture.read)
+    } throws: { error in
+      let mistakes = (error as? ConfigurationError)?.mistakes.map(\.description)
+      return mistakes == ["people.yaml:1:7: 'kind' is 'people', expected plan or poolwatch"]
+    }
+  }
+
   @Test func `a plan's pools stand in the order of the file and know their venue`() throws {
     let plan = try Fixture().load().plan
     #expect(plan.pools.map(\.id.description) == ["lotus/main", "lotus/small", "jade/main"])
