@@ -137,7 +137,7 @@ struct RuleBook: Sendable {
     var tightest: Entry?
     for (position, limit) in profile.limits.enumerated()
     where limit.parameter == rule.parameter && limit.isMandatory == rule.isMandatory
-      && limit.kinds.contains(kind) && limit.disinfectants.contains(disinfectant)
+      && limit.applies(to: kind, disinfectant)
     {
       guard let bound = limit.bound(rule.side) else { continue }
       let damped = DampedBound(

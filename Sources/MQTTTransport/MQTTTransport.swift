@@ -11,11 +11,4 @@ public enum MQTTTransport {
     signal(SIGPIPE, SIG_IGN)
     mosquitto_lib_init()
   }
-
-  /// The library's version, such as `2.0.11`.
-  public static var libraryVersion: String {
-    var (major, minor, revision): (CInt, CInt, CInt) = (0, 0, 0)
-    unsafe mosquitto_lib_version(&major, &minor, &revision)
-    return "\(major).\(minor).\(revision)"
-  }
 }

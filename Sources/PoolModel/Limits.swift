@@ -59,9 +59,9 @@ public struct Limit: Hashable, Sendable {
     self.status = status
   }
 
-  /// Whether it holds for `pool`.
-  public func applies(to pool: Pool) -> Bool {
-    kinds.contains(pool.kind) && disinfectants.contains(pool.disinfectant)
+  /// Whether it holds for a pool of `kind` that `disinfectant` disinfects.
+  public func applies(to kind: PoolKind, _ disinfectant: Disinfectant) -> Bool {
+    kinds.contains(kind) && disinfectants.contains(disinfectant)
   }
 }
 

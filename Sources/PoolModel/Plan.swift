@@ -165,9 +165,6 @@ public enum Disinfectant: String, CaseIterable, Hashable, Sendable {
   case bromine
   /// Ozone with no residual of chlorine.
   case ozone
-
-  /// Whether a residual of free chlorine does the disinfecting.
-  public var isChlorine: Bool { self == .chlorine || self == .stabilizedChlorine }
 }
 
 /// A pool's name: the venue's id and the pool's own, written `venue/pool`.

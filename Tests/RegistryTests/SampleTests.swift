@@ -84,10 +84,9 @@ enum Samples {
     #expect(profile.from == CivilDate(year: 2019, month: 11, day: 1))
     #expect(profile.to == nil)
     let number = try #require(configuration.plan.parameterNumber(name))
-    let pool = Pool(
-      id: PoolID(venue: "v", pool: "p"), venue: 0, title: Title(english: "", chinese: ""),
-      kind: kind, disinfectant: disinfectant, resolution: [:])
-    let limits = profile.limits.filter { $0.parameter == number && $0.applies(to: pool) }
+    let limits = profile.limits.filter {
+      $0.parameter == number && $0.applies(to: kind, disinfectant)
+    }
     #expect(limits.count == (isMandatory == nil ? 0 : 1))
     #expect(limits.first?.low == low.map { Bound(value: $0, isInclusive: true) })
     #expect(limits.first?.high == high.map { Bound(value: $0, isInclusive: true) })

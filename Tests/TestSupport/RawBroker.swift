@@ -2,12 +2,12 @@ import Foundation
 
 /// The broker of `RawBroker/raw_broker.py`, which shares no code with what is tested.
 ///
-/// Safe to use from the test and the loop's thread.
+/// Safe to use from the test and the loop's thread: the process and its lines are Sendable, and `lock`
+/// makes question and answer one step, which is what makes the class unchecked Sendable true.
 public final class RawBroker: @unchecked Sendable {
   /// The port on 127.0.0.1.
   public let port: UInt16
   private let process: ManagedProcess
-  // Makes question and answer one step, which is all that makes it safe.
   private let lock = NSLock()
 
   /// Starts a broker; with `certificates` it speaks TLS.
