@@ -9,23 +9,46 @@ struct Catalog: Hashable {
   var generation: UInt64
   var pageByteCount: Int
   var journalByteCount: Int
-  /// One per pages file.
-  var pagesByteCounts: [Int]
+  /// The pages files, in the order they were made.
+  var pagesFiles: [PagesFile]
   /// Parameter names; the index is the column's number.
   var columns: [String]
   /// The index is the ring's number.
   var rings: [Ring]
+  /// What the rollups held were made by; empty where none was ever made.
+  var rules: [String]
 
-  /// A pool's ring.
+  /// A file of pages.
+  struct PagesFile: Hashable {
+    var tier: Tier
+    var byteCount: Int
+  }
+
+  /// A pool's rings.
   struct Ring: Hashable {
     var pool: PoolID
-    var place: RingPlace
+    /// By `Tier.rawValue`; nil only while a store of the first version is being extended.
+    var places: [RingPlace?]
+
+    /// Where the ring of `tier` lies.
+    ///
+    /// - Precondition: the catalog was extended by a plan.
+    subscript(tier: Tier) -> RingPlace {
+      guard let place = places[Int(tier.rawValue)] else {
+        preconditionFailure("a ring without a place")
+      }
+      return place
+    }
   }
 
   /// The catalog of a new store.
-  init(plan: Plan, configuration: RingStore.Configuration) throws(RingStoreError) {
+  init(
+    plan: Plan, configuration: RingStore.Configuration, rules: [String]
+  ) throws(RingStoreError) {
     let pageByteCount = configuration.pageByteCount
-    guard (1024...1_048_576).contains(pageByteCount), pageByteCount & (pageByteCount - 1) == 0
+    // A page has to hold a row of all parameters: of rollups they take some 40 bytes each.
+    guard (1024...1_048_576).contains(pageByteCount), pageByteCount & (pageByteCount - 1) == 0,
+      pageByteCount >= 512 + 64 * plan.parameters.count
     else { throw .badPageByteCount(pageByteCount) }
     let journalByteCount =
       configuration.journalByteCount ?? JournalLayout.defaultByteCount(plan: plan)
@@ -34,24 +57,25 @@ struct Catalog: Hashable {
     self.init(
       generation: 0, pageByteCount: pageByteCount,
       journalByteCount: journalByteCount.roundedUp(to: FileHeader.blockByteCount),
-      pagesByteCounts: [], columns: [], rings: [])
+      pagesFiles: [], columns: [], rings: [], rules: rules)
     _ = try extend(by: plan, configuration: configuration)
   }
 
   init(
-    generation: UInt64, pageByteCount: Int, journalByteCount: Int, pagesByteCounts: [Int],
-    columns: [String], rings: [Ring]
+    generation: UInt64, pageByteCount: Int, journalByteCount: Int, pagesFiles: [PagesFile],
+    columns: [String], rings: [Ring], rules: [String]
   ) {
     self.generation = generation
     self.pageByteCount = pageByteCount
     self.journalByteCount = journalByteCount
-    self.pagesByteCounts = pagesByteCounts
+    self.pagesFiles = pagesFiles
     self.columns = columns
     self.rings = rings
+    self.rules = rules
   }
 
-  /// Adds the columns and rings that `plan` has and the catalog has not; rings go into a pages file
-  /// of their own.
+  /// Adds the columns and rings that `plan` has and the catalog has not; the rings of a tier go into a
+  /// pages file of their own.
   ///
   /// Gives back whether anything was added.
   mutating func extend(
@@ -63,42 +87,48 @@ struct Catalog: Hashable {
     else { throw .tooManyParameters(columns.count + newColumns.count) }
     columns += newColumns
     let held = Set(rings.map(\.pool))
-    let newPools = plan.pools.map(\.id).filter { !held.contains($0) }
-    if !newPools.isEmpty {
-      let slotCount = Self.slotCount(
-        plan: plan, retention: configuration.retention, pageByteCount: pageByteCount)
-      var offset = PagesFileHeader.byteCount
-      for pool in newPools {
-        let place = RingPlace(
-          file: pagesByteCounts.count, offset: offset, slotCount: slotCount)
-        rings.append(Ring(pool: pool, place: place))
-        offset += slotCount * pageByteCount
-      }
-      pagesByteCounts.append(offset)
+    for pool in plan.pools.map(\.id) where !held.contains(pool) {
+      rings.append(Ring(pool: pool, places: Tier.allCases.map { _ in nil }))
     }
-    guard !newColumns.isEmpty || !newPools.isEmpty else { return false }
+    let fileCount = pagesFiles.count
+    for tier in Tier.allCases { addPlaces(tier, plan: plan, configuration: configuration) }
+    guard !newColumns.isEmpty || pagesFiles.count > fileCount else { return false }
     generation += 1
     return true
   }
 
-  /// The slots of a ring that holds `retention` of rows with all required parameters.
-  ///
-  /// A page more because the newest is not full, two more as spares; at least four.
-  static func slotCount(plan: Plan, retention: Duration, pageByteCount: Int) -> Int {
-    let columns = max(1, plan.required.count)
-    // (8 + 10 c) bytes and c presence bits a row.
-    let rowBits = 64 + 81 * columns
-    let rowsPerPage = max(1, (pageByteCount - PageHeader.byteCount - columns) * 8 / rowBits)
-    let rows = (retention.inSeconds / max(plan.interval.inSeconds, 0.001)).rounded(.up)
-    return max(4, Int((rows / Double(rowsPerPage)).rounded(.up)) + 3)
+  /// Gives a place to all rings that have none in `tier`, in a new file.
+  private mutating func addPlaces(
+    _ tier: Tier, plan: Plan, configuration: RingStore.Configuration
+  ) {
+    let index = Int(tier.rawValue)
+    let slotCount = configuration.slotCount(
+      tier, interval: plan.interval, pageByteCount: pageByteCount)
+    var offset = PagesFileHeader.byteCount
+    for ring in rings.indices where rings[ring].places[index] == nil {
+      rings[ring].places[index] = RingPlace(
+        file: pagesFiles.count, offset: offset, slotCount: slotCount)
+      offset += slotCount * pageByteCount
+    }
+    guard offset > PagesFileHeader.byteCount else { return }
+    pagesFiles.append(PagesFile(tier: tier, byteCount: offset))
+  }
+
+  /// The names of the pages files.
+  var pagesFileNames: [String] {
+    pagesFiles.indices.map { index in
+      let tier = pagesFiles[index].tier
+      let ordinal = pagesFiles[..<index].count { $0.tier == tier }
+      return FileName.pages(tier, ordinal)
+    }
   }
 
   /// The bytes that one copy of the catalog has in its file.
-  private var copyByteCount: Int { encoded().count.roundedUp(to: FileHeader.blockByteCount) }
+  var copyByteCount: Int { encoded().count.roundedUp(to: FileHeader.blockByteCount) }
 
   /// All bytes that the store's files have.
   var totalByteCount: Int {
-    2 * copyByteCount + journalByteCount + pagesByteCounts.reduce(0, +)
+    2 * copyByteCount + journalByteCount + pagesFiles.reduce(0) { $0 + $1.byteCount }
   }
 
   /// The catalog in `storage`; nil when there is no file of it.
@@ -120,6 +150,47 @@ struct Catalog: Hashable {
     try file.put(bytes, at: 0)
     try file.put(bytes, at: half)
     try file.settle()
+  }
+
+  /// Takes the place of the catalog in `storage`.
+  func replace(in storage: any Storage) throws(RingStoreError) {
+    try storage.discard(FileName.newCatalog)
+    try write(to: storage, as: FileName.newCatalog)
+    try storage.move(FileName.newCatalog, to: FileName.catalog)
+  }
+}
+
+extension RingStore.Configuration {
+  /// The slots of a ring of `tier`: its retention ÷ interval × the assumed bytes of a row.
+  ///
+  /// A page more because the newest is not full, two more as spares; at least four.
+  func slotCount(_ tier: Tier, interval: Duration, pageByteCount: Int) -> Int {
+    let rowSeconds = tier.bucketSeconds ?? max(interval.inSeconds, 0.001)
+    let rows = (retention(of: tier).inSeconds / rowSeconds).rounded(.up)
+    let pages = rows * Double(assumedRowByteCount) / Double(pageByteCount - PageHeader.byteCount)
+    return max(4, Int(pages.rounded(.up)) + 3)
+  }
+
+  /// How long the ring of `tier` is to hold rows.
+  public func retention(of tier: Tier) -> Duration {
+    switch tier {
+    case .raw: retention
+    case .minute: minuteRetention ?? retention
+    case .hour: hourRetention ?? max(retention, .seconds(3650 * 86_400))
+    case .day: dayRetention ?? max(retention, .seconds(3650 * 86_400))
+    }
+  }
+}
+
+extension Tier {
+  /// The usual length of a bucket; nil for raw rows.
+  var bucketSeconds: Double? {
+    switch self {
+    case .raw: nil
+    case .minute: 60
+    case .hour: 3600
+    case .day: 86_400
+    }
   }
 }
 

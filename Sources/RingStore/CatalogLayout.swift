@@ -5,19 +5,24 @@ import PoolModel
 //
 //   offset  bytes  field
 //        0      8  magic "PoolCat\n"
-//        8      4  format version, 1
+//        8      4  format version, 2
 //       12      4  byte count of a page
 //       16      8  generation: how often the catalog was written
 //       24      8  byte count of the journal file
-//       32      4  number of pages files, then 8 bytes each: its byte count
+//       32      4  number of pages files, then each: 4 bytes tier, 8 bytes its byte count
 //        …      4  number of columns, then each: 2 bytes length, the parameter's name in UTF-8
 //        …      4  number of rings, then each: 2 bytes length, the pool's name `venue/pool` in UTF-8,
-//                  4 bytes index of the pages file, 8 bytes offset of the first slot, 4 bytes slots
+//                  then for each of the tiers raw, minute, hour, day: 4 bytes index of the pages file,
+//                  8 bytes offset of the first slot, 4 bytes slots
+//        …      4  number of lines, then each: 2 bytes length, a line of what rollups are made by
 //        …      4  CRC-32C of everything before
+//
+// Version 1 had raw pages alone: a pages file was its byte count, a ring had one place, and there were
+// no lines. It is read, and replaced by version 2 when a store of it is opened.
 //
 // A pages file begins with two 4 KiB blocks of the same content, then slots:
 //
-//        0      8  magic "PoolRaw\n"
+//        0      8  magic "PoolRaw\n", or "PoolRol\n" where the slots hold rollups
 //        8      4  format version, 1
 //       12      4  index of the file
 //       16      4  byte count of a page
@@ -32,19 +37,24 @@ enum FileName {
   static let unfinished = "catalog.creating"
   static let journal = "journal"
   /// `raw.pages`, then `raw-2.pages` and so on.
-  static func pages(_ index: Int) -> String { index == 0 ? "raw.pages" : "raw-\(index + 1).pages" }
+  static func pages(_ tier: Tier, _ ordinal: Int) -> String {
+    ordinal == 0 ? "\(tier.name).pages" : "\(tier.name)-\(ordinal + 1).pages"
+  }
 }
 
 /// What all headers of files share.
 enum FileHeader {
-  static let version: UInt32 = 1
+  /// Of the catalog and the journal.
+  static let version: UInt32 = 2
   /// The unit in which headers are written, so that one torn write harms one copy.
   static let blockByteCount = 4096
 
   /// Why none of the copies of a header could be used.
   ///
   /// `prefixes` are the first 12 bytes of each copy.
-  static func refusal(_ prefixes: [[UInt8]], magic: [UInt8], file: String) -> RingStoreError {
+  static func refusal(
+    _ prefixes: [[UInt8]], magic: [UInt8], version: UInt32 = version, file: String
+  ) -> RingStoreError {
     let ours = prefixes.filter { Array($0[..<8]) == magic }
     if ours.isEmpty { return .foreignFile(file) }
     if let newer = ours.map({ $0.uint32(at: 8) }).first(where: { $0 > version }) {
@@ -66,43 +76,46 @@ extension Catalog {
     bytes.append(littleEndian: UInt32(pageByteCount))
     bytes.append(littleEndian: generation)
     bytes.append(littleEndian: UInt64(journalByteCount))
-    bytes.append(littleEndian: UInt32(pagesByteCounts.count))
-    for count in pagesByteCounts { bytes.append(littleEndian: UInt64(count)) }
+    bytes.append(littleEndian: UInt32(pagesFiles.count))
+    for file in pagesFiles {
+      bytes.append(littleEndian: UInt32(file.tier.rawValue))
+      bytes.append(littleEndian: UInt64(file.byteCount))
+    }
     bytes.append(littleEndian: UInt32(columns.count))
     for name in columns { bytes.append(name: name) }
     bytes.append(littleEndian: UInt32(rings.count))
     for ring in rings {
       bytes.append(name: ring.pool.description)
-      bytes.append(littleEndian: UInt32(ring.place.file))
-      bytes.append(littleEndian: UInt64(ring.place.offset))
-      bytes.append(littleEndian: UInt32(ring.place.slotCount))
+      for tier in Tier.allCases {
+        bytes.append(littleEndian: UInt32(ring[tier].file))
+        bytes.append(littleEndian: UInt64(ring[tier].offset))
+        bytes.append(littleEndian: UInt32(ring[tier].slotCount))
+      }
     }
+    bytes.append(littleEndian: UInt32(rules.count))
+    for line in rules { bytes.append(name: line) }
     bytes.append(littleEndian: CRC32C.checksum(bytes))
     return bytes
   }
 
-  /// The catalog that `bytes` begin with; nil when they are damaged or not of this version.
+  /// The catalog that `bytes` begin with; nil when they are damaged or of a newer version.
   init?(_ bytes: [UInt8]) {
-    guard bytes.count >= Self.fixedByteCount, Array(bytes[..<8]) == Self.magic,
-      bytes.uint32(at: 8) == FileHeader.version
-    else { return nil }
-    var reader = CatalogReader(bytes: bytes, at: Self.fixedByteCount)
-    let sizes = reader.list { $0.number(8) }
+    guard bytes.count >= Self.fixedByteCount, Array(bytes[..<8]) == Self.magic else { return nil }
+    let version = bytes.uint32(at: 8)
+    guard version == 1 || version == FileHeader.version else { return nil }
+    var reader = CatalogReader(bytes: bytes, at: Self.fixedByteCount, version: version)
+    let files = reader.list { $0.pagesFile() }
     let columns = reader.list { $0.name() }
-    let rings = reader.list { (reader: inout CatalogReader) -> Ring? in
-      guard let name = reader.name(), let pool = PoolID(name), let file = reader.number(4),
-        let offset = reader.number(8), let slots = reader.number(4)
-      else { return nil }
-      return Ring(pool: pool, place: RingPlace(file: file, offset: offset, slotCount: slots))
-    }
+    let rings = reader.list { $0.ring() }
+    let rules = version == 1 ? [] : reader.list { $0.name() }
     let end = reader.at
-    guard let sizes, let columns, let rings, let sum = reader.number(4),
+    guard let files, let columns, let rings, let rules, let sum = reader.number(4),
       CRC32C.checksum(bytes, 0..<end) == UInt32(sum)
     else { return nil }
     self.init(
       generation: bytes.uint64(at: 16), pageByteCount: Int(bytes.uint32(at: 12)),
-      journalByteCount: Int(truncatingIfNeeded: bytes.uint64(at: 24)), pagesByteCounts: sizes,
-      columns: columns, rings: rings)
+      journalByteCount: Int(truncatingIfNeeded: bytes.uint64(at: 24)), pagesFiles: files,
+      columns: columns, rings: rings, rules: rules)
   }
 }
 
@@ -110,6 +123,28 @@ extension Catalog {
 private struct CatalogReader {
   let bytes: [UInt8]
   var at: Int
+  let version: UInt32
+
+  mutating func pagesFile() -> Catalog.PagesFile? {
+    guard let tier = version == 1 ? 0 : number(4), let byteCount = number(8),
+      let tier = Tier(rawValue: UInt8(truncatingIfNeeded: tier))
+    else { return nil }
+    return Catalog.PagesFile(tier: tier, byteCount: byteCount)
+  }
+
+  mutating func ring() -> Catalog.Ring? {
+    guard let name = name(), let pool = PoolID(name) else { return nil }
+    var places: [RingPlace?] = []
+    for tier in Tier.allCases {
+      if version == 1, tier != .raw {
+        places.append(nil)
+        continue
+      }
+      guard let file = number(4), let offset = number(8), let slots = number(4) else { return nil }
+      places.append(RingPlace(file: file, offset: offset, slotCount: slots))
+    }
+    return Catalog.Ring(pool: pool, places: places)
+  }
 
   mutating func number(_ byteCount: Int) -> Int? {
     guard at + byteCount <= bytes.count else { return nil }
@@ -145,14 +180,18 @@ extension [UInt8] {
 
 /// The header of a pages file.
 enum PagesFileHeader {
-  static let magic = Array("PoolRaw\n".utf8)
   /// Both copies.
   static let byteCount = 2 * FileHeader.blockByteCount
+  static let version: UInt32 = 1
+
+  static func magic(_ tier: Tier) -> [UInt8] {
+    Array((tier == .raw ? "PoolRaw\n" : "PoolRol\n").utf8)
+  }
 
   /// Both copies, with zeros behind each.
-  static func encoded(file: Int, pageByteCount: Int) -> [UInt8] {
-    var block = magic
-    block.append(littleEndian: FileHeader.version)
+  static func encoded(file: Int, tier: Tier, pageByteCount: Int) -> [UInt8] {
+    var block = magic(tier)
+    block.append(littleEndian: version)
     block.append(littleEndian: UInt32(file))
     block.append(littleEndian: UInt32(pageByteCount))
     block.append(littleEndian: CRC32C.checksum(block))
@@ -161,8 +200,8 @@ enum PagesFileHeader {
   }
 
   /// Whether the copy `block` is that of the pages file `file`.
-  static func isValid(_ block: [UInt8], file: Int, pageByteCount: Int) -> Bool {
-    Array(block[..<8]) == magic && block.uint32(at: 8) == FileHeader.version
+  static func isValid(_ block: [UInt8], file: Int, tier: Tier, pageByteCount: Int) -> Bool {
+    Array(block[..<8]) == magic(tier) && block.uint32(at: 8) == version
       && block.uint32(at: 12) == UInt32(file) && block.uint32(at: 16) == UInt32(pageByteCount)
       && block.uint32(at: 20) == CRC32C.checksum(block, 0..<20)
   }

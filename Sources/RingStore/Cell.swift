@@ -24,8 +24,12 @@ struct Cell: Hashable {
         && (flag == missing) == (other.flag == missing))
   }
 
-  /// Takes on the gateway's marks of a later fragment; everything else stays as it came first.
+  /// Takes on what a later part of the row says: its flag and the gateway's marks.
+  ///
+  /// The flag may be an amended one; marks come beside the known ones. Bits and arrival marks stay as
+  /// they came first.
   mutating func join(_ later: Cell) {
+    flag = later.flag
     marks |= later.marks & Self.gatewayMask
   }
 
@@ -41,8 +45,14 @@ struct Cell: Hashable {
 
 /// A cell with its column's number on disk, 0…63.
 struct StoredValue: Hashable {
-  var column: UInt8
+  // The cell first: the column then lies in its padding, and a value takes 16 bytes.
   var cell: Cell
+  var column: UInt8
+
+  init(column: UInt8, cell: Cell) {
+    self.cell = cell
+    self.column = column
+  }
 }
 
 /// A row of a pool, or a part of one, as the journal holds it.

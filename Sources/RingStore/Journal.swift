@@ -72,17 +72,22 @@ final class Journal {
   /// Writes and synchronizes one record.
   ///
   /// After a failure the next record goes to another place and names the same previous end.
+  ///
+  /// - Parameter record: room for the header, then the body; completed here.
   /// - Precondition: `place(for:)` gives a place.
-  func append(body: [UInt8], rowCount: Int, at now: Timestamp) throws(RingStoreError) {
-    guard let position = place(for: RecordHeader.byteCount + body.count) else {
+  func append(
+    record: inout [UInt8], rowCount: Int, at now: Timestamp
+  ) throws(RingStoreError) {
+    guard let position = place(for: record.count) else {
       preconditionFailure("a record without a place")
     }
     sequence += 1
     let header = RecordHeader(
       position: position, sequence: sequence, previousEnd: end, commitTime: now.milliseconds,
-      bodyByteCount: body.count, rowCount: rowCount)
+      bodyByteCount: record.count - RecordHeader.byteCount, rowCount: rowCount)
+    header.complete(&record)
     do throws(RingStoreError) {
-      try file.put(header.encoded(body: body), at: fileOffset(position))
+      try file.put(record, at: fileOffset(position))
       try file.settle()
     } catch {
       failedEnd = header.end

@@ -8,7 +8,7 @@ import PoolModel
 //
 //   offset  bytes  field
 //        0      8  magic "PoolJrn\n"
-//        8      4  format version, 1
+//        8      4  format version, 2; in version 1 all records had plain bodies
 //       12      4  zero
 //       16      8  generation
 //       24      8  tail: the end of the last record given up
@@ -21,7 +21,7 @@ import PoolModel
 // Position p of the journal is byte 16384 + p mod capacity of the file. A record begins at a multiple
 // of 8 and never goes over the end of the ring:
 //
-//        0      4  magic "PWJR"
+//        0      4  magic "PWJC", or "PWJR" where the body is plain: written by the first version only
 //        4      4  CRC-32C of bytes 8 ..< 48 + n
 //        8      8  position of the record
 //       16      8  sequence number: counts the writes, failed ones too
@@ -36,8 +36,7 @@ import PoolModel
 // 4096. Of several that name the same previous end the one of the highest sequence number holds: the
 // others were never acknowledged.
 //
-// Row: 4 bytes ring number, 8 bytes time, 1 byte number of values, then each value:
-//      1 byte column, 8 bytes bit pattern, 1 byte flag, 1 byte marks.
+// Rows are drawn in CompactRows.swift, those of a plain body too.
 
 /// Sizes and offsets of the journal.
 enum JournalLayout {
@@ -48,16 +47,13 @@ enum JournalLayout {
   static let headerSlotByteCount = 2 * FileHeader.blockByteCount
   /// Four header blocks and room for a few batches.
   static let smallestByteCount = 65_536
-  static let rowByteCount = 13
-  static let valueByteCount = 11
-
-  /// What an hour of the plan's rate takes, at least 4 MiB.
+  /// What an hour of the plan's rate takes at the worst, at least 4 MiB: mostly it holds far more.
   ///
-  /// A row with its required values and 18 bytes as its share of a record's header; a batch has a
-  /// few rows at least wherever the rate is high enough to matter.
+  /// 13 bytes a row and 11 a value, where nothing can be packed, and 18 bytes as a row's share of a
+  /// record's header; a batch has a few rows at least wherever the rate is high enough to matter.
   static func defaultByteCount(plan: Plan) -> Int {
     let rowsPerHour = Double(plan.pools.count) * 3600 / max(plan.interval.inSeconds, 0.001)
-    let row = rowByteCount + valueByteCount * max(1, plan.required.count) + 18
+    let row = 13 + 11 * max(1, plan.required.count) + 18
     let byteCount = Int((rowsPerHour * Double(row)).rounded(.up)) + headerByteCount
     return max(4 << 20, byteCount.roundedUp(to: blockByteCount))
   }
@@ -94,7 +90,9 @@ struct JournalHeader: Hashable {
 
   /// The header that `block` holds; nil when it is damaged or of another version.
   init?(_ block: [UInt8]) {
-    guard Array(block[..<8]) == JournalLayout.magic, block.uint32(at: 8) == FileHeader.version,
+    // A journal of version 1 is read; its next header has the version in force.
+    guard Array(block[..<8]) == JournalLayout.magic,
+      (1...FileHeader.version).contains(block.uint32(at: 8)),
       block.uint32(at: 64) == CRC32C.checksum(block, 0..<64)
     else { return nil }
     generation = block.uint64(at: 16)
@@ -114,36 +112,39 @@ struct RecordHeader: Hashable {
   var commitTime: Int64
   var bodyByteCount: Int
   var rowCount: Int
+  /// Whether the body is as the first version wrote it.
+  var isPlain = false
 
-  /// "PWJR" read as a little-endian number.
-  static let magic: UInt32 = 0x524A_5750
+  /// "PWJC" read as a little-endian number.
+  static let magic: UInt32 = 0x434A_5750
+  /// "PWJR".
+  static let plainMagic: UInt32 = 0x524A_5750
   static let byteCount = 48
 
   /// The position after the record.
   var end: UInt64 { position + UInt64(Self.byteCount + bodyByteCount) }
 
-  /// The record with `body`, whose byte count must be a multiple of 8.
-  func encoded(body: [UInt8]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(Self.byteCount + body.count)
-    bytes.append(littleEndian: Self.magic)
-    bytes.append(littleEndian: UInt32(0))
-    bytes.append(littleEndian: position)
-    bytes.append(littleEndian: sequence)
-    bytes.append(littleEndian: previousEnd)
-    bytes.append(littleEndian: commitTime)
-    bytes.append(littleEndian: UInt32(bodyByteCount))
-    bytes.append(littleEndian: UInt32(rowCount))
-    bytes.append(contentsOf: body)
-    bytes.put(CRC32C.checksum(bytes, 8..<bytes.count), at: 4)
-    return bytes
+  /// Completes `record`, whose body stands behind room for the header and has a byte count that is a
+  /// multiple of 8.
+  func complete(_ record: inout [UInt8]) {
+    record.put(isPlain ? Self.plainMagic : Self.magic, at: 0)
+    record.put(position, at: 8)
+    record.put(sequence, at: 16)
+    record.put(previousEnd, at: 24)
+    record.put(commitTime, at: 32)
+    record.put(UInt32(bodyByteCount), at: 40)
+    record.put(UInt32(rowCount), at: 44)
+    record.put(CRC32C.checksum(record, 8..<record.count), at: 4)
   }
 
   /// What the header `bytes` claim, unchecked; nil when they do not begin with a record of
   /// `position`.
   init?(_ bytes: [UInt8], at offset: Int = 0, position: UInt64) {
-    guard bytes.uint32(at: offset) == Self.magic, bytes.uint64(at: offset + 8) == position
+    let magic = bytes.uint32(at: offset)
+    guard magic == Self.magic || magic == Self.plainMagic,
+      bytes.uint64(at: offset + 8) == position
     else { return nil }
+    isPlain = magic == Self.plainMagic
     self.position = position
     sequence = bytes.uint64(at: offset + 16)
     previousEnd = bytes.uint64(at: offset + 24)
@@ -172,40 +173,10 @@ struct JournalRecord {
   let bytes: [UInt8]
 
   /// The rows, or parts of rows, in the order they were staged; nil when the body is no such list.
-  func fragments() -> [Fragment]? {
-    var fragments: [Fragment] = []
-    fragments.reserveCapacity(header.rowCount)
-    var at = RecordHeader.byteCount
-    for _ in 0..<header.rowCount {
-      guard at + JournalLayout.rowByteCount <= bytes.count else { return nil }
-      var fragment = Fragment(
-        ring: Int(bytes.uint32(at: at)), time: bytes.int64(at: at + 4), values: [])
-      let count = Int(bytes[at + 12])
-      at += JournalLayout.rowByteCount
-      guard at + count * JournalLayout.valueByteCount <= bytes.count else { return nil }
-      for _ in 0..<count {
-        let cell = Cell(
-          bits: bytes.uint64(at: at + 1), flag: bytes[at + 9], marks: bytes[at + 10])
-        fragment.values.append(StoredValue(column: bytes[at], cell: cell))
-        at += JournalLayout.valueByteCount
-      }
-      fragments.append(fragment)
-    }
-    return fragments
-  }
-}
-
-extension [UInt8] {
-  /// Appends `fragment` as a row of a record's body.
-  mutating func append(_ fragment: Fragment) {
-    append(littleEndian: UInt32(fragment.ring))
-    append(littleEndian: fragment.time)
-    append(UInt8(fragment.values.count))
-    for value in fragment.values {
-      append(value.column)
-      append(littleEndian: value.cell.bits)
-      append(value.cell.flag)
-      append(value.cell.marks)
-    }
+  func batch() -> RowBatch? {
+    let body = RecordHeader.byteCount..<bytes.count
+    return header.isPlain
+      ? RowBatch(plain: bytes, body, rowCount: header.rowCount)
+      : RowBatch(compact: bytes, body, rowCount: header.rowCount)
   }
 }

@@ -10,14 +10,48 @@ struct Page {
   let lastTime: Int64
   /// The columns it has.
   let columnBits: UInt64
+  /// How many rows it has.
+  let rowCount: Int32
+  /// How many values it has; 0 when that is not known.
+  let valueCount: Int32
+  /// What its header and body take.
+  let byteCount: Int32
   /// The slot of the copy that the last checkpoint made durable; nil when there is none.
   ///
-  /// As long as `table` is not nil that copy lacks the newest rows.
-  var slot: Int?
+  /// As long as `body` is not nil that copy lacks the newest rows.
+  var slot: Int32?
   /// The generation of the copy in `slot`.
   var generation: UInt64
   /// The rows, until a checkpoint has made them durable; nil after that.
-  var table: PageTable?
+  var body: Chunk?
+
+  /// The page that `chunk` makes.
+  init(sequence: UInt64, sealed chunk: Chunk, slot: Int32?) {
+    self.sequence = sequence
+    firstTime = chunk.firstTime
+    lastTime = chunk.lastTime
+    columnBits = chunk.columnBits
+    rowCount = Int32(chunk.rowCount)
+    valueCount = Int32(chunk.valueCount)
+    byteCount = Int32(PageHeader.byteCount + chunk.body.count)
+    self.slot = slot
+    generation = 0
+    body = chunk
+  }
+
+  /// The page whose header was found in `slot`.
+  init(_ header: PageHeader, slot: Int) {
+    sequence = header.sequence
+    firstTime = header.firstTime
+    lastTime = header.lastTime
+    columnBits = header.columnBits
+    rowCount = Int32(truncatingIfNeeded: header.rowCount)
+    valueCount = Int32(truncatingIfNeeded: header.valueCount)
+    byteCount = Int32(truncatingIfNeeded: PageHeader.byteCount + header.bodyByteCount)
+    self.slot = Int32(slot)
+    generation = header.generation
+    body = nil
+  }
 
   /// Whether rows from `from` to `through` can be in it.
   func overlaps(_ from: Int64, _ through: Int64) -> Bool {

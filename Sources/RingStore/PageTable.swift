@@ -1,63 +1,107 @@
-/// The rows of one page in memory: a column of times and one of cells per parameter, sorted by time.
+/// Rows of raw values in memory: a column of times and, per parameter, columns of values, flags and
+/// marks, sorted by time.
 ///
 /// Every time stands once. Taking rows in order costs a few appends; a late row is inserted.
 struct PageTable: Hashable {
   /// Milliseconds since the epoch, ascending.
-  private(set) var times: [Int64] = []
-  /// Ascending by number; each as long as `times`, absent cells where a row lacks the value.
-  private(set) var columns: [Column] = []
-  /// The cells that are present.
-  private(set) var valueCount = 0
+  var times: [Int64] = []
+  /// Ascending by number; each as long as `times`.
+  var columns: [Column] = []
 
-  /// One parameter's cells.
+  /// One parameter's values.
   struct Column: Hashable {
     var number: UInt8
-    var cells: [Cell]
+    /// Bit patterns; 0 where a row lacks the value.
+    var bits: [UInt64]
+    /// `QualityFlag.rawValue`; 0 where a row lacks the value.
+    var flags: [UInt8]
+    /// As in `Cell`; 0 where a row lacks the value.
+    var marks: [UInt8]
+
+    /// `count` rows that lack the value.
+    init(number: UInt8, absent count: Int) {
+      self.number = number
+      bits = Array(repeating: 0, count: count)
+      flags = Array(repeating: 0, count: count)
+      marks = Array(repeating: 0, count: count)
+    }
+
+    init(number: UInt8, bits: [UInt64], flags: [UInt8], marks: [UInt8]) {
+      self.number = number
+      self.bits = bits
+      self.flags = flags
+      self.marks = marks
+    }
+
+    /// The value in `row`; absent where there is none.
+    subscript(row: Int) -> Cell {
+      get { Cell(bits: bits[row], flag: flags[row], marks: marks[row]) }
+      set {
+        bits[row] = newValue.bits
+        flags[row] = newValue.flag
+        marks[row] = newValue.marks
+      }
+    }
+
+    mutating func append(_ cell: Cell) {
+      bits.append(cell.bits)
+      flags.append(cell.flag)
+      marks.append(cell.marks)
+    }
+
+    fileprivate mutating func insertAbsent(at row: Int) {
+      bits.insert(0, at: row)
+      flags.insert(0, at: row)
+      marks.insert(0, at: row)
+    }
+
+    fileprivate func part(_ rows: Range<Int>) -> Column {
+      Column(
+        number: number, bits: Array(bits[rows]), flags: Array(flags[rows]),
+        marks: Array(marks[rows]))
+    }
   }
 
   /// No rows.
   init() {}
 
   /// A table from its parts, which must agree.
-  init(times: [Int64], columns: [Column], valueCount: Int) {
+  init(times: [Int64], columns: [Column]) {
     self.times = times
     self.columns = columns
-    self.valueCount = valueCount
   }
 
   var rowCount: Int { times.count }
+
+  /// The values of the rows `rows`.
+  func valueCount(_ rows: Range<Int>) -> Int {
+    columns.reduce(0) { $0 + $1.flags[rows].count { $0 != 0 } }
+  }
 
   /// The columns there are, as bits.
   var columnBits: UInt64 { columns.reduce(0) { $0 | 1 << UInt64($1.number) } }
 
   /// The index of the first row that is not earlier than `time`.
-  func firstRow(notBefore time: Int64) -> Int {
-    var low = 0
-    var high = times.count
-    while low < high {
-      let middle = (low + high) / 2
-      if times[middle] < time { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
+  func firstRow(notBefore time: Int64) -> Int { times.firstIndex(notBefore: time) }
+
+  /// The index of `column`; nil when no row has a value of it.
+  func index(of column: UInt8) -> Int? { columns.firstIndex { $0.number == column } }
 
   /// The cell of `column` at `time`; nil when there is none.
   func cell(_ column: UInt8, at time: Int64) -> Cell? {
     let row = firstRow(notBefore: time)
-    guard row < times.count, times[row] == time,
-      let index = columns.firstIndex(where: { $0.number == column })
-    else { return nil }
-    let cell = columns[index].cells[row]
+    guard row < times.count, times[row] == time, let index = index(of: column) else { return nil }
+    let cell = columns[index][row]
     return cell.isPresent ? cell : nil
   }
 
   /// The newest time before `time` that has a value of `column`; nil when there is none.
   func newestTime(of column: UInt8, before time: Int64) -> Int64? {
-    guard let index = columns.firstIndex(where: { $0.number == column }) else { return nil }
+    guard let index = index(of: column) else { return nil }
     var row = firstRow(notBefore: time)
     while row > 0 {
       row -= 1
-      if columns[index].cells[row].isPresent { return times[row] }
+      if columns[index].flags[row] != 0 { return times[row] }
     }
     return nil
   }
@@ -65,57 +109,111 @@ struct PageTable: Hashable {
   /// The values of the row at `index`, by column.
   func values(at index: Int) -> [StoredValue] {
     columns.compactMap { column in
-      let cell = column.cells[index]
+      let cell = column[index]
       return cell.isPresent ? StoredValue(column: column.number, cell: cell) : nil
     }
   }
 
   /// Joins `values` to the row at `time`, which is made when there is none.
   ///
-  /// Where the row already has a value of a column, that one stays and takes on the gateway's marks.
-  mutating func join(_ values: [StoredValue], at time: Int64) {
-    let row = times.last.map { $0 < time } ?? true ? times.count : firstRow(notBefore: time)
-    if row == times.count || times[row] != time {
+  /// Where the row already has a value of a column, the two are joined as `Cell.join` says.
+  mutating func join(_ values: ArraySlice<StoredValue>, at time: Int64) {
+    let row = makeRow(at: time)
+    for value in values { join(value.cell, column: value.column, row: row) }
+  }
+
+  /// The row at `time`, made when there is none.
+  private mutating func makeRow(at time: Int64) -> Int {
+    if times.last.map({ $0 < time }) ?? true {
+      times.append(time)
+      for index in columns.indices { columns[index].append(.absent) }
+      return times.count - 1
+    }
+    let row = firstRow(notBefore: time)
+    if times[row] != time {
       times.insert(time, at: row)
-      for index in columns.indices { columns[index].cells.insert(.absent, at: row) }
+      for index in columns.indices { columns[index].insertAbsent(at: row) }
     }
-    for value in values {
-      let index = indexOfColumn(value.column)
-      if columns[index].cells[row].isPresent {
-        columns[index].cells[row].join(value.cell)
-      } else {
-        columns[index].cells[row] = value.cell
-        valueCount += 1
-      }
-    }
+    return row
   }
 
-  private mutating func indexOfColumn(_ number: UInt8) -> Int {
-    let index = columns.firstIndex { $0.number >= number } ?? columns.count
+  private mutating func join(_ cell: Cell, column number: UInt8, row: Int) {
+    var index = 0
+    while index < columns.count, columns[index].number < number { index += 1 }
     if index == columns.count || columns[index].number != number {
-      let cells = [Cell](repeating: .absent, count: times.count)
-      columns.insert(Column(number: number, cells: cells), at: index)
+      columns.insert(Column(number: number, absent: times.count), at: index)
     }
-    return index
+    if columns[index].flags[row] == 0 {
+      columns[index][row] = cell
+    } else {
+      columns[index][row].join(cell)
+    }
   }
 
-  /// Takes the first `count` rows out, as a table of their own.
-  mutating func removeFirst(_ count: Int) -> PageTable {
-    let front = part(0..<count)
-    self = part(count..<times.count)
-    return front
+  /// The rows `rows` as a table of their own; columns without a value in them are left out.
+  func part(_ rows: Range<Int>) -> PageTable {
+    PageTable(
+      times: Array(times[rows]),
+      columns: columns.compactMap { column in
+        column.flags[rows].contains { $0 != 0 } ? column.part(rows) : nil
+      })
+  }
+}
+
+extension [Int64] {
+  /// The first index whose element is not less than `value`, in an ascending array.
+  func firstIndex(notBefore value: Int64) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+extension PageTable: PageContent {
+  static let bodyCodec: UInt8 = 1
+  static let chunkCodec: UInt8 = 3
+
+  var firstTime: Int64 { times[0] }
+  var lastTime: Int64 { times[times.count - 1] }
+
+  func columnBits(_ rows: Range<Int>) -> UInt64 { PageCodec.columnBits(self, rows) }
+
+  func body(_ rows: Range<Int>, effort: CodecEffort) -> [UInt8] {
+    PageCodec.encode(self, rows, effort: effort)
   }
 
-  private func part(_ rows: Range<Int>) -> PageTable {
-    var part = PageTable()
-    part.times = Array(times[rows])
-    for column in columns {
-      let cells = Array(column.cells[rows])
-      let present = cells.count { $0.isPresent }
-      guard present > 0 else { continue }
-      part.columns.append(Column(number: column.number, cells: cells))
-      part.valueCount += present
+  static func decode(
+    _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, columnBits: UInt64
+  ) -> PageTable? {
+    PageCodec.decode(bytes, body, rowCount: rowCount, columnBits: columnBits)
+  }
+
+  mutating func merge(_ later: PageTable) {
+    if let last = times.last, let first = later.times.first, last >= first {
+      for row in 0..<later.rowCount { join(later.values(at: row)[...], at: later.times[row]) }
+      return
     }
-    return part
+    let count = times.count
+    times += later.times
+    for column in later.columns {
+      var index = 0
+      while index < columns.count, columns[index].number < column.number { index += 1 }
+      if index == columns.count || columns[index].number != column.number {
+        columns.insert(Column(number: column.number, absent: count), at: index)
+      }
+      columns[index].bits += column.bits
+      columns[index].flags += column.flags
+      columns[index].marks += column.marks
+    }
+    for index in columns.indices where columns[index].flags.count < times.count {
+      let missing = Column(number: 0, absent: later.rowCount)
+      columns[index].bits += missing.bits
+      columns[index].flags += missing.flags
+      columns[index].marks += missing.marks
+    }
   }
 }

@@ -30,7 +30,7 @@ struct PlanNumbers {
 
   /// The row that `values` of `ring` stand for, its samples in the plan's order; nil when the plan
   /// knows none of it.
-  func row(ring: Int, time: Int64, values: [StoredValue]) -> SampleRow? {
+  func row(ring: Int, time: Int64, values: ArraySlice<StoredValue>) -> SampleRow? {
     guard let pool = pools[ring] else { return nil }
     var samples = values.compactMap { value in
       parameters[Int(value.column)].map { value.cell.sample(of: $0) }

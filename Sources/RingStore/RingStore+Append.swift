@@ -13,41 +13,107 @@ extension RingStore {
   ///   - arrival: when it came, by our clock.
   /// - Returns: the counts of its values.
   public func append(_ row: SampleRow, arrival: Timestamp) -> AppendOutcome {
+    let marks = ageMarks(of: row.time, arrival: arrival).rawValue
+    return stage(row) { sample in
+      (sample.gatewayMarks.rawValue & Cell.gatewayMask) | marks
+        | sample.arrivalMarks.intersection(.replayed).rawValue
+    }
+  }
+
+  /// Stages a row that was stored before, elsewhere: its flags and marks stay as they are, but for
+  /// `late`, which is added where it is that here.
+  ///
+  /// - Returns: the counts of its values.
+  public func adopt(_ row: SampleRow) -> AppendOutcome {
+    stage(row) { $0.gatewayMarks.rawValue & Cell.gatewayMask | $0.arrivalMarks.rawValue }
+  }
+
+  private func stage(_ row: SampleRow, marks: (Sample) -> UInt8) -> AppendOutcome {
     var outcome = AppendOutcome()
     let ring = rings[numbers.rings[row.pool.index]]
     let time = row.time.milliseconds
-    if let oldest = ring.oldestAccepted, time < oldest {
+    if time > ring.newestTime ?? .min, time > staged.newestTime(ring: ring.number) ?? .min {
+      // In order: nothing can be known of it yet.
+      staged.beginRow(ring: ring.number, time: time)
+      for sample in row.samples {
+        staged.add(
+          StoredValue(
+            column: numbers.columns[sample.parameter.index],
+            cell: Cell(
+              bits: sample.value.bitPattern, flag: sample.flag.rawValue, marks: marks(sample))))
+      }
+      outcome.stored = row.samples.count
+      return outcome
+    }
+    if let oldest = ring.raw.oldestHeld, time < oldest {
       outcome.tooOld = row.samples.count
       return outcome
     }
-    let marks = ageMarks(of: row.time, arrival: arrival)
-    let stored = time > ring.newestTime ?? .min ? [] : storedValues(in: ring, at: time)
-    for sample in row.samples {
-      let column = numbers.columns[sample.parameter.index]
-      var cell = Cell(
-        bits: sample.value.bitPattern, flag: sample.flag.rawValue,
-        marks: (sample.gatewayMarks.rawValue & Cell.gatewayMask) | marks.rawValue
-          | sample.arrivalMarks.intersection(.replayed).rawValue)
-      let newest = newestTime(of: column, in: ring)
-      if time < newest { cell.marks |= ArrivalMarks.late.rawValue }
-      let key = StagedBatch.RowKey(ring: ring.number, time: time)
-      let known =
-        staged.cell(column, in: key) ?? stored.first { $0.column == column }?.cell
-      if let known {
-        join(cell, to: known, column: column, key: key, &outcome)
-      } else {
-        outcome.stored += 1
-        if time < newest { outcome.late += 1 }
-        staged.add(StoredValue(column: column, cell: cell), to: key)
-      }
-    }
+    stageOutOfOrder(row, ring, marks: marks, &outcome)
     return outcome
   }
 
-  /// Counts a value whose identity is known, and stages the gateway's marks that are new.
+  private func stageOutOfOrder(
+    _ row: SampleRow, _ ring: PoolRing, marks: (Sample) -> UInt8, _ outcome: inout AppendOutcome
+  ) {
+    let time = row.time.milliseconds
+    let stored = time > ring.newestTime ?? .min ? [] : storedValues(in: ring, at: time)
+    staged.beginRow(ring: ring.number, time: time)
+    for sample in row.samples {
+      let column = numbers.columns[sample.parameter.index]
+      var cell = Cell(
+        bits: sample.value.bitPattern, flag: sample.flag.rawValue, marks: marks(sample))
+      let isLate = time < newestTime(of: column, in: ring)
+      if isLate { cell.marks |= ArrivalMarks.late.rawValue }
+      if let known = known(column, in: ring, at: time, stored: stored) {
+        join(cell, to: known, column: column, &outcome)
+        continue
+      }
+      outcome.stored += 1
+      if isLate { outcome.late += 1 }
+      staged.add(StoredValue(column: column, cell: cell))
+    }
+  }
+
+  /// Stages a new flag for a stored value.
+  ///
+  /// The value itself and its time are never changed.
+  ///
+  /// - Returns: whether there is such a value; false also when it has the flag already, or when the
+  ///   page that has it cannot be read.
+  public func amend(
+    pool: PoolNumber, time: Timestamp, parameter: ParameterNumber, flag: QualityFlag
+  ) -> Bool {
+    let ring = rings[numbers.rings[pool.index]]
+    let time = time.milliseconds
+    let column = numbers.columns[parameter.index]
+    let stored = storedValues(in: ring, at: time)
+    guard var cell = known(column, in: ring, at: time, stored: stored),
+      cell.flag != flag.rawValue
+    else { return false }
+    // Whether there is a number is not a matter of opinion.
+    guard cell.flag != QualityFlag.missing.rawValue, flag != .missing else { return false }
+    cell.flag = flag.rawValue
+    staged.beginRow(ring: ring.number, time: time)
+    staged.add(StoredValue(column: column, cell: cell))
+    return true
+  }
+
+  /// The value as it will be when everything staged is committed; nil when there is none.
+  private func known(
+    _ column: UInt8, in ring: PoolRing, at time: Int64, stored: [StoredValue]
+  ) -> Cell? {
+    var known = stored.first { $0.column == column }?.cell
+    if let part = staged.cell(column, ring: ring.number, time: time) {
+      if known == nil { known = part } else { known?.join(part) }
+    }
+    return known
+  }
+
+  /// Counts a value of the row begun whose identity is known, and stages the gateway's marks that are
+  /// new.
   private func join(
-    _ cell: Cell, to known: Cell, column: UInt8, key: StagedBatch.RowKey,
-    _ outcome: inout AppendOutcome
+    _ cell: Cell, to known: Cell, column: UInt8, _ outcome: inout AppendOutcome
   ) {
     guard cell.isSameValue(as: known) else {
       outcome.conflict += 1
@@ -58,41 +124,42 @@ extension RingStore {
     let joined = Cell(
       bits: known.bits, flag: known.flag,
       marks: cell.marks | (known.marks & Cell.gatewayMask))
-    staged.add(StoredValue(column: column, cell: joined), to: key)
+    staged.add(StoredValue(column: column, cell: joined))
   }
 
   private func ageMarks(of time: Timestamp, arrival: Timestamp) -> ArrivalMarks {
-    let age = arrival - time
+    let age = arrival.milliseconds.subtractingReportingOverflow(time.milliseconds)
+    guard !age.overflow else { return age.partialValue < 0 ? [.backfilled, .tooLateToCount] : [] }
     var marks: ArrivalMarks = []
-    if age > plan.interval * 2 { marks.insert(.backfilled) }
-    if age > .seconds(72 * 3600) { marks.insert(.tooLateToCount) }
+    if age.partialValue > 2 * rules.interval { marks.insert(.backfilled) }
+    if age.partialValue > 72 * 3_600_000 { marks.insert(.tooLateToCount) }
     return marks
   }
 
   /// The newest stored or staged time of a series; `Int64.min` when there is none.
   private func newestTime(of column: UInt8, in ring: PoolRing) -> Int64 {
-    let staged = staged.newestTime(
-      StagedBatch.SeriesKey(ring: ring.number, column: column))
-    return max(ring.latest[Int(column)]?.time ?? .min, staged ?? .min)
+    max(
+      ring.latest[Int(column)]?.time ?? .min,
+      staged.newestTime(ring: ring.number, column: column) ?? .min)
   }
 
   /// The stored values of a row, joined from all pages that have parts of it.
   private func storedValues(in ring: PoolRing, at time: Int64) -> [StoredValue] {
     var row = PageTable()
-    for page in ring.pages where page.overlaps(time, time) {
+    for page in ring.raw.pages where page.overlaps(time, time) {
       // A page that cannot be read is noted there; see `append` for why the row is taken then.
-      guard let table = try? table(of: page, in: ring) else { continue }
+      guard let table = try? table(of: page, in: ring.raw) else { continue }
       row.take(table, at: time)
     }
-    row.take(ring.open, at: time)
+    forEachOpenTable(ring.raw, from: time, through: time) { row.take($0, at: time) }
     return row.rowCount == 0 ? [] : row.values(at: 0)
   }
 
-  /// The bytes of the journal record that `commit` would write now; 0 when nothing is staged.
+  /// The bytes of the journal record that `commit` would write now, at most; 0 when nothing is staged.
   ///
   /// A caller that closes its batch before `batchByteLimit` never meets `batchTooLarge`.
   public var stagedByteCount: Int {
-    staged.isEmpty ? 0 : RecordHeader.byteCount + staged.bodyByteCount
+    staged.isEmpty ? 0 : RecordHeader.byteCount + staged.bodyByteLimit
   }
 
   /// The largest record that a commit can write, in bytes.
@@ -109,6 +176,6 @@ extension PageTable {
   fileprivate mutating func take(_ other: PageTable, at time: Int64) {
     let row = other.firstRow(notBefore: time)
     guard row < other.rowCount, other.times[row] == time else { return }
-    join(other.values(at: row), at: time)
+    join(other.values(at: row)[...], at: time)
   }
 }

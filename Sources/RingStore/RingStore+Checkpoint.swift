@@ -1,5 +1,13 @@
 public import PoolModel
 
+/// Whether the pages files must stay as they are because somebody copies them.
+enum CheckpointHold: Hashable {
+  case none
+  case held
+  /// They had to be changed all the same.
+  case broken
+}
+
 extension RingStore {
   /// Sealed rows wait in memory for a checkpoint: at most 16 MiB of pages.
   static let unwrittenByteLimit = 16 << 20
@@ -10,21 +18,25 @@ extension RingStore {
   /// while checkpoints fail or judgement lags, and a later checkpoint writes each open page less
   /// often. Also when rows wait in memory beyond their limit.
   var isCheckpointDue: Bool {
-    guard journal.end >= nextCheckpoint else { return false }
+    guard journal.end >= nextCheckpoint, hold != .held else { return false }
     if journal.end - journal.header.checkpoint > journal.capacity / 2 { return true }
     return waitingPageCount * catalog.pageByteCount > Self.unwrittenByteLimit
   }
 
   /// Writes what the journal alone holds into pages, makes them durable, and moves the journal's tail.
   ///
-  /// Staged rows are not touched. Never writes over the only good copy of a page: when anything fails
-  /// the old copies stay in force, nothing is freed, and the next checkpoint writes all of it again in
-  /// other slots. Worth calling before a clean stop: the next opening has nothing to replay then.
+  /// Makes the rollups of all buckets that are over, too. Staged rows are not touched. Never writes
+  /// over the only good copy of a page: when anything fails the old copies stay in force, nothing is
+  /// freed, and the next checkpoint writes all of it again in other slots. Worth calling before a
+  /// clean stop: the next opening has nothing to replay then. Does nothing while checkpoints are held.
   ///
   /// - Throws: `storage`, `noFreeSlot`. The store stays usable, and nothing is lost.
   public func checkpoint(at now: Timestamp) throws(RingStoreError) {
+    guard hold != .held else { return }
     do throws(RingStoreError) {
       try writeCheckpoint()
+      let stored = rules.stored(plan: plan)
+      if catalog.rules != stored { try adopt(rules: stored) }
       checkpointError = nil
       nextCheckpoint = 0
     } catch {
@@ -36,28 +48,74 @@ extension RingStore {
     }
   }
 
+  /// Keeps checkpoints from being made while the store's files are copied.
+  ///
+  /// The pages files, the catalog and the journal's header stay as they are until
+  /// `releaseCheckpoints`; the journal goes on growing.
+  public func holdCheckpoints() { hold = .held }
+
+  /// Allows checkpoints again.
+  ///
+  /// - Returns: whether none was made meanwhile. false: the journal got so full that it could not
+  ///   wait, and copies of the files fit together no more.
+  public func releaseCheckpoints() -> Bool {
+    defer { hold = .none }
+    return hold == .held
+  }
+
   private func writeCheckpoint() throws(RingStoreError) {
-    // Before any page is written: a header that may be on disk needs the copies it was written for.
-    try journal.settleHeader()
-    var copies: [PoolRing.Copy] = []
-    for ring in rings where ring.isDirty { copies += try ring.copies() }
+    // Pages that cover no more than those in force would look as good as these after a crash.
+    let hasNews = journal.end != journal.header.checkpoint
+    var adopt: [() -> Void] = []
+    if hasNews {
+      for ring in rings where ring.raw.isOpenDirty { try roll(ring) }
+      // Before any page is written: a header that may be on disk needs the copies it was written for.
+      try journal.settleHeader()
+      try writePages(&adopt)
+    }
+    let tail = try tailAllowed()
+    guard hasNews || tail != journal.tail else { return }
+    try journal.writeHeader(tail: tail, checkpoint: journal.checkpointAtEnd)
+    for adopt in adopt { adopt() }
+    waitingPageCount = 0
+  }
+
+  /// Writes all pages that have news, durably; what makes them count is added to `adopt`.
+  private func writePages(_ adopt: inout [() -> Void]) throws(RingStoreError) {
     var isTouched = [Bool](repeating: false, count: pageFiles.count)
-    for copy in copies {
-      let place = copy.ring.place
-      let identity = PageIdentity(
-        ring: copy.ring.number, sequence: copy.sequence, generation: copy.generation,
-        isOpen: copy.isOpen, covered: journal.end)
-      try pageFiles[place.file].put(
-        copy.table.encoded(as: identity, byteCount: catalog.pageByteCount),
-        at: place.offset + copy.slot * catalog.pageByteCount)
-      isTouched[place.file] = true
+    for ring in rings {
+      if ring.raw.isDirty {
+        let (copies, givenUp) = try ring.raw.copies(pageByteCount: catalog.pageByteCount)
+        for page in givenUp { forget(page, of: ring) }
+        try write(copies, &isTouched, &adopt)
+      }
+      for rollups in ring.rollups where rollups.isDirty {
+        let copies = try rollups.copies(pageByteCount: catalog.pageByteCount).copies
+        try write(copies, &isTouched, &adopt)
+      }
     }
     for index in pageFiles.indices where isTouched[index] { try pageFiles[index].settle() }
-    let tail = try tailAllowed()
-    guard tail != journal.tail || journal.end != journal.header.checkpoint else { return }
-    try journal.writeHeader(tail: tail, checkpoint: journal.checkpointAtEnd)
-    for copy in copies { copy.ring.adopt(copy) }
-    waitingPageCount = 0
+  }
+
+  private func write<Content>(
+    _ copies: [PageRing<Content>.Copy], _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
+  ) throws(RingStoreError) {
+    for copy in copies {
+      let place = copy.ring.place
+      try pageFiles[place.file].put(
+        copy.bytes(covered: journal.end), at: place.offset + copy.slot * catalog.pageByteCount)
+      isTouched[place.file] = true
+      adopt.append { copy.ring.adopt(copy) }
+    }
+  }
+
+  /// Notes durably that the rollups held are those of the rules in force.
+  private func adopt(rules: [String]) throws(RingStoreError) {
+    var next = catalog
+    next.rules = rules
+    next.generation += 1
+    try next.replace(in: storage)
+    catalog = next
   }
 
   /// How far the tail may move once the pages hold everything.

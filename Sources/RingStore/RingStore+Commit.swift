@@ -12,15 +12,16 @@ extension RingStore {
   public func commit(at now: Timestamp) throws(RingStoreError) {
     guard !staged.isEmpty else { return }
     do throws(RingStoreError) {
-      guard stagedByteCount <= batchByteLimit
-      else { throw .batchTooLarge(byteCount: stagedByteCount, limit: batchByteLimit) }
-      try makeRoom(for: stagedByteCount, at: now)
-      try journal.append(body: staged.body(), rowCount: staged.fragments.count, at: now)
+      prepareRecord()
+      guard record.count <= batchByteLimit
+      else { throw .batchTooLarge(byteCount: record.count, limit: batchByteLimit) }
+      try makeRoom(for: record.count, at: now)
+      try journal.append(record: &record, rowCount: staged.batch.rows.count, at: now)
     } catch {
       undo()
       throw error
     }
-    apply(staged.fragments)
+    apply(staged.batch)
     staged.removeAll()
     if isCheckpointDue {
       // Counted and kept in `checkpointError` there: the rows are durable in the journal.
@@ -28,34 +29,59 @@ extension RingStore {
     }
   }
 
+  /// Puts what is staged into `record`, behind room for the header.
+  private func prepareRecord() {
+    record.removeAll(keepingCapacity: true)
+    record.append(contentsOf: repeatElement(0, count: RecordHeader.byteCount))
+    staged.batch.encodeCompact(into: &record)
+    record.append(
+      contentsOf: repeatElement(0, count: record.count.roundedUp(to: 8) - record.count))
+  }
+
   /// Takes rows that the journal holds durably into the open pages, and seals those that are full.
-  func apply(_ fragments: [Fragment]) {
-    var touched: Set<Int> = []
-    for fragment in fragments {
-      rings[fragment.ring].join(fragment.values, at: fragment.time)
-      touched.insert(fragment.ring)
+  func apply(_ batch: RowBatch) {
+    var touched: [Int] = []
+    var last = -1
+    for row in batch.rows {
+      let number = Int(row.ring)
+      let start = Int(row.valueStart)
+      rings[number].join(batch.values[start..<start + Int(row.valueCount)], at: row.time)
+      if number != last { touched.append(number) }
+      last = number
     }
-    for number in touched {
-      let ring = rings[number]
-      let sequence = ring.openSequence
-      for page in ring.seal(pageByteCount: catalog.pageByteCount) { forget(page, of: ring) }
-      waitingPageCount += Int(ring.openSequence - sequence)
+    for number in touched { settle(rings[number]) }
+  }
+
+  /// Seals what is full of a pool's raw pages, and gives up the oldest ones that have no place.
+  func settle(_ ring: PoolRing) {
+    waitingPageCount += ring.raw.settle(pageByteCount: catalog.pageByteCount)
+    guard ring.raw.excessPageCount > 0 else { return }
+    if ring.raw.pages.prefix(ring.raw.excessPageCount).contains(where: {
+      $0.lastTime >= ring.rolled[0]
+    }) {
+      // What a page that cannot be read had is lost for rollups, too; it is noted there.
+      try? roll(ring)
     }
+    for page in ring.raw.giveUpExcess() { forget(page, of: ring) }
   }
 
   /// Corrects the newest values that were on a page given up: in a series that reports no more they
   /// were all there was.
-  private func forget(_ page: Page, of ring: PoolRing) {
-    for column in ring.latest.indices where page.columnBits & 1 << UInt64(column) != 0 {
-      guard let known = ring.latest[column], known.time <= page.lastTime else { continue }
-      ring.latest[column] = newest(UInt8(column), in: ring, before: .max)
+  func forget(_ page: Page, of ring: PoolRing) {
+    var values = ring.latest
+    for column in values.indices where page.columnBits & 1 << UInt64(column) != 0 {
+      guard let known = values[column], known.time <= page.lastTime else { continue }
+      values[column] = newest(UInt8(column), in: ring, before: .max)
     }
+    if values != ring.latest { ring.setLatest(values) }
   }
 
   /// Sees to it that a record of `byteCount` bytes has a place: by a checkpoint, and if judgement
   /// holds the tail back, by moving on without it.
   private func makeRoom(for byteCount: Int, at now: Timestamp) throws(RingStoreError) {
     if journal.place(for: byteCount) != nil { return }
+    // Whoever copies the files has to begin anew: readings come first.
+    if hold == .held { hold = .broken }
     try checkpoint(at: now)
     if journal.place(for: byteCount) != nil { return }
     // An eighth more than needed, so that not every commit has to write the header.

@@ -14,18 +14,21 @@ extension RingStore {
     after position: JournalPosition, limit: Int
   ) throws(RingStoreError) -> JournalStretch {
     var stretch = JournalStretch(rows: [], end: position)
-    var fragmentCount = 0
+    var partCount = 0
     while let record = try journal.record(after: stretch.end) {
       let count = record.header.rowCount
-      if fragmentCount > 0, fragmentCount + count > limit { break }
-      guard let fragments = record.fragments() else {
+      if partCount > 0, partCount + count > limit { break }
+      guard let batch = record.batch() else {
         throw .damagedRecord(at: JournalPosition(byteOffset: record.header.position))
       }
-      stretch.rows += fragments.compactMap {
-        numbers.row(ring: $0.ring, time: $0.time, values: $0.values)
+      for (index, row) in batch.rows.enumerated() {
+        let values = batch.values(ofRow: index)
+        if let row = numbers.row(ring: Int(row.ring), time: row.time, values: values) {
+          stretch.rows.append(row)
+        }
       }
       stretch.end = JournalPosition(byteOffset: record.header.end)
-      fragmentCount += count
+      partCount += count
     }
     return stretch
   }
@@ -64,25 +67,60 @@ extension RingStore {
     of pool: PoolNumber, from: Timestamp, through: Timestamp, limit: Int
   ) throws(RingStoreError) -> [SampleRow] {
     let ring = rings[numbers.rings[pool.index]]
-    let first = from.milliseconds
-    let last = through.milliseconds
-    guard limit > 0, first <= last else { return [] }
-    var pages = ring.pages.filter { $0.overlaps(first, last) }
-    pages.sort { ($0.firstTime, $0.sequence) < ($1.firstTime, $1.sequence) }
-    var parts = RowParts(columnBits: numbers.columnBits)
-    parts.add(ring.open, sequence: ring.openSequence, from: first, through: last)
-    for page in pages {
-      // Rows before the page's first time are whole by now.
-      if parts.timeCount(before: page.firstTime) >= limit { break }
-      if let table = try table(of: page, in: ring) {
-        parts.add(table, sequence: page.sequence, from: first, through: last)
+    guard limit > 0, from <= through else { return [] }
+    let table = try joinedRows(
+      of: ring.raw, from: from.milliseconds, through: through.milliseconds, limit: limit,
+      columnBits: numbers.columnBits)
+    var rows: [SampleRow] = []
+    rows.reserveCapacity(table.rowCount)
+    for index in 0..<table.rowCount {
+      let values = table.values(at: index)[...]
+      if let row = numbers.row(ring: ring.number, time: table.times[index], values: values) {
+        rows.append(row)
       }
     }
-    var rows: [SampleRow] = []
-    for (time, values) in parts.joined(limit: limit) {
-      if let row = numbers.row(ring: ring.number, time: time, values: values) { rows.append(row) }
-    }
     return rows
+  }
+
+  /// The first `limit` rows from `from` to `through` that have a value of `columnBits`, joined from
+  /// all their parts; other columns are left out.
+  ///
+  /// A damaged page is left out and noted.
+  func joinedRows(
+    of ring: PageRing<PageTable>, from: Int64, through: Int64, limit: Int,
+    columnBits: UInt64 = .max
+  ) throws(RingStoreError) -> PageTable {
+    let sources = ring.sources(from: from, through: through, columnBits: columnBits)
+    var joined = PageTable()
+    if let sources = sources.disjoint() {
+      for source in sources where joined.rowCount < limit {
+        for table in try tables(of: source, in: ring) {
+          let rows = table.firstRow(notBefore: from)..<table.firstRow(after: through)
+          guard !rows.isEmpty else { continue }
+          joined.merge(table.part(rows).having(columnBits))
+        }
+      }
+      return joined.rowCount > limit ? joined.part(0..<limit) : joined
+    }
+    var parts = RowParts()
+    for (order, source) in sources.enumerated().sorted(by: {
+      $0.element.firstTime < $1.element.firstTime
+    }) {
+      // Rows before the source's first time are whole by now.
+      if parts.hasRows(limit, before: source.firstTime) { break }
+      for (index, table) in try tables(of: source, in: ring).enumerated() {
+        parts.add(
+          table.having(columnBits), order: order << 16 | index, from: from, through: through)
+      }
+    }
+    return parts.joined(limit: limit)
+  }
+
+  /// The oldest row's time of `pool`; nil when none is held.
+  ///
+  /// Costs a walk over the pool's pages in memory.
+  public func oldestTime(of pool: PoolNumber) -> Timestamp? {
+    rings[numbers.rings[pool.index]].raw.firstTime.map { Timestamp(milliseconds: $0) }
   }
 
   /// The time of the newest value of `series` before `time`; nil when none is held.
@@ -102,16 +140,25 @@ extension RingStore {
   func newestTime(
     _ column: UInt8, in ring: PoolRing, before time: Int64
   ) throws(RingStoreError) -> Int64? {
-    var best = ring.open.newestTime(of: column, before: time)
-    let bit: UInt64 = 1 << UInt64(column)
-    let pages = ring.pages.filter { $0.firstTime < time && $0.columnBits & bit != 0 }
-    for page in pages.sorted(by: { $0.lastTime > $1.lastTime }) {
-      if let best, page.lastTime <= best { break }
-      guard let found = try table(of: page, in: ring)?.newestTime(of: column, before: time)
-      else { continue }
-      best = max(best ?? .min, found)
+    let sources = ring.raw.sources(
+      from: .min, through: time == .min ? .min : time - 1, columnBits: 1 << UInt64(column))
+    var best: Int64?
+    for source in sources.sorted(by: { $0.lastTime > $1.lastTime }) {
+      if let best, source.lastTime <= best { break }
+      for table in try cachedTables(of: source, in: ring.raw) {
+        guard let found = table.newestTime(of: column, before: time) else { continue }
+        best = max(best ?? .min, found)
+      }
     }
     return best
+  }
+
+  /// The rows of a source, those of a sealed page from the cache if they are there.
+  private func cachedTables(
+    of source: RowSource<PageTable>, in ring: PageRing<PageTable>
+  ) throws(RingStoreError) -> [PageTable] {
+    guard case .page(let page) = source.place else { return try tables(of: source, in: ring) }
+    return try table(of: page, in: ring).map { [$0] } ?? []
   }
 
   /// The newest value of `column` before `time`, joined from all its parts; nil when there is none.
@@ -122,45 +169,30 @@ extension RingStore {
     // newest is then the newest that can be read.
     guard let found = try? newestTime(column, in: ring, before: time) else { return nil }
     var cell: Cell?
-    for page in ring.pages where page.overlaps(found, found) {
-      guard let part = (try? table(of: page, in: ring))?.cell(column, at: found) else { continue }
-      if cell == nil { cell = part } else { cell?.join(part) }
-    }
-    if let part = ring.open.cell(column, at: found) {
-      if cell == nil { cell = part } else { cell?.join(part) }
+    for source in ring.raw.sources(from: found, through: found, columnBits: 1 << UInt64(column)) {
+      for table in (try? cachedTables(of: source, in: ring.raw)) ?? [] {
+        guard let part = table.cell(column, at: found) else { continue }
+        if cell == nil { cell = part } else { cell?.join(part) }
+      }
     }
     return cell.map { PoolRing.Latest(time: found, cell: $0) }
   }
+}
 
-  /// The rows of a sealed page; nil when it is damaged, which is noted.
-  func table(of page: Page, in ring: PoolRing) throws(RingStoreError) -> PageTable? {
-    if let table = page.table { return table }
-    guard let slot = page.slot else { return nil }
-    let key = PageCache.Key(
-      ring: ring.number, sequence: page.sequence, generation: page.generation)
-    if let table = cache.table(key) { return table }
-    let offset = ring.place.offset + slot * catalog.pageByteCount
-    let bytes = try pageFiles[ring.place.file].bytes(catalog.pageByteCount, at: offset)
-    guard case .valid(let header) = PageHeader.read(bytes), header.ring == UInt32(ring.number),
-      header.sequence == page.sequence, header.generation == page.generation,
-      let table = PageTable(bytes, header: header)
-    else {
-      noteDamage(slot: slot, in: ring)
-      return nil
+extension PageTable {
+  /// The index after the last row that is not later than `time`.
+  func firstRow(after time: Int64) -> Int {
+    time == .max ? rowCount : firstRow(notBefore: time + 1)
+  }
+
+  /// The rows that have a value of `columnBits`, with those columns alone.
+  fileprivate func having(_ columnBits: UInt64) -> PageTable {
+    guard columns.contains(where: { columnBits & 1 << UInt64($0.number) == 0 }) else { return self }
+    var table = PageTable()
+    for row in 0..<rowCount {
+      let values = values(at: row).filter { columnBits & 1 << UInt64($0.column) != 0 }
+      if !values.isEmpty { table.join(values[...], at: times[row]) }
     }
-    cache.keep(table, for: key)
     return table
-  }
-
-  /// Adds the page in `slot` to the damaged ones, once.
-  func noteDamage(slot: Int, in ring: PoolRing) {
-    let page = damagedPage(slot: slot, in: ring)
-    if !damagedPages.contains(page) { damagedPages.append(page) }
-  }
-
-  func damagedPage(slot: Int, in ring: PoolRing) -> DamagedPage {
-    DamagedPage(
-      file: FileName.pages(ring.place.file),
-      offset: ring.place.offset + slot * catalog.pageByteCount, pool: ring.pool)
   }
 }

@@ -8,142 +8,268 @@ extension RingStore {
   /// end: they are wiped, so that no later checkpoint makes them look good, and the journal, which
   /// has their rows, makes them anew.
   ///
-  /// A damaged slot is free to be written to again when its turn comes: its rows are lost either way,
-  /// and the report says where it was. A slot that cannot even be read is never written to.
+  /// Of a page only the header is read, unless there are several copies of it or it is its ring's
+  /// newest: what else is damaged is found when it is read. A damaged slot is free to be written to
+  /// again when its turn comes: its rows are lost either way, and the report says where it was. A slot
+  /// that cannot even be read is never written to.
   func recover() throws(RingStoreError) {
-    var damaged: [(ring: PoolRing, slot: Int, sequence: UInt64?)] = []
+    let change = RulesChange(from: catalog.rules, to: rules, plan: plan)
+    if change.isOfZone { try discardCalendarRollups() }
+    var damaged: [(ring: PoolRing, slot: DamagedSlot)] = []
     for ring in rings {
-      for (slot, sequence) in try loadPages(of: ring) { damaged.append((ring, slot, sequence)) }
+      for slot in try loadPages(of: ring.raw) { damaged.append((ring, slot)) }
+      for rollups in ring.rollups {
+        for slot in try loadPages(of: rollups) { damaged.append((ring, slot)) }
+      }
     }
     for ring in rings { rebuildLatest(of: ring) }
+    for ring in rings { noteRolled(ring, change: change.earliest(for: ring.pool)) }
+    try replayJournal()
+    recovery.pageCount = occupancy.pageCount
+    judged = journal.tail
+    for (ring, slot) in damaged where !ring.isLongGone(slot) { noteDamage(slot.page) }
+    recovery.damagedPages = damagedPages
+    if catalog.rules != rules.stored(plan: plan) { try rollAnew(change) }
+  }
+
+  private func replayJournal() throws(RingStoreError) {
     var rowCount = 0
     let found = try journal.recover { record in
-      guard let fragments = record.fragments(), fragments.allSatisfy(isKnown) else { return false }
-      apply(fragments)
-      rowCount += fragments.count
+      guard let batch = record.batch(), isKnown(batch) else { return false }
+      apply(batch)
+      rowCount += batch.rows.count
       return true
     }
     recovery.recordCount = found.recordCount
     recovery.rowCount = rowCount
     recovery.cutByteCount = found.cutByteCount
-    recovery.pageCount = occupancy.pageCount
-    judged = journal.tail
-    for (ring, slot, sequence) in damaged {
-      // A page that rows in the journal have pushed out of its ring is no loss.
-      if let sequence, let oldest = ring.pages.first?.sequence, sequence < oldest,
-        ring.pages.count + 1 >= ring.pageLimit
-      {
-        continue
+  }
+
+  private func isKnown(_ batch: RowBatch) -> Bool {
+    batch.rows.allSatisfy { rings.indices.contains(Int($0.ring)) }
+      && batch.values.allSatisfy { Int($0.column) < catalog.columns.count }
+  }
+
+  /// Notes up to where the rollups in the pages say what the raw rows in the pages say: a checkpoint
+  /// has rolled all buckets that ended before the newest row.
+  private func noteRolled(_ ring: PoolRing, change: Int64?) {
+    guard let newest = ring.raw.lastTime else { return }
+    for tier in Tier.rollups {
+      var rolled = calendar.bucket(tier, containing: newest).lowerBound
+      if let change {
+        rolled = change == .min ? .min : min(rolled, calendar.bucket(tier, containing: change).lowerBound)
       }
-      noteDamage(slot: slot, in: ring)
+      ring.rolled[tier.rollupIndex] = rolled
     }
-    recovery.damagedPages = damagedPages
   }
 
-  private func isKnown(_ fragment: Fragment) -> Bool {
-    rings.indices.contains(fragment.ring)
-      && fragment.values.allSatisfy { Int($0.column) < catalog.columns.count }
+  /// Rolls again what a change of the rules allows to, and notes that it was done.
+  ///
+  /// What the disk refuses is tried again by a later checkpoint, or after the next opening.
+  private func rollAnew(_ change: RulesChange) throws(RingStoreError) {
+    var isNeeded = false
+    for ring in rings {
+      guard let from = change.earliest(for: ring.pool), let raw = ring.raw.firstTime,
+        ring.newestTime ?? .min >= from
+      else { continue }
+      isNeeded = true
+      guard let held = ring.rollups(.minute).firstTime, held < raw, from < raw else { continue }
+      let since = Timestamp(milliseconds: raw)
+      recovery.rolledAnewSince = max(recovery.rolledAnewSince ?? since, since)
+    }
+    let now = Timestamp(milliseconds: journal.commitTime)
+    if isNeeded {
+      // An empty record, so that the pages of this checkpoint cover more than those before.
+      record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
+      if journal.place(for: record.count) != nil {
+        try journal.append(record: &record, rowCount: 0, at: now)
+      }
+      for ring in rings where ring.newestTime != nil { try roll(ring) }
+    }
+    // Counted and kept in `checkpointError` there.
+    try? checkpoint(at: now)
   }
 
-  /// Reads all slots of a ring; gives back the damaged ones with what their header says.
-  private func loadPages(
-    of ring: PoolRing
-  ) throws(RingStoreError) -> [(slot: Int, sequence: UInt64?)] {
-    var damaged: [(slot: Int, header: PageHeader?)] = []
-    var newest: [UInt64: LoadedPage] = [:]
-    for slot in 0..<ring.place.slotCount {
-      switch try load(slot, of: ring) {
-      case .empty: continue
-      case .damaged(let header): damaged.append((slot, header))
-      case .page(let page):
-        let header = page.header
-        ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
-        if header.generation > newest[header.sequence]?.header.generation ?? 0 {
-          newest[header.sequence] = page
+  /// Wipes the rollups whose buckets the zone decides, before they are made anew from those per minute.
+  ///
+  /// Those that could not be made anew are kept as they are, with their hours and days of the old zone:
+  /// then the change is refused.
+  private func discardCalendarRollups() throws(RingStoreError) {
+    for ring in rings {
+      // Looked at before anything is wiped; the pages are loaded properly afterwards.
+      let minute = try firstTimeOnDisk(of: ring.rollups(.minute))
+      for tier in [Tier.hour, .day] {
+        guard let first = try firstTimeOnDisk(of: ring.rollups(tier)) else { continue }
+        guard let minute, minute < first + tier.span else {
+          throw .zoneChanged(pool: ring.pool, since: Timestamp(milliseconds: minute ?? .max))
         }
       }
     }
-    adopt(newest.values.sorted { $0.header.sequence < $1.header.sequence }, in: ring)
-    // A copy that a newer one has replaced may be half overwritten: no loss.
-    return damaged.filter { _, header in
-      guard let header, let held = newest[header.sequence] else { return true }
-      return held.header.generation < header.generation
-    }.map { ($0.slot, $0.header?.sequence) }
+    for tier in [Tier.hour, .day] {
+      for ring in rings {
+        let place = ring.rollups(tier).place
+        for slot in 0..<place.slotCount {
+          try pageFiles[place.file].put(
+            [UInt8](repeating: 0, count: PageHeader.byteCount),
+            at: place.offset + slot * catalog.pageByteCount)
+        }
+      }
+    }
+    for (index, file) in catalog.pagesFiles.enumerated() where file.tier.rollupIndex > 0 {
+      try pageFiles[index].settle()
+    }
   }
 
-  /// A page that counts, as found in its slot.
-  private struct LoadedPage {
-    var slot: Int
-    var header: PageHeader
-    /// Kept for the newest page alone, which may be the open one.
-    var table: PageTable
+  /// The first time that the headers of a ring's pages name; nil when there are none.
+  private func firstTimeOnDisk(
+    of ring: PageRing<RollupTable>
+  ) throws(RingStoreError) -> Int64? {
+    var first: Int64?
+    for slot in 0..<ring.place.slotCount {
+      let bytes = try pageFiles[ring.place.file].bytes(
+        PageHeader.byteCount, at: ring.place.offset + slot * catalog.pageByteCount)
+      guard case .valid(let header) = PageHeader.read(bytes) else { continue }
+      first = min(first ?? .max, header.firstTime)
+    }
+    return first
   }
 
+  // MARK: Pages
+
+  /// A slot whose page is damaged.
+  struct DamagedSlot {
+    var page: DamagedPage
+    var isRaw: Bool
+    var sequence: UInt64?
+  }
+
+  /// Reads the headers of all slots of a ring; gives back the damaged ones.
+  private func loadPages<Content>(
+    of ring: PageRing<Content>
+  ) throws(RingStoreError) -> [DamagedSlot] {
+    var damaged: [DamagedSlot] = []
+    var copies: [UInt64: [(slot: Int, header: PageHeader)]] = [:]
+    var newest: UInt64 = 0
+    for slot in 0..<ring.place.slotCount {
+      switch try loadHeader(slot, of: ring) {
+      case .empty: continue
+      case .damaged: damaged.append(damage(slot, in: ring, sequence: nil))
+      case .page(let header):
+        ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
+        copies[header.sequence, default: []].append((slot, header))
+        newest = max(newest, header.sequence)
+      }
+    }
+    guard !copies.isEmpty else { return damaged }
+    var pages: [Page] = []
+    var open: OpenPage<Content>?
+    for (sequence, found) in copies.sorted(by: { $0.key < $1.key }) {
+      let isNewest = sequence == newest
+      for (slot, header) in found.sorted(by: { $0.header.generation > $1.header.generation }) {
+        var chunks: [Chunk]?
+        if isNewest || found.count > 1 {
+          chunks = try checkedChunks(slot, header, of: ring)
+          if chunks == nil {
+            damaged.append(damage(slot, in: ring, sequence: sequence))
+            continue
+          }
+        }
+        if isNewest, header.isOpen, let chunks {
+          open = OpenPage(chunks: chunks)
+          ring.openSlot = slot
+        } else {
+          pages.append(Page(header, slot: slot))
+        }
+        ring.slotCursor = (slot + 1) % ring.place.slotCount
+        break
+      }
+    }
+    ring.openSequence = open == nil ? newest + 1 : newest
+    if let open { ring.open = open }
+    ring.pages = pages.suffix(ring.pageLimit - 1)
+    return damaged
+  }
+
+  /// What a slot begins with.
   private enum Slot {
     case empty
-    case damaged(PageHeader?)
-    case page(LoadedPage)
+    case damaged
+    case page(PageHeader)
   }
 
-  private func load(_ slot: Int, of ring: PoolRing) throws(RingStoreError) -> Slot {
+  private func loadHeader<Content>(
+    _ slot: Int, of ring: PageRing<Content>
+  ) throws(RingStoreError) -> Slot {
     let file = pageFiles[ring.place.file]
     let offset = ring.place.offset + slot * catalog.pageByteCount
     let bytes: [UInt8]
-    do throws(RingStoreError) {
-      let head = try file.bytes(PageHeader.byteCount, at: offset)
-      if case .empty = PageHeader.read(head) { return .empty }
-      bytes = try file.bytes(catalog.pageByteCount, at: offset)
-    } catch {
+    do throws(RingStoreError) { bytes = try file.bytes(PageHeader.byteCount, at: offset) } catch {
       ring.lostSlots.insert(slot)
-      return .damaged(nil)
+      return .damaged
     }
     switch PageHeader.read(bytes) {
     case .empty: return .empty
-    case .damaged: return .damaged(nil)
+    case .damaged: return .damaged
     case .newer(let version):
-      throw .newerFormat(file: FileName.pages(ring.place.file), version: version)
+      throw .newerFormat(file: catalog.pagesFileNames[ring.place.file], version: version)
     case .valid(let header):
-      guard header.ring == UInt32(ring.number) else { return .damaged(nil) }
+      guard header.ring == UInt32(ring.number), isKnown(header, of: ring) else { return .damaged }
       if header.covered > journal.header.checkpoint {
         ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
         try file.put([UInt8](repeating: 0, count: PageHeader.byteCount), at: offset)
         return .empty
       }
-      guard let table = PageTable(bytes, header: header), Self.isKnown(header, catalog)
-      else { return .damaged(header) }
-      return .page(LoadedPage(slot: slot, header: header, table: table))
+      return .page(header)
     }
   }
 
-  private static func isKnown(_ header: PageHeader, _ catalog: Catalog) -> Bool {
-    catalog.columns.count == 64 || header.columnBits >> UInt64(catalog.columns.count) == 0
+  private func isKnown<Content>(_ header: PageHeader, of ring: PageRing<Content>) -> Bool {
+    let codecs = [Content.bodyCodec, Content.chunkCodec]
+    return (catalog.columns.count == 64
+      || header.columnBits >> UInt64(catalog.columns.count) == 0)
+      && (codecs.contains(header.codec) || header.codec == 0 && Content.self == PageTable.self)
+      && PageHeader.byteCount + header.bodyByteCount <= catalog.pageByteCount
   }
 
-  /// Takes the newest pages that the ring may hold, the last one as the open page if it was that.
-  private func adopt(_ found: [LoadedPage], in ring: PoolRing) {
-    guard let last = found.last else { return }
-    var sealed = found
-    if last.header.isOpen {
-      sealed.removeLast()
-      ring.open = last.table
-      ring.openSequence = last.header.sequence
-      ring.openSlot = last.slot
-    } else {
-      ring.openSequence = last.header.sequence + 1
+  /// The chunks of the page in `slot`, each of which can be decoded; nil when it is damaged.
+  private func checkedChunks<Content>(
+    _ slot: Int, _ header: PageHeader, of ring: PageRing<Content>
+  ) throws(RingStoreError) -> [Chunk]? {
+    let offset = ring.place.offset + slot * catalog.pageByteCount
+    let byteCount = PageHeader.byteCount + header.bodyByteCount
+    let bytes: [UInt8]
+    do throws(RingStoreError) {
+      bytes = try pageFiles[ring.place.file].bytes(byteCount, at: offset)
+    } catch {
+      ring.lostSlots.insert(slot)
+      return nil
     }
-    ring.pages = sealed.suffix(ring.pageLimit - 1).map {
-      Page(
-        sequence: $0.header.sequence, firstTime: $0.header.firstTime, lastTime: $0.header.lastTime,
-        columnBits: $0.header.columnBits, slot: $0.slot, generation: $0.header.generation,
-        table: nil)
-    }
-    ring.slotCursor = (last.slot + 1) % ring.place.slotCount
+    guard let chunks = PageImage.chunks(bytes, header, isChecked: true),
+      chunks.allSatisfy({ Content($0) != nil })
+    else { return nil }
+    return chunks
+  }
+
+  private func damage<Content>(
+    _ slot: Int, in ring: PageRing<Content>, sequence: UInt64?
+  ) -> DamagedSlot {
+    DamagedSlot(
+      page: damagedPage(slot: slot, in: ring), isRaw: Content.self == PageTable.self,
+      sequence: sequence)
   }
 
   /// Finds each column's newest value, reading no more pages than that takes.
   private func rebuildLatest(of ring: PoolRing) {
-    for column in ring.latest.indices {
-      ring.latest[column] = newest(UInt8(column), in: ring, before: .max)
-    }
+    guard !ring.raw.pages.isEmpty || !ring.raw.open.isEmpty else { return }
+    ring.setLatest(ring.latest.indices.map { newest(UInt8($0), in: ring, before: .max) })
+  }
+}
+
+extension PoolRing {
+  /// Whether rows in the journal have pushed a page out of its ring since it was damaged: no loss.
+  fileprivate func isLongGone(_ slot: RingStore.DamagedSlot) -> Bool {
+    guard slot.isRaw, let sequence = slot.sequence, let oldest = raw.pages.first?.sequence
+    else { return false }
+    return sequence < oldest && raw.pages.count + 1 >= raw.pageLimit
   }
 }

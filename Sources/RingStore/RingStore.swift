@@ -1,6 +1,6 @@
 public import PoolModel
 
-/// The time-series store: a ring of raw pages per planned pool, and a journal.
+/// The time-series store: rings of pages per planned pool, of raw rows and of rollups, and a journal.
 ///
 /// Rows are staged by `append` and durable when `commit` returns. Everything on disk is allocated when
 /// the store is created. A value's identity is pool, parameter and time; the first value stays.
@@ -13,26 +13,49 @@ public final class RingStore {
   /// For a store that is there its own page and journal sizes stay in
   /// force, and the retention holds for pools that join.
   public struct Configuration: Sendable {
-    /// How long a ring holds rows of all required parameters at the plan's interval, at least.
+    /// How long a ring of raw rows holds rows at the plan's interval, if they take
+    /// `assumedRowByteCount` each.
     public var retention: Duration
+    /// The same for the rollups per minute; nil is as long as raw rows.
+    public var minuteRetention: Duration?
+    /// The same for the rollups per hour; nil is ten years, or as long as raw rows if that is longer.
+    public var hourRetention: Duration?
+    /// The same for the rollups per day; nil is ten years, or as long as raw rows if that is longer.
+    public var dayRetention: Duration?
     /// Bytes of a page: a power of two, 1,024 … 1,048,576.
     public var pageByteCount: Int
     /// Bytes of the journal, at least 65,536; nil sizes it for an hour of the plan's rate, at least
     /// 4 MiB.
     public var journalByteCount: Int?
+    /// What a packed row of any tier is taken to need, in bytes.
+    ///
+    /// Three parameters of ordinary sensors need 1 to 3 bytes a raw row and up to 8 a rollup.
+    public var assumedRowByteCount: Int
 
     /// A store that holds `retention`.
-    public init(retention: Duration, pageByteCount: Int = 16_384, journalByteCount: Int? = nil) {
+    public init(
+      retention: Duration, minuteRetention: Duration? = nil, hourRetention: Duration? = nil,
+      dayRetention: Duration? = nil, pageByteCount: Int = 8192, journalByteCount: Int? = nil,
+      assumedRowByteCount: Int = 8
+    ) {
       self.retention = retention
+      self.minuteRetention = minuteRetention
+      self.hourRetention = hourRetention
+      self.dayRetention = dayRetention
       self.pageByteCount = pageByteCount
       self.journalByteCount = journalByteCount
+      self.assumedRowByteCount = assumedRowByteCount
     }
   }
 
   /// The bytes that a new store for `plan` allocates; 0 where opening refuses the configuration.
-  public static func requiredByteCount(plan: Plan, configuration: Configuration) -> Int {
+  public static func requiredByteCount(
+    plan: Plan, configuration: Configuration, rules: RollupRules? = nil
+  ) -> Int {
+    let lines = (rules ?? RollupRules(plan: plan, profiles: [])).stored(plan: plan)
     // What is wrong with the configuration is said by opening, which is what follows.
-    (try? Catalog(plan: plan, configuration: configuration))?.totalByteCount ?? 0
+    return (try? Catalog(plan: plan, configuration: configuration, rules: lines))?.totalByteCount
+      ?? 0
   }
 
   /// What opening found.
@@ -51,39 +74,56 @@ public final class RingStore {
   public internal(set) var checkpointError: RingStoreError?
 
   let plan: Plan
-  let catalog: Catalog
+  let rules: RollupRules
+  let storage: any Storage
+  var catalog: Catalog
   let pageFiles: [any StorageFile]
   let journal: Journal
   let rings: [PoolRing]
   let numbers: PlanNumbers
   var staged = StagedBatch()
+  var calendar: BucketCalendar
   var cache = PageCache()
+  var scratch = ColumnScratch()
   var judged: UInt64
   /// Pages sealed since the last checkpoint, whose rows wait in memory.
   var waitingPageCount = 0
   /// No checkpoint is tried by itself before the journal has grown to here: set after a failure.
   var nextCheckpoint: UInt64 = 0
+  /// Whether somebody copies the files, and whether a checkpoint could not wait for that.
+  var hold = CheckpointHold.none
+  /// The journal record being written, kept for its capacity.
+  var record: [UInt8] = []
 
   /// Opens the store in `storage`; creates what is missing, and recovers from whatever crash was
   /// last.
   ///
-  /// Reads every page once. Pools and parameters that are new in `plan` get their rings and columns;
-  /// those that left it keep theirs.
+  /// Reads the header of every page, and the open pages. Pools and parameters that are new in `plan`
+  /// get their rings and columns; those that left it keep theirs. Where the rules differ from those
+  /// that the rollups were made by, all that can be is rolled again from the raw rows, which takes
+  /// time.
   ///
+  /// - Parameter rules: what rollups are made by; nil counts no limits.
   /// - Throws: `RingStoreError`; nothing was overwritten then that a store holds.
   public init(
-    plan: Plan, configuration: Configuration, storage: any Storage
+    plan: Plan, configuration: Configuration, rules: RollupRules? = nil, storage: any Storage
   ) throws(RingStoreError) {
-    let files = try StoreFiles(storage: storage, plan: plan, configuration: configuration)
+    let rules = rules ?? RollupRules(plan: plan, profiles: [])
+    let files = try StoreFiles(
+      storage: storage, plan: plan, configuration: configuration,
+      rules: rules.stored(plan: plan))
     self.plan = plan
+    self.rules = rules
+    self.storage = storage
     catalog = files.catalog
     pageFiles = files.pages
     journal = try Journal(opening: files.journal)
     let columnCount = files.catalog.columns.count
     rings = files.catalog.rings.enumerated().map { number, ring in
-      PoolRing(number: number, pool: ring.pool, place: ring.place, columnCount: columnCount)
+      PoolRing(number: number, ring: ring, columnCount: columnCount)
     }
     numbers = PlanNumbers(plan: plan, catalog: files.catalog)
+    calendar = BucketCalendar(zone: rules.zone)
     judged = 0
     recovery.isCreated = files.isCreated
     try recover()
@@ -113,11 +153,21 @@ public final class RingStore {
   ///
   /// Costs a walk over all rings.
   public var occupancy: StoreOccupancy {
-    StoreOccupancy(
-      byteCount: catalog.totalByteCount,
-      pageCapacity: rings.reduce(0) { $0 + $1.place.slotCount },
-      pageCount: rings.reduce(0) { $0 + $1.pages.count + ($1.open.rowCount > 0 ? 1 : 0) },
+    var occupancy = StoreOccupancy(
+      byteCount: catalog.totalByteCount, pageCapacity: 0, pageCount: 0,
       journalCapacity: Int(journal.capacity), journalByteCount: Int(journal.end - journal.tail),
       pageByteCount: catalog.pageByteCount)
+    for ring in rings {
+      occupancy.add(ring.raw)
+      for tier in ring.rollups { occupancy.add(tier) }
+    }
+    return occupancy
+  }
+}
+
+extension StoreOccupancy {
+  fileprivate mutating func add<Content>(_ ring: PageRing<Content>) {
+    pageCapacity += ring.place.slotCount
+    pageCount += ring.pages.count + (ring.open.isEmpty ? 0 : 1)
   }
 }

@@ -16,7 +16,7 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case wrongByteCount(file: String, found: Int, expected: Int)
   /// The store has seen more than 64 parameters in its life.
   case tooManyParameters(Int)
-  /// Not a power of two from 1,024 to 1,048,576.
+  /// Not a power of two from 1,024 to 1,048,576, or too small for a row of all parameters.
   case badPageByteCount(Int)
   /// Less than 64 KiB.
   case badJournalByteCount(Int)
@@ -28,6 +28,9 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownPosition(JournalPosition, committed: JournalPosition)
   /// A record that was good cannot be read any more.
   case damagedRecord(at: JournalPosition)
+  /// The district's zone was changed, and hours and days of the old one are held that cannot be made
+  /// anew: their minutes are gone. Nothing was overwritten.
+  case zoneChanged(pool: PoolID, since: Timestamp)
   /// So many of the pool's slots are unreadable that none is left to write to.
   case noFreeSlot(PoolID)
 
@@ -40,7 +43,7 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .foreignFile(let file):
       "\(file) is not a file of Poolwatch: choose another store directory"
     case .newerFormat(let file, let version):
-      "\(file) has format \(version), this program reads format 1: use the newer Poolwatch"
+      "\(file) has format \(version), newer than this program knows: use the newer Poolwatch"
     case .damagedFile(let file):
       "every copy of the header of \(file) is damaged: restore it from a copy"
     case .wrongByteCount(let file, let found, let expected):
@@ -48,7 +51,8 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .tooManyParameters(let count):
       "the store would hold \(count) parameters, its limit is 64 in its life: start a new store"
     case .badPageByteCount(let count):
-      "a page of \(count) bytes: a power of two from 1024 to 1048576 was expected"
+      "a page of \(count) bytes: a power of two from 1024 to 1048576 was expected,"
+        + " at least 512 + 64 for each parameter"
     case .badJournalByteCount(let count):
       "a journal of \(count) bytes: at least 65536 were expected"
     case .batchTooLarge(let count, let limit):
@@ -60,6 +64,9 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
         + " (the journal ends at \(committed.byteOffset))"
     case .damagedRecord(let position):
       "the journal record at position \(position.byteOffset) cannot be read any more"
+    case .zoneChanged(let pool, let since):
+      "the store's hours and days of \(pool) are of another zone, and those before "
+        + "\(since.rfc3339(offsetSeconds: 0)) cannot be made anew: set the zone back, or begin a new store"
     case .noFreeSlot(let pool):
       "too many damaged slots in the ring of \(pool): move the store to another disk"
     }

@@ -1,57 +1,42 @@
-/// The parts of rows that a range has on several pages, to be joined in time order.
+/// The parts of rows that a range has in several tables, to be joined in time order.
 struct RowParts {
   private struct Part {
     var time: Int64
-    /// The page's sequence number: what was stored first comes first.
-    var sequence: UInt64
-    var values: [StoredValue]
+    /// What was stored first comes first.
+    var order: Int
+    var table: Int
+    var row: Int
   }
 
-  private let columnBits: UInt64
+  private var tables: [PageTable] = []
   private var parts: [Part] = []
 
-  /// Only values of the columns in `columnBits` are taken, and rows that have one.
-  init(columnBits: UInt64) { self.columnBits = columnBits }
-
-  /// Adds the rows of a page that lie in the range.
-  mutating func add(_ table: PageTable, sequence: UInt64, from: Int64, through: Int64) {
+  /// Adds the rows of a table that lie in the range.
+  ///
+  /// - Parameter order: the table's place among all of them, by when they were stored.
+  mutating func add(_ table: PageTable, order: Int, from: Int64, through: Int64) {
     var row = table.firstRow(notBefore: from)
+    let first = parts.count
     while row < table.rowCount, table.times[row] <= through {
-      let values = table.values(at: row).filter { columnBits & 1 << UInt64($0.column) != 0 }
-      if !values.isEmpty {
-        parts.append(Part(time: table.times[row], sequence: sequence, values: values))
-      }
+      parts.append(Part(time: table.times[row], order: order, table: tables.count, row: row))
       row += 1
     }
+    if parts.count > first { tables.append(table) }
   }
 
-  /// How many different times there are before `time`.
-  func timeCount(before time: Int64) -> Int {
-    Set(parts.lazy.filter { $0.time < time }.map(\.time)).count
+  /// Whether there are at least `limit` different times before `time`.
+  func hasRows(_ limit: Int, before time: Int64) -> Bool {
+    guard parts.count >= limit else { return false }
+    return Set(parts.lazy.filter { $0.time < time }.map(\.time)).count >= limit
   }
 
-  /// The first `limit` rows, each with its values by column.
-  func joined(limit: Int) -> [(time: Int64, values: [StoredValue])] {
-    var rows: [(time: Int64, values: [StoredValue])] = []
-    for part in parts.sorted(by: { ($0.time, $0.sequence) < ($1.time, $1.sequence) }) {
-      if let last = rows.last, last.time == part.time {
-        join(part.values, to: &rows[rows.count - 1].values)
-      } else {
-        if rows.count == limit { break }
-        rows.append((part.time, part.values))
-      }
+  /// The first `limit` rows, joined.
+  func joined(limit: Int) -> PageTable {
+    var joined = PageTable()
+    for part in parts.sorted(by: { ($0.time, $0.order) < ($1.time, $1.order) }) {
+      if joined.rowCount == limit, joined.times.last != part.time { break }
+      joined.join(tables[part.table].values(at: part.row)[...], at: part.time)
     }
-    return rows
-  }
-
-  private func join(_ values: [StoredValue], to row: inout [StoredValue]) {
-    for value in values {
-      let index = row.firstIndex { $0.column >= value.column } ?? row.count
-      if index < row.count, row[index].column == value.column {
-        row[index].cell.join(value.cell)
-      } else {
-        row.insert(value, at: index)
-      }
-    }
+    return joined
   }
 }

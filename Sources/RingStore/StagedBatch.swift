@@ -1,71 +1,168 @@
 /// What was appended since the last commit: in memory alone, and forgotten by `undo`.
+///
+/// A row that is newer than all staged ones of its ring costs no search. The slow path, for other rows,
+/// takes each staged row into two dictionaries once, when it is first asked about the row's ring.
 struct StagedBatch {
+  /// What is staged of a ring.
+  private struct Ring {
+    var oldestTime: Int64 = 0
+    var newestTime: Int64 = 0
+    /// Its last row; rows are numbered on and on over all batches, so an old number says that nothing
+    /// is staged.
+    var lastRow = -1
+    /// The last of its rows that is in the dictionaries.
+    var indexedRow = -1
+  }
   /// A row of a ring.
-  struct RowKey: Hashable {
+  private struct RowKey: Hashable {
     var ring: Int
     var time: Int64
   }
   /// A column of a ring.
-  struct SeriesKey: Hashable {
+  private struct SeriesKey: Hashable {
     var ring: Int
     var column: UInt8
   }
 
-  /// One per row, in the order of their first value.
-  private(set) var fragments: [Fragment] = []
-  private var indices: [RowKey: Int] = [:]
-  private var newest: [SeriesKey: Int64] = [:]
-  private var valueCount = 0
+  /// The rows in the order they were begun; those without a value are left out.
+  private(set) var batch = RowBatch()
+  /// By their numbers.
+  private var rings: [Ring] = []
+  /// The number of the batch's first row.
+  private var firstRow = 0
+  /// Beside each row of the batch, the number of the row before it of the same ring.
+  private var previousRows: [Int] = []
+  /// The row that has begun and has no value yet.
+  private var begun: RowKey?
 
-  var isEmpty: Bool { fragments.isEmpty }
+  /// The last part of each indexed row, as an index of the batch's rows.
+  private var lastParts: [RowKey: Int] = [:]
+  /// Beside an indexed part, the part of the same row before it.
+  private var previousParts: [Int: Int] = [:]
+  private var newestTimes: [SeriesKey: Int64] = [:]
+  private var unindexed: [Int] = []
 
-  /// The byte count of the record's body.
-  var bodyByteCount: Int {
-    (fragments.count * JournalLayout.rowByteCount + valueCount * JournalLayout.valueByteCount)
-      .roundedUp(to: 8)
+  var isEmpty: Bool { batch.isEmpty }
+
+  /// The bytes that the record's body never exceeds, a multiple of 8.
+  var bodyByteLimit: Int {
+    RowBatch.compactByteLimit(rows: batch.rows.count, values: batch.values.count).roundedUp(to: 8)
   }
 
-  /// The record's body.
-  func body() -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(bodyByteCount)
-    for fragment in fragments { bytes.append(fragment) }
-    bytes += [UInt8](repeating: 0, count: bodyByteCount - bytes.count)
-    return bytes
+  // MARK: Asking
+
+  /// The newest staged time of the ring numbered `ring`; nil when there is none.
+  func newestTime(ring: Int) -> Int64? { staged(ring)?.newestTime }
+
+  /// The oldest staged time of the ring numbered `ring`; nil when there is none.
+  func oldestTime(ring: Int) -> Int64? { staged(ring)?.oldestTime }
+
+  /// The newest staged time of a column; nil when there is none.
+  ///
+  /// The slow path: needless for a row that is newer than all of its ring.
+  mutating func newestTime(ring: Int, column: UInt8) -> Int64? {
+    index(ring)
+    let known = newestTimes[SeriesKey(ring: ring, column: column)]
+    guard let last = batch.rows.last, last.ring == ring,
+      batch.values(ofRow: batch.rows.count - 1).contains(where: { $0.column == column })
+    else { return known }
+    return max(known ?? .min, last.time)
   }
 
-  /// The staged cell of `column` in the row; nil when there is none.
-  func cell(_ column: UInt8, in row: RowKey) -> Cell? {
-    guard let index = indices[row] else { return nil }
-    return fragments[index].values.first { $0.column == column }?.cell
-  }
-
-  /// The newest staged time of a series; nil when there is none.
-  func newestTime(_ series: SeriesKey) -> Int64? { newest[series] }
-
-  /// Stages a value for the row; one that is staged already takes on its gateway's marks.
-  mutating func add(_ value: StoredValue, to row: RowKey) {
-    if let index = indices[row] {
-      let known = fragments[index].values.firstIndex { $0.column == value.column }
-      if let known {
-        fragments[index].values[known].cell.join(value.cell)
-        return
+  /// The staged cell of `column` in a row, its parts joined; nil when there is none.
+  ///
+  /// The slow path: needless for a row that is newer than all of its ring.
+  mutating func cell(_ column: UInt8, ring: Int, time: Int64) -> Cell? {
+    index(ring)
+    var joined: Cell?
+    func take(_ part: Int) {
+      for value in batch.values(ofRow: part).reversed() where value.column == column {
+        var cell = value.cell
+        if let joined { cell.join(joined) }
+        joined = cell
       }
-      fragments[index].values.append(value)
-    } else {
-      indices[row] = fragments.count
-      fragments.append(Fragment(ring: row.ring, time: row.time, values: [value]))
     }
-    valueCount += 1
-    let series = SeriesKey(ring: row.ring, column: value.column)
-    newest[series] = max(newest[series] ?? .min, row.time)
+    if let last = batch.rows.last, last.ring == ring, last.time == time {
+      take(batch.rows.count - 1)
+    }
+    var part = lastParts[RowKey(ring: ring, time: time)]
+    while let known = part {
+      take(known)
+      part = previousParts[known]
+    }
+    return joined
   }
 
-  /// Forgets everything.
+  private func staged(_ ring: Int) -> Ring? {
+    guard ring < rings.count, rings[ring].lastRow >= firstRow else { return nil }
+    return rings[ring]
+  }
+
+  /// Takes the ring's rows into the dictionaries but for the batch's last one, which may grow yet.
+  private mutating func index(_ ring: Int) {
+    guard let known = staged(ring) else { return }
+    var row = known.lastRow
+    if row == firstRow + batch.rows.count - 1 { row = previousRows[row - firstRow] }
+    rings[ring].indexedRow = row
+    while row >= firstRow, row > known.indexedRow {
+      unindexed.append(row - firstRow)
+      row = previousRows[row - firstRow]
+    }
+    while let part = unindexed.popLast() {
+      let time = batch.rows[part].time
+      if let known = lastParts.updateValue(part, forKey: RowKey(ring: ring, time: time)) {
+        previousParts[part] = known
+      }
+      for value in batch.values(ofRow: part) {
+        let series = SeriesKey(ring: ring, column: value.column)
+        newestTimes[series] = max(newestTimes[series] ?? .min, time)
+      }
+    }
+  }
+
+  // MARK: Staging
+
+  /// Begins a row, or another part of one; it is staged with its first value.
+  mutating func beginRow(ring: Int, time: Int64) {
+    begun = RowKey(ring: ring, time: time)
+  }
+
+  /// Stages a value of the row that was begun last.
+  ///
+  /// - Precondition: a row was begun since `removeAll`.
+  mutating func add(_ value: StoredValue) {
+    if let row = begun {
+      stage(row)
+    } else if let last = batch.rows.last, last.valueCount == RowBatch.valueLimit {
+      stage(RowKey(ring: Int(last.ring), time: last.time))
+    }
+    batch.append(value)
+  }
+
+  @inline(__always)
+  private mutating func stage(_ row: RowKey) {
+    begun = nil
+    while row.ring >= rings.count { rings.append(Ring()) }
+    let number = firstRow + batch.rows.count
+    var ring = rings[row.ring]
+    let isFirst = ring.lastRow < firstRow
+    previousRows.append(ring.lastRow)
+    ring.oldestTime = isFirst ? row.time : min(ring.oldestTime, row.time)
+    ring.newestTime = isFirst ? row.time : max(ring.newestTime, row.time)
+    ring.lastRow = number
+    rings[row.ring] = ring
+    batch.append(ring: row.ring, time: row.time)
+  }
+
+  /// Forgets everything and keeps the memory.
   mutating func removeAll() {
-    fragments.removeAll(keepingCapacity: true)
-    indices.removeAll(keepingCapacity: true)
-    newest.removeAll(keepingCapacity: true)
-    valueCount = 0
+    firstRow += batch.rows.count
+    batch.removeAll()
+    previousRows.removeAll(keepingCapacity: true)
+    begun = nil
+    guard !lastParts.isEmpty else { return }
+    lastParts.removeAll(keepingCapacity: true)
+    previousParts.removeAll(keepingCapacity: true)
+    newestTimes.removeAll(keepingCapacity: true)
   }
 }

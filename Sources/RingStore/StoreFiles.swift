@@ -17,7 +17,7 @@ struct StoreFiles {
   /// A creation that did not come to its end is begun anew: the file `catalog.creating` tells it
   /// from a store whose catalog is lost.
   init(
-    storage: any Storage, plan: Plan, configuration: RingStore.Configuration
+    storage: any Storage, plan: Plan, configuration: RingStore.Configuration, rules: [String]
   ) throws(RingStoreError) {
     let names = try storage.names()
     if let found = try Catalog.read(from: storage) {
@@ -26,10 +26,10 @@ struct StoreFiles {
       isCreated = false
       if names.contains(FileName.unfinished) { try storage.discard(FileName.unfinished) }
     } else {
-      let new = try Catalog(plan: plan, configuration: configuration)
+      let new = try Catalog(plan: plan, configuration: configuration, rules: rules)
       if names.contains(FileName.unfinished) {
         try Self.discardUnfinished(storage)
-      } else if names.contains(FileName.pages(0)) || names.contains(FileName.journal) {
+      } else if names.contains(FileName.pages(.raw, 0)) || names.contains(FileName.journal) {
         throw .missingFile(FileName.catalog)
       }
       try Self.create(new, storage: storage)
@@ -37,10 +37,9 @@ struct StoreFiles {
       isCreated = true
     }
     var pages: [any StorageFile] = []
-    for (index, byteCount) in catalog.pagesByteCounts.enumerated() {
-      let name = FileName.pages(index)
-      let file = try Self.checked(name, byteCount: byteCount, storage)
-      try Self.checkHeader(file, name: name, index: index, catalog.pageByteCount)
+    for (index, name) in catalog.pagesFileNames.enumerated() {
+      let file = try Self.checked(name, byteCount: catalog.pagesFiles[index].byteCount, storage)
+      try Self.checkHeader(file, name: name, index: index, catalog)
       pages.append(file)
     }
     self.pages = pages
@@ -57,22 +56,24 @@ struct StoreFiles {
   }
 
   private static func checkHeader(
-    _ file: any StorageFile, name: String, index: Int, _ pageByteCount: Int
+    _ file: any StorageFile, name: String, index: Int, _ catalog: Catalog
   ) throws(RingStoreError) {
     let block = FileHeader.blockByteCount
+    let tier = catalog.pagesFiles[index].tier
     let copies = [try file.bytes(24, at: 0), try file.bytes(24, at: block)]
     if copies.contains(where: {
-      PagesFileHeader.isValid($0, file: index, pageByteCount: pageByteCount)
+      PagesFileHeader.isValid($0, file: index, tier: tier, pageByteCount: catalog.pageByteCount)
     }) {
       return
     }
-    throw FileHeader.refusal(copies, magic: PagesFileHeader.magic, file: name)
+    throw FileHeader.refusal(
+      copies, magic: PagesFileHeader.magic(tier), version: PagesFileHeader.version, file: name)
   }
 
   private static func create(_ catalog: Catalog, storage: any Storage) throws(RingStoreError) {
     try catalog.write(to: storage, as: FileName.unfinished)
     do throws(RingStoreError) {
-      for index in catalog.pagesByteCounts.indices {
+      for index in catalog.pagesFiles.indices {
         try createPages(index, of: catalog, storage: storage)
       }
       let journal = try storage.make(FileName.journal, byteCount: catalog.journalByteCount)
@@ -89,10 +90,11 @@ struct StoreFiles {
   private static func createPages(
     _ index: Int, of catalog: Catalog, storage: any Storage
   ) throws(RingStoreError) {
-    let file = try storage.make(
-      FileName.pages(index), byteCount: catalog.pagesByteCounts[index])
+    let made = catalog.pagesFiles[index]
+    let file = try storage.make(catalog.pagesFileNames[index], byteCount: made.byteCount)
     try file.put(
-      PagesFileHeader.encoded(file: index, pageByteCount: catalog.pageByteCount), at: 0)
+      PagesFileHeader.encoded(
+        file: index, tier: made.tier, pageByteCount: catalog.pageByteCount), at: 0)
     try file.settle()
   }
 
@@ -100,25 +102,24 @@ struct StoreFiles {
   private static func discardUnfinished(_ storage: any Storage) throws(RingStoreError) {
     guard try storage.file(FileName.catalog) == nil else { return }
     try storage.discard(FileName.journal)
-    try storage.discard(FileName.pages(0))
+    for tier in Tier.allCases { try storage.discard(FileName.pages(tier, 0)) }
     try storage.discard(FileName.unfinished)
   }
 
-  /// `found` with what `plan` has beyond it: first the new pages file, then the catalog that names it.
+  /// `found` with what `plan` has beyond it: first the new pages files, then the catalog that names
+  /// them.
   private static func extended(
     _ found: Catalog, storage: any Storage, plan: Plan, configuration: RingStore.Configuration
   ) throws(RingStoreError) -> Catalog {
     var catalog = found
     guard try catalog.extend(by: plan, configuration: configuration) else { return found }
-    if catalog.pagesByteCounts.count > found.pagesByteCounts.count {
+    for index in found.pagesFiles.count..<catalog.pagesFiles.count {
       // A file that the catalog in force does not name is the leftover of an extension that did not
       // come to its end: it holds nothing.
-      try storage.discard(FileName.pages(found.pagesByteCounts.count))
-      try createPages(found.pagesByteCounts.count, of: catalog, storage: storage)
+      try storage.discard(catalog.pagesFileNames[index])
+      try createPages(index, of: catalog, storage: storage)
     }
-    try storage.discard(FileName.newCatalog)
-    try catalog.write(to: storage, as: FileName.newCatalog)
-    try storage.move(FileName.newCatalog, to: FileName.catalog)
+    try catalog.replace(in: storage)
     return catalog
   }
 }

@@ -81,6 +81,7 @@ final class IntakeService: Sendable {
       configuration: .init(
         retention: settings.store.retention, pageByteCount: settings.store.pageByteCount,
         journalByteCount: settings.store.journalByteCount),
+      rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
       storage: try DiskStorage(path: path))
     let report = store.recovery
     logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])

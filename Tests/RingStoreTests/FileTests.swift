@@ -10,7 +10,9 @@ import Testing
   private func filled(_ disk: SimulatedDisk, _ plan: Plan) throws {
     let store = try RingStore(plan: plan, configuration: roomy, storage: disk)
     for time in 0..<100 {
-      _ = store.append(row(0, Int64(time), [0: Double(time), 1: 1]), arrival: now)
+      let time = Int64(time)
+      _ = store.append(
+        row(0, time, [0: Double(time), 1: noise(time, 1), 2: noise(time, 2)]), arrival: now)
     }
     try store.commit(at: now)
     store.release(judgedUpTo: store.committed)
@@ -43,11 +45,12 @@ import Testing
       (0..<whole.count).map { text[$0 % text.count] }, .foreignFile(name))
     refused([UInt8](repeating: 0, count: whole.count), .foreignFile(name))
     var newer = whole
+    let version: UInt8 = name == "raw.pages" ? 2 : 3
     for block in stride(from: 0, to: min(whole.count, 16_384), by: 4096)
     where newer[block] == UInt8(ascii: "P") {
-      newer[block + 8] = 2
+      newer[block + 8] = version
     }
-    refused(newer, .newerFormat(file: name, version: 2))
+    refused(newer, .newerFormat(file: name, version: UInt32(version)))
     refused(nil, .missingFile(name))
     if name != "catalog" {
       refused(
@@ -71,20 +74,22 @@ import Testing
   }
 
   @Test func `a damaged page is named, its rows are gone, all others are served`() throws {
-    for offset in [3, 17, 64, 130, 900] {
+    for offset in [3, 17, 64, 130, 400] {
       let disk = SimulatedDisk(seed: 1)
       try filled(disk, plan(poolCount: 2))
-      // The second sealed page: rows 32 … 63 at 896 × 8 / (64 + 2 × 81) = 31 rows a page.
-      disk.corrupt("raw.pages") { $0[PagesFileHeader.byteCount + 1024 + offset] ^= 0x20 }
-      let store = try RingStore(plan: plan(poolCount: 2), configuration: roomy, storage: disk)
-      #expect(
-        store.recovery.damagedPages == [
-          DamagedPage(
-            file: "raw.pages", offset: PagesFileHeader.byteCount + 1024,
-            pool: PoolID(venue: "venue-01", pool: "p0"))
-        ])
+      var store = try RingStore(plan: plan(poolCount: 2), configuration: roomy, storage: disk)
+      let page = store.rings[0].raw.pages[1]
+      let at = PagesFileHeader.byteCount + Int(try #require(page.slot)) * 1024
+      disk.corrupt("raw.pages") { $0[at + offset] ^= 0x20 }
+      store = try RingStore(plan: plan(poolCount: 2), configuration: roomy, storage: disk)
       let times = try store.allRows(of: 0).map(\.time.milliseconds)
-      #expect(times == Array(0..<31) + Array(62..<100))
+      #expect(times == Array(0..<page.firstTime) + Array(page.lastTime + 1..<100))
+      #expect(page.lastTime > page.firstTime + 20)
+      let named = DamagedPage(
+        file: "raw.pages", offset: at, pool: PoolID(venue: "venue-01", pool: "p0"))
+      #expect(store.damagedPages == [named])
+      // What lies in the header is found by opening.
+      #expect(store.recovery.damagedPages == (offset < 128 ? [named] : []))
       for row in try store.allRows(of: 0) {
         #expect(row.samples[0].value == Double(row.time.milliseconds))
       }
@@ -99,9 +104,11 @@ import Testing
     try filled(disk, plan(poolCount: 1))
     let store = try opening(disk)
     #expect(store.damagedPages.isEmpty)
-    disk.corrupt("raw.pages") { $0[PagesFileHeader.byteCount + 200] ^= 0x20 }
-    #expect(try store.allRows(of: 0).map(\.time.milliseconds) == Array(31..<100))
-    #expect(store.damagedPages.map(\.offset) == [PagesFileHeader.byteCount])
+    let page = store.rings[0].raw.pages[0]
+    let at = PagesFileHeader.byteCount + Int(try #require(page.slot)) * 1024
+    disk.corrupt("raw.pages") { $0[at + 200] ^= 0x20 }
+    #expect(try store.allRows(of: 0).map(\.time.milliseconds) == Array(page.lastTime + 1..<100))
+    #expect(store.damagedPages.map(\.offset) == [at])
   }
 
   @Test func `pools and parameters join and leave the plan, and history stays`() throws {
@@ -110,7 +117,9 @@ import Testing
     // More pools, and the same parameters in another order with a new one between.
     let grown = plan(poolCount: 3, parameters: ["orp", "temperature", "ph", "free_chlorine"])
     var store = try RingStore(plan: grown, configuration: roomy, storage: disk)
-    #expect(disk.files.keys.sorted() == ["catalog", "journal", "raw-2.pages", "raw.pages"])
+    let tiers = ["raw", "minute", "hour", "day"]
+    let pages = tiers.flatMap { ["\($0).pages", "\($0)-2.pages"] }
+    #expect(Set(disk.files.keys) == Set(["catalog", "journal"] + pages))
     #expect(try store.allRows(of: 0).count == 100)
     let chlorine = Series(pool: PoolNumber(0), parameter: ParameterNumber(3))
     #expect(store.latest(chlorine)?.sample.value == 99)
@@ -125,7 +134,7 @@ import Testing
     store = try RingStore(plan: grown, configuration: roomy, storage: disk)
     #expect(try store.allRows(of: 2).map { $0.samples.map(\.value) } == [[650, 0.4]])
     #expect(try store.allRows(of: 0).count == 102)
-    #expect(disk.files.count == 4)
+    #expect(disk.files.count == 10)
   }
 
   @Test func `a plan that grows while the disk fails loses nothing`() throws {

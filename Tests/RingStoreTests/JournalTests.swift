@@ -72,7 +72,7 @@ import Testing
       }
       if batch % 400 == 399 { store = try newStore(disk) }
     }
-    #expect(store.committed.byteOffset > 8 * 49_152)
+    #expect(store.committed.byteOffset > 3 * 49_152)
     #expect(store.tailForced == 0)
     #expect(times == Array(0..<12_000))
   }

@@ -1,0 +1,191 @@
+import PoolModel
+
+/// One pool's pages of one tier: the sealed ones and the open one.
+///
+/// Of its slots all but two may hold pages that count. One spare takes the new copy of the open page
+/// while the old one is still the only good one; with the second, a copy whose sync failed is made
+/// anew in another place.
+final class PageRing<Content: PageContent> {
+  /// The ring's number in the catalog.
+  let number: Int
+  /// Whose rows these are.
+  let pool: PoolID
+  /// Where its slots are.
+  let place: RingPlace
+  /// Sealed pages by ascending sequence number.
+  var pages: [Page] = []
+  /// The rows that are not sealed yet.
+  var open = OpenPage<Content>()
+  /// The sequence number that the open page has.
+  var openSequence: UInt64 = 0
+  /// The slot of the open page's last durable copy; nil when there is none.
+  var openSlot: Int?
+  /// Whether the open page has rows that no durable copy has.
+  var isOpenDirty = false
+  /// The generation that the next written page gets.
+  var nextGeneration: UInt64 = 1
+  /// Slots that could not be read: never written to again.
+  var lostSlots: Set<Int> = []
+  /// Where the search for a free slot goes on, so that a copy made anew gets another place.
+  var slotCursor = 0
+
+  init(number: Int, pool: PoolID, place: RingPlace) {
+    self.number = number
+    self.pool = pool
+    self.place = place
+  }
+
+  /// How many pages count, the open one included.
+  var pageLimit: Int { max(2, place.slotCount - lostSlots.count - 2) }
+
+  /// Rows before it are not held; nil while the ring has given up no page.
+  var oldestHeld: Int64? {
+    guard let oldest = pages.first else { return openSequence > 0 ? open.firstTime : nil }
+    return oldest.sequence > 0 ? oldest.firstTime : nil
+  }
+
+  /// The oldest row's time; nil when there is none.
+  var firstTime: Int64? {
+    let sealed = pages.lazy.map(\.firstTime).min()
+    guard let sealed else { return open.firstTime }
+    return min(sealed, open.firstTime ?? .max)
+  }
+
+  /// The newest row's time; nil when there is none.
+  ///
+  /// Late rows go to newer pages: all pages are looked at.
+  var lastTime: Int64? {
+    let sealed = pages.lazy.map(\.lastTime).max()
+    guard let sealed else { return open.lastTime }
+    return max(sealed, open.lastTime ?? .min)
+  }
+
+  /// Lets `take` join a row at `time`, which must be durable in the journal or follow from rows that
+  /// are.
+  func take(at time: Int64, _ take: (inout Content) -> Void) {
+    open.take(at: time, take)
+    isOpenDirty = true
+  }
+
+  /// Seals pages while the open one is too full. Gives back how many.
+  func settle(pageByteCount: Int) -> Int {
+    seal(open.settle(pageByteCount: pageByteCount))
+  }
+
+  private func seal(_ chunks: [Chunk]) -> Int {
+    for chunk in chunks {
+      pages.append(Page(sequence: openSequence, sealed: chunk, slot: openSlot.map(Int32.init)))
+      openSequence += 1
+      openSlot = nil
+      isOpenDirty = true
+    }
+    return chunks.count
+  }
+
+  /// How many of the oldest pages have no place any more.
+  var excessPageCount: Int { max(0, min(pages.count, pages.count + 1 - pageLimit)) }
+
+  /// Gives up the oldest pages that have no place any more, and gives them back.
+  func giveUpExcess() -> [Page] {
+    let count = excessPageCount
+    guard count > 0 else { return [] }
+    let givenUp = Array(pages[..<count])
+    pages.removeFirst(count)
+    return givenUp
+  }
+
+  // MARK: Writing
+
+  /// A page to write at a checkpoint, and where.
+  struct Copy {
+    let ring: PageRing
+    let sequence: UInt64
+    let isOpen: Bool
+    let slot: Int
+    let generation: UInt64
+    let chunks: [Chunk]
+
+    /// The page's bytes, for a checkpoint up to `covered`.
+    func bytes(covered: UInt64) -> [UInt8] {
+      let identity = PageIdentity(
+        ring: ring.number, sequence: sequence, generation: generation, isOpen: isOpen,
+        covered: covered)
+      return isOpen
+        ? PageImage.open(chunks, codec: Content.chunkCodec, identity)
+        : PageImage.sealed(chunks[0], identity)
+    }
+  }
+
+  /// Whether a checkpoint has anything to write here.
+  ///
+  /// The pages that wait are always the newest ones.
+  var isDirty: Bool { isOpenDirty || pages.last?.body != nil }
+
+  /// What a checkpoint has to write, each page with a free slot and a fresh generation.
+  ///
+  /// Free is a slot that holds no durable copy of a page that counts: pages given up are given up by
+  /// rows that are durable in the journal, so their slots may be written to at once.
+  ///
+  /// - Returns: the copies, and the pages given up because sealing the open one took their place.
+  /// - Throws: `noFreeSlot` when too many slots are lost.
+  func copies(pageByteCount: Int) throws(RingStoreError) -> (copies: [Copy], givenUp: [Page]) {
+    var openChunks: [Chunk] = []
+    var givenUp: [Page] = []
+    if isOpenDirty, !open.isEmpty {
+      let image = open.image(pageByteCount: pageByteCount)
+      _ = seal(image.sealed)
+      openChunks = image.chunks
+      givenUp = giveUpExcess()
+    }
+    var taken = lostSlots
+    for page in pages { if let slot = page.slot { taken.insert(Int(slot)) } }
+    if let openSlot { taken.insert(openSlot) }
+    var copies: [Copy] = []
+    for page in pages {
+      guard let body = page.body else { continue }
+      copies.append(try copy([body], sequence: page.sequence, isOpen: false, &taken))
+    }
+    if !openChunks.isEmpty {
+      copies.append(try copy(openChunks, sequence: openSequence, isOpen: true, &taken))
+    }
+    return (copies, givenUp)
+  }
+
+  private func copy(
+    _ chunks: [Chunk], sequence: UInt64, isOpen: Bool, _ taken: inout Set<Int>
+  ) throws(RingStoreError) -> Copy {
+    for step in 0..<place.slotCount {
+      let slot = (slotCursor + step) % place.slotCount
+      guard !taken.contains(slot) else { continue }
+      taken.insert(slot)
+      slotCursor = (slot + 1) % place.slotCount
+      defer { nextGeneration += 1 }
+      return Copy(
+        ring: self, sequence: sequence, isOpen: isOpen, slot: slot, generation: nextGeneration,
+        chunks: chunks)
+    }
+    throw .noFreeSlot(pool)
+  }
+
+  /// Notes that `copy` is durable and counts.
+  func adopt(_ copy: Copy) {
+    if copy.isOpen {
+      openSlot = copy.slot
+      isOpenDirty = false
+    } else if let index = pages.lastIndex(where: { $0.sequence == copy.sequence }) {
+      pages[index].slot = Int32(copy.slot)
+      pages[index].generation = copy.generation
+      pages[index].body = nil
+    }
+  }
+}
+
+/// Where a ring's slots lie.
+struct RingPlace: Hashable {
+  /// The pages file, by its index in the catalog.
+  var file: Int
+  /// Where the first slot begins.
+  var offset: Int
+  /// How many slots there are.
+  var slotCount: Int
+}

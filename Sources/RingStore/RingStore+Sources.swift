@@ -1,0 +1,138 @@
+import PoolModel
+
+/// Where rows of a stretch of time are: a sealed page, a chunk of the open one, or unpacked rows.
+struct RowSource<Content: PageContent> {
+  enum Place {
+    case page(Page)
+    case chunk(Chunk)
+    case table(Content)
+  }
+
+  let place: Place
+  let firstTime: Int64
+  let lastTime: Int64
+}
+
+extension PageRing {
+  /// What can have rows from `from` to `through`, in the order they were stored: of one time in several
+  /// of them the later ones join the earlier.
+  func sources(from: Int64, through: Int64, columnBits: UInt64 = .max) -> [RowSource<Content>] {
+    var sources: [RowSource<Content>] = []
+    for page in pages where page.overlaps(from, through) && page.columnBits & columnBits != 0 {
+      sources.append(
+        RowSource(place: .page(page), firstTime: page.firstTime, lastTime: page.lastTime))
+    }
+    for chunk in open.chunks
+    where chunk.overlaps(from, through) && chunk.columnBits & columnBits != 0 {
+      sources.append(
+        RowSource(place: .chunk(chunk), firstTime: chunk.firstTime, lastTime: chunk.lastTime))
+    }
+    for table in [open.late, open.tail]
+    where table.rowCount > 0 && table.firstTime <= through && table.lastTime >= from {
+      sources.append(
+        RowSource(place: .table(table), firstTime: table.firstTime, lastTime: table.lastTime))
+    }
+    return sources
+  }
+}
+
+extension Array {
+  /// The sources in time order when none overlaps another; nil when some do.
+  func disjoint<Content>() -> [RowSource<Content>]? where Element == RowSource<Content> {
+    let sorted = sorted { $0.firstTime < $1.firstTime }
+    for index in sorted.indices.dropFirst()
+    where sorted[index].firstTime <= sorted[index - 1].lastTime {
+      return nil
+    }
+    return sorted
+  }
+}
+
+extension RingStore {
+  /// The chunks of a sealed page; empty when it is damaged, which is noted.
+  func chunks<Content>(
+    of page: Page, in ring: PageRing<Content>
+  ) throws(RingStoreError) -> [Chunk] {
+    if let body = page.body { return [body] }
+    guard let slot = page.slot.map(Int.init) else { return [] }
+    let offset = ring.place.offset + slot * catalog.pageByteCount
+    let bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+    guard case .valid(let header) = PageHeader.read(bytes), header.ring == UInt32(ring.number),
+      header.sequence == page.sequence, header.generation == page.generation,
+      let chunks = PageImage.chunks(bytes, header, isChecked: false)
+    else {
+      noteDamage(damagedPage(slot: slot, in: ring))
+      return []
+    }
+    return chunks
+  }
+
+  /// The chunks of a source, or its rows.
+  func tables<Content>(
+    of source: RowSource<Content>, in ring: PageRing<Content>
+  ) throws(RingStoreError) -> [Content] {
+    switch source.place {
+    case .table(let table): return [table]
+    case .chunk(let chunk): return Content(chunk).map { [$0] } ?? []
+    case .page(let page):
+      var tables: [Content] = []
+      for chunk in try chunks(of: page, in: ring) {
+        guard let table = Content(chunk) else {
+          noteDamage(page, in: ring)
+          return []
+        }
+        tables.append(table)
+      }
+      return tables
+    }
+  }
+
+  /// The rows of a sealed page, joined; nil when it is damaged, which is noted.
+  func table(
+    of page: Page, in ring: PageRing<PageTable>
+  ) throws(RingStoreError) -> PageTable? {
+    let key = PageCache.Key(
+      ring: ring.number, sequence: page.sequence, generation: page.generation)
+    if page.body == nil, let table = cache.table(key) { return table }
+    let source = RowSource<PageTable>(
+      place: .page(page), firstTime: page.firstTime, lastTime: page.lastTime)
+    var joined: PageTable?
+    for table in try tables(of: source, in: ring) {
+      if joined == nil { joined = table } else { joined?.merge(table) }
+    }
+    if page.body == nil, let joined { cache.keep(joined, for: key) }
+    return joined
+  }
+
+  /// Gives the parts of the open page that can have rows from `from` to `through` to `body`, in the
+  /// order they were stored.
+  func forEachOpenTable(
+    _ ring: PageRing<PageTable>, from: Int64, through: Int64, _ body: (PageTable) -> Void
+  ) {
+    for chunk in ring.open.chunks where chunk.overlaps(from, through) {
+      // Chunks in memory were coded or checked there.
+      if let table = PageTable(chunk) { body(table) }
+    }
+    for table in [ring.open.late, ring.open.tail]
+    where table.rowCount > 0 && table.firstTime <= through && table.lastTime >= from {
+      body(table)
+    }
+  }
+
+  /// Adds a sealed page to the damaged ones, once.
+  func noteDamage<Content>(_ page: Page, in ring: PageRing<Content>) {
+    guard let slot = page.slot else { return }
+    noteDamage(damagedPage(slot: Int(slot), in: ring))
+  }
+
+  /// Adds a page to the damaged ones, once.
+  func noteDamage(_ page: DamagedPage) {
+    if !damagedPages.contains(page) { damagedPages.append(page) }
+  }
+
+  func damagedPage<Content>(slot: Int, in ring: PageRing<Content>) -> DamagedPage {
+    DamagedPage(
+      file: catalog.pagesFileNames[ring.place.file],
+      offset: ring.place.offset + slot * catalog.pageByteCount, pool: ring.pool)
+  }
+}

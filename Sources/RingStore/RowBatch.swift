@@ -1,0 +1,68 @@
+/// Rows, or parts of rows, in the order they came: flat, so that none of them costs an allocation.
+///
+/// The same row, a ring at a time, may stand several times.
+struct RowBatch: Hashable {
+  /// A row of a ring, or a part of one.
+  struct Row: Hashable {
+    /// The ring's number in the catalog.
+    var ring: Int32
+    /// At most `valueLimit`.
+    var valueCount: Int32
+    /// Milliseconds since the epoch.
+    var time: Int64
+    /// Where its values begin in `values`.
+    var valueStart: Int32
+  }
+
+  /// The columns that a ring can have.
+  static let columnLimit = 64
+  /// The values that a row can have; what is appended beyond begins another part of it.
+  static let valueLimit = 64
+
+  private(set) var rows: [Row] = []
+  /// The values of all rows, row by row.
+  private(set) var values: [StoredValue] = []
+
+  init() {}
+
+  /// What a decoder made: the values of `rows` lie in `values` without gaps.
+  init(rows: [Row], values: [StoredValue]) {
+    self.rows = rows
+    self.values = values
+  }
+
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// The values of the row at `index`.
+  func values(ofRow index: Int) -> ArraySlice<StoredValue> {
+    let start = Int(rows[index].valueStart)
+    return values[start..<start + Int(rows[index].valueCount)]
+  }
+
+  /// Begins a row of the ring numbered `ring`, 0 … 2³¹ − 1.
+  mutating func append(ring: Int, time: Int64) {
+    precondition(ring >= 0, "a ring without a number")
+    rows.append(
+      Row(ring: Int32(ring), valueCount: 0, time: time, valueStart: Int32(values.count)))
+  }
+
+  /// Appends `value`, of a column below 64, to the last row.
+  mutating func append(_ value: StoredValue) {
+    precondition(value.column < Self.columnLimit, "a column that no ring can have")
+    let last = rows.count - 1
+    precondition(last >= 0, "a value without a row")
+    if rows[last].valueCount == Self.valueLimit {
+      append(ring: Int(rows[last].ring), time: rows[last].time)
+      rows[last + 1].valueCount = 1
+    } else {
+      rows[last].valueCount += 1
+    }
+    values.append(value)
+  }
+
+  /// Forgets everything and keeps the memory.
+  mutating func removeAll() {
+    rows.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+  }
+}
