@@ -10,8 +10,9 @@ public import PoolModel
 /// period's end excluded, and only up to now less one I. So the sum over adjoining periods is
 /// the figure of the whole, except that each rounds its own number of due readings down.
 ///
-/// Give it the newest reading before the period, every reading in it in time order, and the first one
-/// after it. Constant memory, constant cost per reading.
+/// Give it the newest reading before the period, every reading in it in time order, singly or as
+/// stretches whose missing readings are known, and the first one after it. Constant memory, constant
+/// cost per reading and per stretch.
 public struct CoverageCounter: Sendable {
   private let window: DueWindow
   private var readings: Track
@@ -30,11 +31,7 @@ public struct CoverageCounter: Sendable {
     period: Range<Timestamp>, interval: Duration, now: Timestamp, previousReading: Timestamp?,
     previousUsable: Timestamp?
   ) {
-    let step = interval.wholeMilliseconds
-    precondition(step > 0, "an interval is at least one millisecond")
-    let begin = period.lowerBound.milliseconds
-    let end = max(begin, min(period.upperBound.milliseconds, now.milliseconds - step))
-    window = DueWindow(begin: begin, end: end, step: step)
+    window = DueWindow(period: period, interval: interval, now: now)
     readings = Track(previous: previousReading)
     usable = Track(previous: previousUsable)
   }
@@ -47,6 +44,29 @@ public struct CoverageCounter: Sendable {
   public mutating func add(time: Timestamp, isUsable: Bool) {
     readings.add(time, in: window)
     if isUsable { usable.add(time, in: window) }
+  }
+
+  /// Notes a stretch of readings that count, of which is known how many are missing inside it: the
+  /// same as noting each of them.
+  ///
+  /// It has to lie inside the period and before our clock less one interval: what is missing inside it
+  /// is taken to be due.
+  ///
+  /// - Parameters:
+  ///   - first: the time of its first reading, later than that of the one before; a stretch that
+  ///     ends no later than that is ignored.
+  ///   - last: the time of its last reading, not before `first`.
+  ///   - missingCount: how many are missing between neighbours from `first` to `last`.
+  ///   - usable: the same of its good and suspect readings alone; nil when it has none.
+  public mutating func add(
+    first: Timestamp, last: Timestamp, missingCount: Int,
+    usable: (first: Timestamp, last: Timestamp, missingCount: Int)?
+  ) {
+    readings.add(first, last, missingCount: missingCount, in: window)
+    if let usable {
+      self.usable.add(
+        usable.first, usable.last, missingCount: usable.missingCount, in: window)
+    }
   }
 
   /// The figures of what was added so far.
@@ -63,40 +83,6 @@ public struct CoverageCounter: Sendable {
     // Where a gap begins and ends shifts by parts of an interval when unusable readings are left
     // out, so at a period's edge one more valid than received could come out.
     return CoverageFigures(due: due, received: received, valid: min(valid, received))
-  }
-}
-
-/// The part of a period in which readings are due by now, in milliseconds since the epoch.
-private struct DueWindow: Sendable {
-  let begin: Int64
-  /// Excluded; not before `begin`.
-  let end: Int64
-  let step: Int64
-
-  var dueCount: Int { Int((end - begin) / step) }
-
-  /// How many of anchor + step, anchor + 2 step … (at most `limit` of them) lie inside.
-  func count(after anchor: Int64, limit: Int64 = .max) -> Int {
-    let first = max(1, quotientUp(begin - anchor))
-    let last = min(limit, quotientUp(end - anchor) - 1)
-    return Int(max(0, last - first + 1))
-  }
-
-  /// How many of anchor − step, anchor − 2 step … lie inside.
-  func count(before anchor: Int64) -> Int {
-    let nearest = max(1, (anchor - end).flooredDivision(by: step) + 1)
-    let farthest = (anchor - begin).flooredDivision(by: step)
-    return Int(max(0, farthest - nearest + 1))
-  }
-
-  /// How many instants of the gap from a reading at `start` to the next at `end` lie inside.
-  func count(from start: Int64, to end: Int64) -> Int {
-    count(after: start, limit: max(0, (2 * (end - start) + step) / (2 * step) - 1))
-  }
-
-  /// `span` ÷ step, rounded up.
-  private func quotientUp(_ span: Int64) -> Int64 {
-    -(-span).flooredDivision(by: step)
   }
 }
 
@@ -120,6 +106,15 @@ private struct Track: Sendable {
     last = time
   }
 
+  mutating func add(
+    _ first: Timestamp, _ last: Timestamp, missingCount: Int, in window: DueWindow
+  ) {
+    if let known = self.last, last.milliseconds <= known { return }
+    add(first, in: window)
+    missing += missingCount
+    self.last = last.milliseconds
+  }
+
   /// With the rest of the window, which ends with a reading at `next` or with none.
   func missing(next: Timestamp?, in window: DueWindow) -> Int {
     guard let next else {
@@ -129,13 +124,5 @@ private struct Track: Sendable {
     var whole = self
     whole.add(next, in: window)
     return whole.missing
-  }
-}
-
-extension Int64 {
-  /// The quotient rounded towards negative infinity, for a positive `divisor`.
-  fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
-    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
   }
 }

@@ -1,6 +1,9 @@
 import PoolModel
 
 extension AlarmRow: PrintedRow {
+  /// The keys of the contract.
+  public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+
   /// The columns of alarms.
   public static func table(for rows: [AlarmRow]) -> TextTable {
     TextTable(columns: [

@@ -31,7 +31,7 @@ public struct AlarmRow: AnswerRow {
   /// Who took it on; nil while nobody has.
   public let acknowledgedBy: String?
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case id
     case alarmClass = "class"
     case state, rule, profile, clause, venue, pool, parameter, value, limit

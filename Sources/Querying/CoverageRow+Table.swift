@@ -1,4 +1,9 @@
 extension CoverageRow: PrintedRow {
+  /// The keys of the figures; the names before them are those that were asked for.
+  public static var keys: [String] {
+    CodingKeys.allCases.dropFirst(nameColumns.count).map(\.rawValue)
+  }
+
   /// The columns of coverage: the names that the rows have, then the figures.
   public static func table(for rows: [CoverageRow]) -> TextTable {
     let names = nameColumns.filter { column in

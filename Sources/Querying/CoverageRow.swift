@@ -21,7 +21,7 @@ public struct CoverageRow: AnswerRow {
   /// 传输有效率: valid of due, 0…1; nil when nothing was due.
   public let effectiveTransmissionRate: Double?
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case street, venue, pool, parameter
     case dueCount = "n_due"
     case receivedCount = "n_received"

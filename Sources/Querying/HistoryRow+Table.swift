@@ -1,4 +1,7 @@
 extension HistoryRow: PrintedRow {
+  /// The keys of the contract.
+  public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+
   /// The columns of stored samples.
   public static func table(for rows: [HistoryRow]) -> TextTable {
     TextTable(columns: [

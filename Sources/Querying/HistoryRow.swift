@@ -17,7 +17,7 @@ public struct HistoryRow: AnswerRow {
   /// The name of its quality flag.
   public let flag: String
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case venue, pool, parameter, time, value, unit, flag
   }
 

@@ -1,6 +1,9 @@
 import PoolModel
 
 extension LatestRow: PrintedRow {
+  /// The keys of the contract.
+  public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+
   /// The columns of the newest values.
   public static func table(for rows: [LatestRow]) -> TextTable {
     TextTable(columns: [

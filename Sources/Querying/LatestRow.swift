@@ -20,7 +20,7 @@ public struct LatestRow: AnswerRow {
   /// it was never seen.
   public let ageSeconds: Double?
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case venue, pool, parameter, time, value, unit, flag
     case ageSeconds = "age_seconds"
   }

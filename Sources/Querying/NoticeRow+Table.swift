@@ -1,4 +1,7 @@
 extension NoticeRow: PrintedRow {
+  /// The keys of the contract.
+  public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+
   /// The columns of notices.
   public static func table(for rows: [NoticeRow]) -> TextTable {
     TextTable(columns: [

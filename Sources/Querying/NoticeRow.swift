@@ -27,7 +27,7 @@ public struct NoticeRow: AnswerRow {
   /// Its subject line.
   public let subject: String
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case id, alarm, person, channel, address, state, attempts
     case createdTime = "created_time"
     case lastAttemptTime = "last_attempt_time"

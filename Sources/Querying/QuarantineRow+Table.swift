@@ -1,4 +1,7 @@
 extension QuarantineRow: PrintedRow {
+  /// The keys of the contract.
+  public static var keys: [String] { CodingKeys.allCases.map(\.rawValue) }
+
   /// The columns of refusals.
   public static func table(for rows: [QuarantineRow]) -> TextTable {
     TextTable(columns: [

@@ -13,7 +13,7 @@ public struct QuarantineRow: AnswerRow {
   /// How many bytes the message had.
   public let payloadBytes: Int
 
-  enum CodingKeys: String, CodingKey {
+  enum CodingKeys: String, CodingKey, CaseIterable {
     case time, reason, detail, topic, payload
     case payloadBytes = "payload_bytes"
   }

@@ -4,6 +4,8 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
   case badTime(String)
   /// The span back reaches further than 100 years.
   case tooLongAgo(String)
+  /// The text is none of the forms of a step.
+  case badStep(String)
   /// The span's beginning is not before its end.
   case emptySpan(from: String, to: String)
   /// The text is none of the choices of what is asked.
@@ -17,6 +19,9 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
         + "or a span back from now (-24h; units s m h d w)"
     case .tooLongAgo(let text):
       "'\(text)' is more than 100 years ago"
+    case .badStep(let text):
+      "'\(text)' is no step; expected digits and a unit that make at least 1 s and at most 100 years, "
+        + "such as 90s, 15m, 1h or 7d (units s m h d w)"
     case .emptySpan(let from, let to):
       "nothing lies from '\(from)' to '\(to)'; expected a beginning before the end"
     case .badChoice(let text, let of, let expected):

@@ -27,6 +27,21 @@ public enum CoverageGrouping: String, CaseIterable, Hashable, Sendable {
   case parameter
 }
 
+/// Into which steps a history is divided.
+public enum HistoryStep: Hashable, Sendable {
+  /// Steps as long as the text says, such as `15m`; those without a reading are left out.
+  case long(String)
+  /// At most so many steps of equal length, all of them, for a plot with so many columns.
+  case fitting(columnCount: Int)
+
+  fileprivate var query: (String, String?) {
+    switch self {
+    case .long(let text): ("step", text)
+    case .fitting(let columnCount): ("columns", "\(columnCount)")
+    }
+  }
+}
+
 /// Something the command line asks the daemon.
 ///
 /// Times travel as they were typed; the daemon knows the district's zone.
@@ -35,6 +50,10 @@ public enum Question: Hashable, Sendable {
   case latest(venue: String?)
   /// The stored samples of one series.
   case history(PoolID, parameter: String, from: String?, to: String?)
+  /// What one series did step by step.
+  case aggregates(PoolID, parameter: String, from: String?, to: String?, HistoryStep)
+  /// When readings of one series are missing.
+  case gaps(PoolID, parameter: String, from: String?, to: String?)
   /// Occurrences of alarms.
   case alarms(AlarmSelection, alarmClass: AlarmClass?)
   /// To take an alarm on.
@@ -56,6 +75,14 @@ public enum Question: Hashable, Sendable {
     case .history(let pool, let parameter, let from, let to):
       Self.target(
         ["history", pool.venue, pool.pool],
+        [("parameter", parameter), ("from", from), ("to", to)])
+    case .aggregates(let pool, let parameter, let from, let to, let step):
+      Self.target(
+        ["history", pool.venue, pool.pool],
+        [("parameter", parameter), ("from", from), ("to", to), step.query])
+    case .gaps(let pool, let parameter, let from, let to):
+      Self.target(
+        ["gaps", pool.venue, pool.pool],
         [("parameter", parameter), ("from", from), ("to", to)])
     case .alarms(let selection, let alarmClass):
       Self.target(["alarms"], [("state", selection.rawValue), ("class", alarmClass?.rawValue)])

@@ -19,19 +19,38 @@ public enum TimeExpression {
   ) throws(QueryError) -> Timestamp {
     if let date = CivilDate(text) { return zone.start(of: date) }
     if let instant = Timestamp(rfc3339: text) { return instant }
-    guard text.first == "-", let unit = text.last,
-      let secondsPerUnit = secondsByUnit[unit]
-    else { throw .badTime(String(text)) }
-    let digits = text.dropFirst().dropLast()
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+    guard text.first == "-", let (count, unitSeconds) = span(text.dropFirst()) else {
       throw .badTime(String(text))
     }
-    // 100 years: so that a slip of the finger is told and no sum overflows.
-    guard let count = Int64(digits), count <= 100 * 366 * 86_400 / secondsPerUnit else {
-      throw .tooLongAgo(String(text))
-    }
-    return Timestamp(milliseconds: now.milliseconds - count * secondsPerUnit * 1000)
+    guard let count, count <= longestSeconds / unitSeconds else { throw .tooLongAgo(String(text)) }
+    return Timestamp(milliseconds: now.milliseconds - count * unitSeconds * 1000)
   }
+
+  /// The step that `text` names: digits and one of s m h d w, such as `15m`.
+  ///
+  /// - Parameter text: what was written.
+  /// - Returns: the step, at least one second. A day is 24 hours.
+  /// - Throws: `QueryError.badStep`, also for one of less than a second or more than 100 years.
+  public static func step(_ text: some StringProtocol) throws(QueryError) -> Duration {
+    guard let (count, unitSeconds) = span(text), let count, count > 0,
+      count <= longestSeconds / unitSeconds
+    else { throw .badStep(String(text)) }
+    return .seconds(count * unitSeconds)
+  }
+
+  /// The number and the unit of a span; the number is nil when it is too large, all of it when the
+  /// text is no span.
+  private static func span(_ text: some StringProtocol) -> (count: Int64?, unitSeconds: Int64)? {
+    guard let unit = text.last, let unitSeconds = secondsByUnit[unit] else { return nil }
+    let digits = text.dropLast()
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      return nil
+    }
+    return (Int64(digits), unitSeconds)
+  }
+
+  /// 100 years: so that a slip of the finger is told and no sum overflows.
+  private static let longestSeconds: Int64 = 100 * 366 * 86_400
 
   private static let secondsByUnit: [Character: Int64] = [
     "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800,

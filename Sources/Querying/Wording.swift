@@ -12,6 +12,12 @@ enum Wording {
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 
+  /// A mean, rounded to four decimals: more than any sensor shows.
+  static func mean(_ value: Double?) -> String {
+    guard let value, abs(value) < 1e11 else { return number(value) }
+    return number((value * 10_000).rounded() / 10_000)
+  }
+
   /// A number and its unit.
   static func quantity(_ value: Double?, unit: String) -> String {
     value == nil || unit.isEmpty ? number(value) : "\(number(value)) \(unit)"

@@ -42,22 +42,25 @@ struct AggregateWalk {
     guard !current.isEmpty else { return }
     aggregates.append(Aggregate(cell, in: current))
     current = 0..<0
-    spreadGap(to: ChainEnds(startsOf: cell))
+    spreadGap(to: ChainEnds(startsOf: cell), isEnd: false)
     starts.addFirst(cell)
     ends.add(cell)
   }
 
   /// Counts what is missing between the last readings so far and the next ones.
   ///
-  /// - Parameter next: the first readings after what was added; nil where it is not known.
-  mutating func spreadGap(to next: ChainEnds) {
+  /// - Parameters:
+  ///   - next: the first readings after what was added; nil where there is none.
+  ///   - isEnd: whether no usable one will come that is less than an interval after the last one,
+  ///     beside that in `next`.
+  mutating func spreadGap(to next: ChainEnds, isEnd: Bool) {
     if let last = ends.received, let first = next.received {
       spread(last, first, \.missingCount)
     }
     if let last = ends.valid, let first = next.valid {
       spread(last, first, \.missingUsableCount)
     }
-    if let last = ends.usable, ends.isLastOut {
+    if let last = ends.usable, ends.isLastOut, isEnd || next.usable != nil {
       spreadOut(last..<last + min(next.usable.map { $0 - last } ?? interval, interval))
     }
   }

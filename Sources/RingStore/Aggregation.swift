@@ -70,7 +70,7 @@ struct Aggregation<Source: RollupSource> {
         from: try last(in: older, without: before, wanted: walk.starts, calendar: &calendar))
       let newer = view.upperBound..<held.upperBound
       try addFirst(in: newer, to: &after, wanted: walk.ends, calendar: &calendar)
-      walk.spreadGap(to: after)
+      walk.spreadGap(to: after, isEnd: true)
     }
     return walk.finish()
   }
@@ -86,8 +86,15 @@ struct Aggregation<Source: RollupSource> {
   func stretch(
     from: Int64, to: Int64, calendar: inout BucketCalendar
   ) throws(RingStoreError) -> CoverageStretch {
+    CoverageStretch(try chains(from: from, to: to, calendar: &calendar))
+  }
+
+  /// The chains of all readings in `from` ..< `to`; nothing else of the cell is set.
+  func chains(
+    from: Int64, to: Int64, calendar: inout BucketCalendar
+  ) throws(RingStoreError) -> RollupCell {
     var whole = RollupCell()
-    guard let held = heldDays(&calendar) else { return CoverageStretch(whole) }
+    guard let held = heldDays(&calendar) else { return whole }
     var pieces = TierPieces()
     pieces.add(Self.range(from, to).clamped(to: held), tier: .day, calendar: &calendar)
     for piece in pieces.chunks(calendar: &calendar) {
@@ -95,7 +102,7 @@ struct Aggregation<Source: RollupSource> {
         whole.merge(rolled.cell, interval: rules.interval)
       }
     }
-    return CoverageStretch(whole)
+    return whole
   }
 
   /// The last counted reading before `time`, and the last usable one of those; nil where none is held.

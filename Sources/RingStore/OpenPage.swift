@@ -16,8 +16,11 @@ struct OpenPage<Content: PageContent> {
 
   /// More rows than that are never sealed into one page, so that reading it stays cheap.
   static var rowLimit: Int { 32_768 }
-  /// Chunks of a few rows each are packed together at this number.
-  private static var quickChunkLimit: Int { 16 }
+  /// Chunks of a few rows each are packed together at this number: packing for size costs two to five
+  /// times what packing quickly does, so each row is to go through it twice and not more.
+  private static var quickChunkLimit: Int { 32 }
+  /// When a page is packed anew because it is too full, so many quick chunks are worth packing alone.
+  private static var quickChunksWorthwhile: Int { 8 }
 
   /// No rows.
   init() {}
@@ -82,6 +85,9 @@ struct OpenPage<Content: PageContent> {
     let capacity = pageByteCount - PageHeader.byteCount
     guard expectedByteCount > capacity || chunks.count > 4 * Self.quickChunkLimit
     else { return [] }
+    if packQuickChunks(atLeast: Self.quickChunksWorthwhile), expectedByteCount <= capacity {
+      return []
+    }
     return compact(capacity: capacity, isForced: false)
   }
 
@@ -117,7 +123,7 @@ struct OpenPage<Content: PageContent> {
   private mutating func pack(_ count: Int) {
     append(Chunk(tail, 0..<count, effort: .quick))
     tail = tail.part(count..<tail.rowCount)
-    packQuickChunks(atLeast: Self.quickChunkLimit)
+    _ = packQuickChunks(atLeast: Self.quickChunkLimit)
   }
 
   private mutating func packLate() {
@@ -131,15 +137,16 @@ struct OpenPage<Content: PageContent> {
     rowByteCount = max(1, chunk.body.count / chunk.rowCount)
   }
 
-  /// Packs the last chunks together when there are `limit` quick ones.
-  private mutating func packQuickChunks(atLeast limit: Int) {
+  /// Packs the last chunks together when there are `limit` quick ones. Gives back whether it did.
+  private mutating func packQuickChunks(atLeast limit: Int) -> Bool {
     let quickCount = chunks.reversed().prefix { !$0.isSmall }.count
-    guard quickCount >= limit, let table = joined(chunks.count - quickCount) else { return }
+    guard quickCount >= limit, let table = joined(chunks.count - quickCount) else { return false }
     chunks.removeLast(quickCount)
     let expected = rowByteCount
     append(Chunk(table, 0..<table.rowCount, effort: .small))
     rowByteCount = expected
     chunkByteCount = chunks.reduce(0) { $0 + $1.listedByteCount }
+    return true
   }
 
   /// The rows of the chunks from `index` on.
@@ -164,9 +171,10 @@ struct OpenPage<Content: PageContent> {
     self = OpenPage()
     rowByteCount = expected
     var sealed: [Chunk] = []
-    // Room for a list entry and the newest row, in a page that is not sealed yet; and where no more
-    // than this is free a page counts as full.
-    let spare = max(capacity / 40, isForced ? 256 : 0)
+    // A page counts as full where no more than this is free: chunks that filled it packed together
+    // leave about a thirtieth, and packing all of it again for that would cost more than it saves. Also
+    // where the newest row would have no place beside it.
+    let spare = max(capacity / 16, isForced ? 256 : 0)
     while all.rowCount > 1 {
       var count = min(all.rowCount - 1, Self.rowLimit)
       var chunk = Chunk(all, 0..<count, effort: .small)

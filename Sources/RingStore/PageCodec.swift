@@ -71,7 +71,7 @@ enum PageCodec {
       var column = PageTable.Column(number: number, bits: [], flags: [], marks: [])
       guard reader.flags(of: number, into: &column.flags),
         reader.marks(of: number, into: &column.marks),
-        reader.bits(of: number, flags: column.flags, into: &column.bits)
+        reader.bits(of: number, into: &column.bits)
       else { return nil }
       table.columns.append(column)
     }

@@ -50,8 +50,9 @@ struct PageReader {
     return true
   }
 
-  /// Replaces `bits` with one for each row, 0 where `flags` is 0; false when damaged.
-  func bits(of column: UInt8, flags: [UInt8], into bits: inout [UInt64]) -> Bool {
+  /// Replaces `bits` with one for each row, 0 where it lacks the value; false when
+  /// damaged.
+  func bits(of column: UInt8, into bits: inout [UInt64]) -> Bool {
     var values: [Double] = []
     guard self.values(of: column, into: &values) else { return false }
     bits.removeAll(keepingCapacity: true)

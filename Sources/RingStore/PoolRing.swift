@@ -19,6 +19,8 @@ final class PoolRing {
   var rolled: [Int64] = [.min, .min, .min]
   /// Stretches of time before `rolled` whose raw rows have changed since they were rolled.
   var stale = TimeRanges()
+  /// When the readings of the last hours asked for came; nil where nobody asked since they changed.
+  var coveredHours: CoveredHours?
 
   /// The newest value of a column.
   struct Latest: Hashable {

@@ -78,14 +78,14 @@ extension RingStore {
     )
   }
 
-  private func aggregation(of series: Series, in ring: PoolRing) -> Aggregation<PoolSource> {
+  func aggregation(of series: Series, in ring: PoolRing) -> Aggregation<PoolSource> {
     Aggregation(
       source: PoolSource(store: self, ring: ring), rules: rules, pool: series.pool,
       parameter: series.parameter, column: numbers.columns[series.parameter.index])
   }
 
   /// Rolls what is over, where that is much or where rollups say something else than the raw rows.
-  private func freshen(_ ring: PoolRing) throws(RingStoreError) {
+  func freshen(_ ring: PoolRing) throws(RingStoreError) {
     guard let newest = ring.newestTime else { return }
     let isBehind = newest - max(ring.rolled[0], newest - Self.unrolledLimit) >= Self.unrolledLimit
     if isBehind || !ring.stale.isEmpty { try roll(ring) }

@@ -10,6 +10,7 @@ extension RingStore {
   /// - Throws: `storage` when a page cannot be read; what was rolled until then stays.
   func roll(_ ring: PoolRing) throws(RingStoreError) {
     guard let newest = ring.newestTime, let oldest = ring.raw.firstTime else { return }
+    forgetCoveredHours(of: ring)
     var touched = TimeRanges()
     let end = calendar.bucket(.minute, containing: newest).lowerBound
     // A bucket that began before the oldest row held may have lost some of its rows.
@@ -92,7 +93,7 @@ extension RingStore {
     }
   }
 
-  private func put(_ table: RollupTable, in ring: PageRing<RollupTable>) {
+  func put(_ table: RollupTable, in ring: PageRing<RollupTable>) {
     guard table.rowCount > 0 else { return }
     ring.take(at: table.firstTime) { $0.merge(table) }
     waitingPageCount += ring.settle(pageByteCount: catalog.pageByteCount)

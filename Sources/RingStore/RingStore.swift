@@ -92,6 +92,8 @@ public final class RingStore {
   var nextCheckpoint: UInt64 = 0
   /// Whether somebody copies the files, and whether a checkpoint could not wait for that.
   var hold = CheckpointHold.none
+  /// How many pools have `coveredHours`.
+  var coveredHoursCount = 0
   /// The journal record being written, kept for its capacity.
   var record: [UInt8] = []
 

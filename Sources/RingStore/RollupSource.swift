@@ -24,12 +24,14 @@ protocol RollupSource {
   ///   - from: the start of a bucket in `rolled`.
   ///   - to: the start or end of a bucket in `rolled`.
   /// - Returns: the cells of the buckets in `from` ..< `to` that have one.
+  /// - Throws: `storage` when a page cannot be read.
   func cells(
     _ tier: Tier, column: UInt8, parts: RollupParts, from: Int64, to: Int64
   ) throws(RingStoreError) -> [RolledCell]
 
-  /// The raw rows of a column in `from` ..< `to`, ascending by time; rows without a value may be among
-  /// them, with flag 0.
+  /// The raw rows of a column in `from` ..< `to`, ascending by time.
+  ///
+  /// Rows without a value may be among them, with flag 0.
   func rows(column: UInt8, from: Int64, to: Int64) throws(RingStoreError) -> RawRows
 }
 

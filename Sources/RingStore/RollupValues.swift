@@ -148,10 +148,10 @@ enum RollupValues {
   /// n when `value` is n / `power`, bit for bit; nil when there is no such n.
   private static func integer(_ value: Double, _ power: Double) -> Int64? {
     let scaled = (value * power).rounded()
-    guard scaled.magnitude <= limit, (scaled / power).bitPattern == value.bitPattern else {
-      return nil
-    }
-    return Int64(scaled)
+    // Not a number fails the comparison.
+    guard scaled.magnitude <= limit else { return nil }
+    let integer = Int64(scaled)
+    return (Double(integer) / power).bitPattern == value.bitPattern ? integer : nil
   }
 
   /// `sum` ÷ `count`, rounded down.

@@ -52,38 +52,66 @@ extension Answers {
     of pool: PoolNumber, period: Range<Timestamp>, now: Timestamp
   ) async throws -> [CoverageFigures] {
     let plan = plan
-    let limit = gate.pageRowCount
-    var counters = try await gate.withStore { store, _ in
-      try plan.required.map { parameter in
-        let previous = try store.previous(
-          of: Series(pool: pool, parameter: parameter), before: period.lowerBound)
+    let series = plan.required.map { Series(pool: pool, parameter: $0) }
+    var (counters, oldest) = try await gate.withStore { store, _ in
+      let counters = try series.map { series in
+        let previous = try store.previousReadings(of: series, before: period.lowerBound)
         return CoverageCounter(
           period: period, interval: plan.interval, now: now, previousReading: previous.reading,
           previousUsable: previous.usable)
       }
+      return (counters, store.oldestTime(of: pool))
     }
+    let settled = period.settled(at: now, interval: plan.interval)
+    var start = max(period.lowerBound, oldest ?? settled)
+    while start < settled {
+      // A month at once is two pages of hours for each parameter; to a midnight, because the store
+      // keeps days.
+      let last = CivilDate(daysSinceEpoch: zone.date(at: start).daysSinceEpoch + 31)
+      let (from, to) = (start, min(settled, zone.start(of: last)))
+      let stretches = try await gate.withStore { store, _ in
+        try series.map { try store.stretches(of: $0, from: from, to: to) }
+      }
+      for (index, stretches) in stretches.enumerated() {
+        for stretch in stretches { counters[index].add(stretch) }
+      }
+      start = to
+    }
+    return try await figures(of: series, after: settled, period: period, counters: counters)
+  }
+
+  /// The figures with the single readings after what is settled.
+  private func figures(
+    of series: [Series], after settled: Timestamp, period: Range<Timestamp>,
+    counters: [CoverageCounter]
+  ) async throws -> [CoverageFigures] {
+    let limit = gate.pageRowCount
     // Readings up to one interval after the period still say what was missing at its end.
     let through = period.upperBound + plan.interval + plan.interval
-    var next: [(reading: Timestamp?, usable: Timestamp?)] = counters.map { _ in (nil, nil) }
-    var start: Timestamp? = period.lowerBound
-    while let from = start {
-      let rows = try await gate.withStore { store, _ in
-        try store.rows(of: pool, from: from, through: through, limit: limit)
-      }
-      for row in rows {
-        for (index, parameter) in plan.required.enumerated() {
-          guard let sample = row.samples.first(where: { $0.parameter == parameter }),
-            sample.countsAsReceived
-          else { continue }
-          if row.time < period.upperBound {
-            counters[index].add(time: row.time, isUsable: sample.flag.isUsable)
-          } else {
-            next[index].reading = next[index].reading ?? row.time
-            if sample.flag.isUsable { next[index].usable = next[index].usable ?? row.time }
-          }
+    var counters = counters
+    var next: [(reading: Timestamp?, usable: Timestamp?)] = series.map { _ in (nil, nil) }
+    var starts: [Timestamp?] = series.map { _ in settled }
+    while starts.contains(where: { $0 != nil }) {
+      let asked = starts
+      let slices = try await gate.withStore { store, _ in
+        try zip(series, asked).map { series, from in
+          try from.map { try store.samples(of: series, from: $0, through: through, limit: limit) }
         }
       }
-      start = rows.count == limit ? rows.last.map { $0.time + .milliseconds(1) } : nil
+      for (index, slice) in slices.enumerated() {
+        starts[index] = nil
+        guard let slice else { continue }
+        for row in 0..<slice.count where slice.isReceived(at: row) {
+          let (time, isUsable) = (slice.times[row], slice.isUsable(at: row))
+          if time < period.upperBound {
+            counters[index].add(time: time, isUsable: isUsable)
+          } else {
+            next[index].reading = next[index].reading ?? time
+            if isUsable { next[index].usable = next[index].usable ?? time }
+          }
+        }
+        if slice.count == limit { starts[index] = slice.times.last.map { $0 + .milliseconds(1) } }
+      }
     }
     return zip(counters, next).map { counter, next in
       counter.figures(nextReading: next.reading, nextUsable: next.usable)
@@ -91,34 +119,14 @@ extension Answers {
   }
 }
 
-extension RingStore {
-  /// The newest counted value of `series` before `instant`, and the newest usable one.
-  ///
-  /// Looks at no more than 20 values: what lies further back moves a figure by
-  /// less than one reading.
-  fileprivate func previous(
-    of series: Series, before instant: Timestamp
-  ) throws -> (reading: Timestamp?, usable: Timestamp?) {
-    var reading: Timestamp?
-    var candidate = try previousTime(of: series, before: instant)
-    for _ in 0..<20 {
-      guard let time = candidate else { break }
-      let row = try rows(of: series.pool, from: time, through: time, limit: 1).first
-      let sample = row?.samples.first { $0.parameter == series.parameter }
-      if let sample, sample.countsAsReceived {
-        reading = reading ?? time
-        if sample.flag.isUsable { return (reading, time) }
-      }
-      candidate = try previousTime(of: series, before: time)
+extension CoverageCounter {
+  fileprivate mutating func add(_ stretch: CoverageStretch) {
+    guard let first = stretch.first, let last = stretch.last else { return }
+    var usable: (first: Timestamp, last: Timestamp, missingCount: Int)?
+    if let first = stretch.firstUsable, let last = stretch.lastUsable {
+      usable = (first, last, stretch.missingUsableCount)
     }
-    return (reading, nil)
-  }
-}
-
-extension Sample {
-  /// Whether it is a reading in the sense of coverage: it has a value and came within 72 h.
-  fileprivate var countsAsReceived: Bool {
-    flag != .missing && !arrivalMarks.contains(.tooLateToCount)
+    add(first: first, last: last, missingCount: stretch.missingCount, usable: usable)
   }
 }
 

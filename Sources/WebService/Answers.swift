@@ -33,30 +33,18 @@ struct Answers: Sendable {
     return json(AnswerJSON.array(rows))
   }
 
-  /// Every raw value of one series, streamed in pieces of one page.
+  /// Every raw value of one series, or what it did step by step, streamed in pieces.
   func history(of id: PoolID, query: Query) async throws -> Response {
-    guard plan.venue(id.venue) != nil else {
-      throw RequestError.unknown("the plan has no venue '\(id.venue)'")
-    }
-    guard let pool = plan.poolNumber(id) else {
-      throw RequestError.unknown("the venue '\(id.venue)' has no pool '\(id.pool)'")
-    }
-    guard let name = query["parameter"] else {
-      throw RequestError.usage("the parameter is missing, expected --parameter NAME")
-    }
-    guard let parameter = plan.parameterNumber(name) else {
-      let known = plan.parameters.map(\.name).joined(separator: ", ")
-      throw RequestError.unknown("the plan has no parameter '\(name)', expected one of \(known)")
-    }
+    let series = try series(of: id, query: query)
     let now = try await gate.withStore { _, now in now.wall }
+    if query["step"] != nil || query["columns"] != nil {
+      return try await aggregates(of: series, query: query, now: now)
+    }
     let from = try query.time("from", now: now, zone: zone) ?? .distantPast
     let to = try query.time("to", now: now, zone: zone) ?? .distantFuture
     try requireOrder(from, to)
-    let pieces = HistoryPieces(
-      plan: plan, gate: gate, series: Series(pool: pool, parameter: parameter), from: from, to: to)
-    return Response(
-      status: .ok, headers: [.contentType: "application/json"],
-      body: ResponseBody(asyncSequence: pieces))
+    return stream(
+      HistoryPieces(plan: plan, gate: gate, series: series, from: from, through: to))
   }
 
   /// Alarms, newest first.

@@ -1,59 +1,60 @@
-import Hummingbird
 import PoolModel
 import Querying
 import RingStore
 
-/// The values of one series as pieces of JSON, each made when the client has taken the one before.
-///
-/// Between two pieces intake goes on, so a long history delays no reading by more than one piece.
-struct HistoryPieces: AsyncSequence, Sendable {
-  let plan: Plan
-  let gate: any StoreGate
-  let series: Series
-  let from: Timestamp
-  let to: Timestamp
+/// The stored samples of one series.
+struct HistoryPieces: RowSource {
+  private let plan: Plan
+  private let gate: any StoreGate
+  private let series: Series
+  private let through: Timestamp
+  /// Where the next piece begins; nil after the last.
+  private var start: Timestamp?
 
-  func makeAsyncIterator() -> Iterator {
-    Iterator(pieces: self, next: from)
+  /// The samples from `from` through `through`.
+  init(plan: Plan, gate: any StoreGate, series: Series, from: Timestamp, through: Timestamp) {
+    self.plan = plan
+    self.gate = gate
+    self.series = series
+    self.through = through
+    start = from
   }
 
-  struct Iterator: AsyncIteratorProtocol {
-    let pieces: HistoryPieces
-    /// Where the next piece begins; nil when only the end is missing.
-    private var start: Timestamp?
-    private var stream = AnswerJSON.Stream()
-    private var isFinished = false
-
-    init(pieces: HistoryPieces, next: Timestamp) {
-      self.pieces = pieces
-      start = next
+  mutating func nextRows() async throws -> [HistoryRow]? {
+    guard let from = start else { return nil }
+    let (plan, series, through, limit) = (plan, series, through, gate.pageRowCount)
+    let slice = try await gate.withStore { store, _ in
+      try store.samples(of: series, from: from, through: through, limit: limit)
     }
-
-    /// The next piece; nil after the last.
-    mutating func next() async throws -> ByteBuffer? {
-      var text = ""
-      while text.isEmpty, let from = start {
-        try await appendPage(from: from, to: &text)
-      }
-      if start == nil, !isFinished {
-        isFinished = true
-        text += stream.end()
-      }
-      return text.isEmpty ? nil : ByteBuffer(string: text)
+    start = slice.count < limit ? nil : slice.times.last.map { $0 + .milliseconds(1) }
+    return (0..<slice.count).map { index in
+      HistoryRow(
+        plan: plan, series: series, time: slice.times[index], value: slice.values[index],
+        flag: slice.flags[index])
     }
+  }
+}
 
-    private mutating func appendPage(from: Timestamp, to text: inout String) async throws {
-      let (series, through, limit) = (pieces.series, pieces.to, pieces.gate.pageRowCount)
-      let rows = try await pieces.gate.withStore { store, _ in
-        try store.rows(of: series.pool, from: from, through: through, limit: limit)
-      }
-      for row in rows {
-        guard let sample = row.samples.first(where: { $0.parameter == series.parameter })
-        else { continue }
-        stream.append(
-          HistoryRow(plan: pieces.plan, series: series, time: row.time, sample: sample), to: &text)
-      }
-      start = rows.count == limit ? rows.last.map { $0.time + .milliseconds(1) } : nil
-    }
+extension HistoryRow {
+  /// The row of a value with the raw value of its flag.
+  fileprivate init(plan: Plan, series: Series, time: Timestamp, value: Double, flag: UInt8) {
+    self.init(
+      plan: plan, series: series, time: time,
+      sample: Sample(
+        parameter: series.parameter, value: value, flag: QualityFlag(rawValue: flag) ?? .unknown))
+  }
+}
+
+extension SeriesSlice {
+  /// Whether the value at `index` is a reading in the sense of coverage: there is a value, and it came
+  /// within 72 h.
+  func isReceived(at index: Int) -> Bool {
+    flags[index] != QualityFlag.missing.rawValue
+      && marks[index] & ArrivalMarks.tooLateToCount.rawValue == 0
+  }
+
+  /// Whether the value at `index` is good or suspect.
+  func isUsable(at index: Int) -> Bool {
+    QualityFlag(rawValue: flags[index])?.isUsable ?? false
   }
 }

@@ -52,10 +52,10 @@ public struct WebService: Sendable {
       try await answers.latest(venue: request.uri.queryParameters["venue"].map(String.init))
     }
     group.get("history/:venue/:pool") { request, context in
-      let pool = PoolID(
-        venue: try context.parameters.require("venue").removingPercentEncodingOrSame,
-        pool: try context.parameters.require("pool").removingPercentEncodingOrSame)
-      return try await answers.history(of: pool, query: Query(request))
+      try await answers.history(of: Self.pool(context), query: Query(request))
+    }
+    group.get("gaps/:venue/:pool") { request, context in
+      try await answers.gaps(of: Self.pool(context), query: Query(request))
     }
     group.get("alarms") { request, _ in try await answers.alarms(query: Query(request)) }
     group.post("alarms/:id/ack") { request, context in
@@ -68,5 +68,11 @@ public struct WebService: Sendable {
     group.get("notices") { _, _ in try await answers.notices() }
     group.get("status") { _, _ in try await answers.status() }
     return router
+  }
+  /// The pool that the path names.
+  private static func pool(_ context: BasicRequestContext) throws -> PoolID {
+    PoolID(
+      venue: try context.parameters.require("venue").removingPercentEncodingOrSame,
+      pool: try context.parameters.require("pool").removingPercentEncodingOrSame)
   }
 }

@@ -1,0 +1,109 @@
+public import PoolModel
+
+extension RingStore {
+  /// Writes everything that can be read into a new store: the pools and parameters known, raw rows with
+  /// their flags and marks, and rollups whose raw rows are gone.
+  ///
+  /// Rows of pools that left the plan come along. The new store's journal begins anew: what waits to be
+  /// judged must have been judged before, or is judged from the pages.
+  ///
+  /// - Parameters:
+  ///   - storage: a directory without a store.
+  ///   - configuration: sizes of the new store; rows for which its rings are too small are dropped,
+  ///     oldest first.
+  ///   - progress: called with the share done, 0…1.
+  /// - Returns: the values written, and those that the new store did not take.
+  /// - Throws: `RingStoreError`; the new store is of no use then.
+  @discardableResult
+  public func rebuild(
+    into storage: any Storage, configuration: Configuration, progress: (Double) -> Void
+  ) throws(RingStoreError) -> (stored: Int, dropped: Int) {
+    let plan = wholePlan
+    let target = try RingStore(
+      plan: plan, configuration: configuration, rules: rules, storage: storage)
+    var stored = 0
+    var dropped = 0
+    let now = newestCommitTime ?? Timestamp(milliseconds: 0)
+    for (number, ring) in rings.enumerated() {
+      guard let pool = plan.poolNumber(ring.pool) else { continue }
+      let copy = target.rings[target.numbers.rings[pool.index]]
+      try copyRollups(of: ring, to: target, copy)
+      var next = Int64.min
+      while true {
+        let rows = try joinedRows(of: ring.raw, from: next, through: .max, limit: 4000)
+        for row in 0..<rows.rowCount {
+          let outcome = target.adopt(sampleRow(rows, row, pool: pool, plan: plan))
+          stored += outcome.stored
+          dropped += outcome.tooOld
+          if target.stagedByteCount > target.batchByteLimit / 2 { try target.commit(at: now) }
+        }
+        try target.commit(at: now)
+        target.release(judgedUpTo: target.committed)
+        guard rows.rowCount == 4000, let last = rows.times.last, last < .max else { break }
+        next = last + 1
+      }
+      progress(Double(number + 1) / Double(rings.count))
+    }
+    try target.checkpoint(at: now)
+    return (stored, dropped)
+  }
+
+  /// The plan with all pools and parameters that the store has ever had.
+  private var wholePlan: Plan {
+    var parameters = plan.parameters
+    for name in catalog.columns where plan.parameterNumber(name) == nil {
+      parameters.append(
+        Parameter(
+          name: name, unit: "", title: Title(english: name, chinese: name),
+          plausible: -.greatestFiniteMagnitude ... .greatestFiniteMagnitude))
+    }
+    var venues = plan.venues
+    var pools = plan.pools
+    for ring in rings where plan.poolNumber(ring.pool) == nil {
+      var venue = venues.firstIndex { $0.id == ring.pool.venue }
+      if venue == nil {
+        let id = ring.pool.venue
+        venues.append(
+          Venue(
+            id: id, title: Title(english: id, chinese: id), street: "", openingHours: []))
+        venue = venues.count - 1
+      }
+      guard let venue else { continue }
+      let id = ring.pool.pool
+      pools.append(
+        Pool(
+          id: ring.pool, venue: venue, title: Title(english: id, chinese: id), kind: .indoor,
+          disinfectant: .chlorine, resolution: [:]))
+    }
+    return Plan(
+      district: plan.district, interval: plan.interval, parameters: parameters,
+      required: plan.required, venues: venues, pools: pools)
+  }
+
+  private func sampleRow(
+    _ rows: PageTable, _ row: Int, pool: PoolNumber, plan: Plan
+  ) -> SampleRow {
+    SampleRow(
+      pool: pool, time: Timestamp(milliseconds: rows.times[row]),
+      samples: rows.values(at: row).compactMap { value in
+        plan.parameterNumber(catalog.columns[Int(value.column)]).map { value.cell.sample(of: $0) }
+      })
+  }
+
+  /// Copies the rollups; what the raw rows make anew takes their place later.
+  private func copyRollups(
+    of ring: PoolRing, to target: RingStore, _ copy: PoolRing
+  ) throws(RingStoreError) {
+    for tier in Tier.rollups {
+      let rows = try rollupRows(of: ring.rollups(tier), from: .min, to: .max)
+      let columns = rows.columns.map { column in
+        let name = catalog.columns[Int(column.number)]
+        let number = target.catalog.columns.firstIndex(of: name) ?? Int(column.number)
+        return RollupTable.Column(number: UInt8(number), cells: column.cells)
+      }
+      let table = RollupTable(
+        starts: rows.starts, columns: columns.sorted { $0.number < $1.number })
+      target.put(table, in: copy.rollups(tier))
+    }
+  }
+}

@@ -1,0 +1,171 @@
+public import PoolModel
+
+/// Something wrong in a store's files.
+public struct StoreFinding: Hashable, Sendable {
+  /// The file.
+  public let file: String
+  /// Where in it, in bytes.
+  public let offset: Int
+  /// Whose rows it is about; nil where that is not known.
+  public let pool: PoolID?
+  /// What is wrong.
+  public let problem: String
+
+  /// A finding.
+  public init(file: String, offset: Int, pool: PoolID?, problem: String) {
+    self.file = file
+    self.offset = offset
+    self.pool = pool
+    self.problem = problem
+  }
+}
+
+extension RingStore {
+  /// Reads everything that the store holds, and says what is wrong: pages and journal records that are
+  /// damaged, pages whose header says something else than their rows, and rollups that are not those of
+  /// the raw rows, where those are held.
+  ///
+  /// Writes nothing to the files.
+  ///
+  /// - Parameters:
+  ///   - progress: called with the share done, 0…1.
+  ///   - finding: called for each thing found.
+  /// - Throws: `storage` when the disk refuses to be read otherwise than by damage.
+  public func verify(
+    progress: (Double) -> Void, finding: (StoreFinding) -> Void
+  ) throws(RingStoreError) {
+    for page in damagedPages { finding(StoreFinding(page, "the page is damaged")) }
+    try verifyJournal(finding)
+    for (number, ring) in rings.enumerated() {
+      try verifyPages(of: ring.raw, finding)
+      for rollups in ring.rollups { try verifyPages(of: rollups, finding) }
+      try verifyRollups(of: ring, finding)
+      progress(Double(number + 1) / Double(rings.count))
+    }
+  }
+
+  private func verifyJournal(_ finding: (StoreFinding) -> Void) throws(RingStoreError) {
+    var at = oldestHeld
+    while true {
+      do throws(RingStoreError) {
+        guard let record = try journal.record(after: at) else { return }
+        at = JournalPosition(byteOffset: record.header.end)
+        if record.batch() != nil { continue }
+        finding(journalFinding(record.header.position, "a record is no list of rows"))
+      } catch .damagedRecord(let position) {
+        finding(journalFinding(position.byteOffset, "a record is damaged"))
+        return
+      } catch .unknownPosition(let position, _) {
+        finding(journalFinding(position.byteOffset, "no record follows here"))
+        return
+      }
+    }
+  }
+
+  private func journalFinding(_ position: UInt64, _ problem: String) -> StoreFinding {
+    StoreFinding(
+      file: FileName.journal, offset: journal.fileOffset(position), pool: nil, problem: problem)
+  }
+
+  private func verifyPages<Content>(
+    of ring: PageRing<Content>, _ finding: (StoreFinding) -> Void
+  ) throws(RingStoreError) {
+    for page in ring.pages where page.body == nil {
+      guard let slot = page.slot.map(Int.init) else { continue }
+      let place = damagedPage(slot: slot, in: ring)
+      guard !damagedPages.contains(place) else { continue }
+      let offset = ring.place.offset + slot * catalog.pageByteCount
+      let bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+      guard case .valid(let header) = PageHeader.read(bytes),
+        header.sequence == page.sequence, header.generation == page.generation,
+        let chunks = PageImage.chunks(bytes, header, isChecked: true)
+      else {
+        finding(StoreFinding(place, "the page is damaged"))
+        continue
+      }
+      if let problem = Self.problem(of: chunks, header, Content.self) {
+        finding(StoreFinding(place, problem))
+      }
+    }
+  }
+
+  /// What the rows of a page say against its header; nil when they agree.
+  private static func problem<Content: PageContent>(
+    of chunks: [Chunk], _ header: PageHeader, _: Content.Type
+  ) -> String? {
+    var first = Int64.max
+    var last = Int64.min
+    for chunk in chunks {
+      guard let table = Content(chunk) else { return "the page's rows are damaged" }
+      first = min(first, table.firstTime)
+      last = max(last, table.lastTime)
+      guard table.columnBits(0..<table.rowCount) == chunk.columnBits
+      else { return "the page has other columns than its header says" }
+    }
+    guard first == header.firstTime, last == header.lastTime
+    else { return "the page has other times than its header says" }
+    return nil
+  }
+
+  /// Compares the rollups of a pool with those that its raw rows make now.
+  private func verifyRollups(
+    of ring: PoolRing, _ finding: (StoreFinding) -> Void
+  ) throws(RingStoreError) {
+    guard let oldest = ring.raw.firstTime, ring.rolled[0] > oldest else { return }
+    var day = calendar.start(.minute, notBefore: ring.raw.oldestHeld ?? oldest)
+    if ring.raw.oldestHeld == nil { day = calendar.bucket(.minute, containing: oldest).lowerBound }
+    let minutes = ring.rollups(.minute)
+    while day < ring.rolled[0] {
+      let end = min(calendar.bucket(.day, containing: day).upperBound, ring.rolled[0])
+      let table = try joinedRows(of: ring.raw, from: day, through: end - 1, limit: .max)
+      let expected = RollupTable.minutes(
+        of: table, rows: 0..<table.rowCount, pool: numbers.pools[ring.number], rules: rules,
+        parameter: { self.numbers.parameters[Int($0)] }, calendar: &calendar)
+      let held = try rollupRows(of: minutes, from: day, to: end)
+      // Buckets that wait to be rolled again are known to differ; so are those of damaged pages.
+      let isExempt =
+        ring.stale.ranges.contains { $0.overlaps(day..<end) }
+        || damagedPages.contains { $0.pool == ring.pool }
+      if !isExempt, let start = expected.firstDifference(from: held) {
+        finding(
+          StoreFinding(
+            file: catalog.pagesFileNames[minutes.place.file], offset: minutes.place.offset,
+            pool: ring.pool,
+            problem: "the rollup of the minute from "
+              + "\(rules.zone.rfc3339(Timestamp(milliseconds: start))) is not that of the raw rows"))
+      }
+      day = end
+      // Rows may be years apart: go on where there are any.
+      if expected.rowCount == 0, held.rowCount == 0 {
+        let next = ring.raw.sources(from: day, through: .max).map { max(day, $0.firstTime) }.min()
+        guard let next else { return }
+        day = max(day, calendar.bucket(.minute, containing: next).lowerBound)
+      }
+    }
+  }
+}
+
+extension StoreFinding {
+  fileprivate init(_ page: DamagedPage, _ problem: String) {
+    self.init(file: page.file, offset: page.offset, pool: page.pool, problem: problem)
+  }
+}
+
+extension RollupTable {
+  /// The first start at which `other` has another row, or one of both has none; nil when they agree.
+  ///
+  /// How many readings were back-filled is not compared: it says how they came, not what they were.
+  fileprivate func firstDifference(from other: RollupTable) -> Int64? {
+    for start in Set(starts).union(other.starts).sorted()
+    where row(at: start) != other.row(at: start) {
+      return start
+    }
+    return nil
+  }
+
+  private func row(at start: Int64) -> Row? {
+    let index = firstRow(notBefore: start)
+    guard index < rowCount, starts[index] == start else { return nil }
+    return row(index)
+  }
+}
