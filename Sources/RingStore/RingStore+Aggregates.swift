@@ -102,9 +102,8 @@ struct PoolSource: RollupSource {
 
   var held: Range<Int64>? {
     guard let newest = ring.newestTime else { return nil }
-    var first = ring.raw.firstTime ?? newest
-    for rollups in ring.rollups { first = min(first, rollups.firstTime ?? first) }
-    return first..<newest + 1
+    let oldest = store.oldest(of: ring, newest: newest)
+    return oldest..<newest + 1
   }
 
   func rolled(_ tier: Tier) -> Range<Int64> {

@@ -116,11 +116,17 @@ extension RingStore {
     return parts.joined(limit: limit)
   }
 
-  /// The oldest row's time of `pool`; nil when none is held.
+  /// The oldest time of which `pool` has anything, raw or rolled; nil when nothing is held.
   ///
   /// Costs a walk over the pool's pages in memory.
   public func oldestTime(of pool: PoolNumber) -> Timestamp? {
-    rings[numbers.rings[pool.index]].raw.firstTime.map { Timestamp(milliseconds: $0) }
+    let ring = rings[numbers.rings[pool.index]]
+    guard let newest = ring.newestTime else { return nil }
+    return Timestamp(milliseconds: oldest(of: ring, newest: newest))
+  }
+
+  func oldest(of ring: PoolRing, newest: Int64) -> Int64 {
+    ring.rollups.reduce(ring.raw.firstTime ?? newest) { min($0, $1.firstTime ?? $0) }
   }
 
   /// The time of the newest value of `series` before `time`; nil when none is held.

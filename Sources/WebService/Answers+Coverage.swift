@@ -55,9 +55,9 @@ extension Answers {
     let series = plan.required.map { Series(pool: pool, parameter: $0) }
     var (counters, oldest) = try await gate.withStore { store, _ in
       let counters = try series.map { series in
-        let previous = try store.previousReadings(of: series, before: period.lowerBound)
+        let previous = try store.lastReading(of: series, before: period.lowerBound)
         return CoverageCounter(
-          period: period, interval: plan.interval, now: now, previousReading: previous.reading,
+          period: period, interval: plan.interval, now: now, previousReading: previous.any,
           previousUsable: previous.usable)
       }
       return (counters, store.oldestTime(of: pool))
@@ -70,11 +70,13 @@ extension Answers {
       let last = CivilDate(daysSinceEpoch: zone.date(at: start).daysSinceEpoch + 31)
       let (from, to) = (start, min(settled, zone.start(of: last)))
       let stretches = try await gate.withStore { store, _ in
-        try series.map { try store.stretches(of: $0, from: from, to: to) }
+        var stretches: [CoverageStretch] = []
+        try store.coverage(of: pool, parameters: plan.required, from: from, to: to) {
+          stretches.append($1)
+        }
+        return stretches
       }
-      for (index, stretches) in stretches.enumerated() {
-        for stretch in stretches { counters[index].add(stretch) }
-      }
+      for (index, stretch) in stretches.enumerated() { counters[index].add(stretch) }
       start = to
     }
     return try await figures(of: series, after: settled, period: period, counters: counters)

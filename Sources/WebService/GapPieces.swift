@@ -55,7 +55,7 @@ struct GapPieces: RowSource {
     let (series, instant) = (series, period.lowerBound)
     let (previous, oldest) = try await gate.withStore { store, _ in
       (
-        try store.previousReadings(of: series, before: instant).reading,
+        try store.lastReading(of: series, before: instant).any,
         store.oldestTime(of: series.pool)
       )
     }
@@ -73,19 +73,17 @@ struct GapPieces: RowSource {
     // Up to a midnight, because the store keeps days.
     let tomorrow = CivilDate(daysSinceEpoch: zone.date(at: from).daysSinceEpoch + 1)
     let (series, to) = (series, min(settled, zone.start(of: tomorrow)))
-    let stretches = try await gate.withStore { store, _ in
-      try store.stretches(of: series, from: from, to: to)
+    let stretch = try await gate.withStore { store, _ in
+      try store.stretch(of: series, from: from, to: to)
     }
     var gaps: [Gap] = []
-    for stretch in stretches {
-      guard let first = stretch.first, let last = stretch.last else { continue }
-      if stretch.missingCount == 0 {
-        add(stretch, to: &gaps)
-      } else if try await !addSamples(from: first, through: last, to: &gaps) {
-        try await addHours(from: first, to: last + .milliseconds(1), to: &gaps)
-      }
-    }
     place = .stretches(from: to)
+    guard let first = stretch.first, let last = stretch.last else { return gaps }
+    if stretch.missingCount == 0 {
+      add(stretch, to: &gaps)
+    } else if try await !addSamples(from: first, through: last, to: &gaps) {
+      try await addHours(from: first, to: last + .milliseconds(1), to: &gaps)
+    }
     return gaps
   }
 
@@ -112,7 +110,7 @@ struct GapPieces: RowSource {
       var start = from
       while start < to {
         let end = min(to, grid.end(ofStepAt: start))
-        stretches += try store.stretches(of: series, from: start, to: end)
+        stretches.append(try store.stretch(of: series, from: start, to: end))
         start = end
       }
       return stretches

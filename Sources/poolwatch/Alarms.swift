@@ -68,6 +68,7 @@ struct Acknowledge: ParsableCommand {
       .acknowledge(id: id), body: AnswerJSON.object(words))
     switch connection.output {
     case .json: try connection.write(answer)
+    case .csv: try connection.writeCSV(answer, as: AlarmRow.self, for: connection.csvReader)
     case .table: try connection.write("✓ \(id) acknowledged by \(by)\n")
     }
   }

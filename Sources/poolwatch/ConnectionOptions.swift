@@ -15,10 +15,17 @@ struct ConnectionOptions: ParsableArguments {
 
   @Option(
     name: [.customShort("o", allowingJoined: true), .long],
-    help: "A table for people, or JSON for scripts.")
+    help: "A table for people, JSON for scripts, or comma-separated values.")
   var output: OutputForm = .table
 
+  @Flag(
+    help: "With -o csv: for spreadsheet programs, with a byte order mark and formulas quoted.")
+  var bom = false
+
   func validate() throws {
+    guard !bom || output == .csv else {
+      throw ValidationError("--bom is for comma-separated values, expected it with -o csv")
+    }
     guard socketPath.utf8.count <= UnixHTTPClient.pathByteLimit else {
       throw ValidationError(
         "the socket's path has \(socketPath.utf8.count) bytes, expected at most "
@@ -28,6 +35,9 @@ struct ConnectionOptions: ParsableArguments {
 
   /// The way to the daemon.
   var daemon: Daemon { Daemon(socketPath: socketPath) }
+
+  /// Whom comma-separated values are for.
+  var csvReader: AnswerCSV.Reader { bom ? .spreadsheet : .script }
 
   /// What standard output is.
   var surface: TextSurface {
@@ -50,4 +60,5 @@ struct ConnectionOptions: ParsableArguments {
 enum OutputForm: String, CaseIterable, ExpressibleByArgument {
   case table
   case json
+  case csv
 }

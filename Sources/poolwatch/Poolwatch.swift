@@ -30,7 +30,8 @@ struct Poolwatch: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      Latest.self, History.self, Alarms.self, Coverage.self, Quarantine.self, Notices.self,
+      Latest.self, History.self, Gaps.self, Alarms.self, Coverage.self, Quarantine.self,
+      Notices.self,
       Status.self, Config.self,
     ])
 

@@ -7,7 +7,7 @@ extension ConnectionOptions {
   ///
   /// JSON passes through byte for byte as it comes. A table is measured over all its rows.
   func printRows<Row: PrintedRow>(_ question: Question, as type: Row.Type) throws {
-    guard output == .table else { return try printBytes(question) }
+    guard output == .table else { return try printForScripts(question, as: type) }
     var reader = RowReader<Row>()
     var rows: [Row] = []
     try daemon.ask(question) { rows += try reader.rows(in: $0) }
@@ -18,7 +18,7 @@ extension ConnectionOptions {
   ///
   /// The table is measured over its first rows alone: they are all of the same series.
   func printStream<Row: PrintedRow>(_ question: Question, as type: Row.Type) throws {
-    guard output == .table else { return try printBytes(question) }
+    guard output == .table else { return try printForScripts(question, as: type) }
     // A screenful or two is enough to measure by.
     let measuredCount = 200
     let surface = surface
@@ -46,6 +46,11 @@ extension ConnectionOptions {
     if first.isEmpty { return try write(Row.nothing + "\n") }
     try begin()
     try flush(first)
+  }
+
+  private func printForScripts<Row: PrintedRow>(_ question: Question, as type: Row.Type) throws {
+    if output == .csv { return try printCSV(question, as: type, for: csvReader) }
+    try printBytes(question)
   }
 
   /// Asks `question` and prints the answer's bytes as they come.

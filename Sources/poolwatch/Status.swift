@@ -15,10 +15,13 @@ struct Status: ParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() throws {
-    guard connection.output == .table else { return try connection.printBytes(.status) }
+    if connection.output == .json { return try connection.printBytes(.status) }
     var answer: [UInt8] = []
     try connection.daemon.ask(.status) { answer += $0 }
     let status = try JSONDecoder().decode(StatusAnswer.self, from: Data(answer))
-    try connection.write(status.printed(on: connection.surface))
+    try connection.write(
+      connection.output == .csv
+        ? AnswerCSV.object(status, for: connection.csvReader)
+        : status.printed(on: connection.surface))
   }
 }

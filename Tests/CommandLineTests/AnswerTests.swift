@@ -5,6 +5,11 @@ import Testing
   private static let questions: [(name: String, words: [String])] = [
     ("latest", ["latest"]),
     ("history", ["history", "venue-01/main", "--parameter", "free_chlorine"]),
+    (
+      "history-step",
+      ["history", "venue-01/main", "--parameter", "free_chlorine", "--step", "1h"]
+    ),
+    ("gaps", ["gaps", "venue-01/main", "--parameter", "free_chlorine"]),
     ("alarms", ["alarms", "--state", "all"]),
     ("coverage", ["coverage"]),
     ("quarantine", ["quarantine"]),
@@ -31,6 +36,18 @@ import Testing
       #expect(outcome.output == (try Fixture.text("answers/\(name).json")))
       #expect(outcome.ending == .code(0))
     }
+  }
+
+  // The expected records were written by Python's csv module from the daemon's JSON.
+  @Test(arguments: questions)
+  func `comma-separated values are the same answer`(name: String, words: [String]) async throws {
+    let daemon = try await FixedDaemon()
+    let expected = try Fixture.text("golden/\(name).csv")
+    let outcome = try await daemon.poolwatch(words + ["-o", "csv"])
+    #expect(outcome.output == expected)
+    #expect(outcome.ending == .code(0))
+    let marked = try await daemon.poolwatch(words + ["-o", "csv", "--bom"])
+    #expect(marked.output == "\u{FEFF}" + expected)
   }
 
   @Test(arguments: questions)
@@ -88,6 +105,14 @@ import Testing
       ],
       "GET /v1/history/venue-01/main?parameter=ph&from=2026-01-21T08%3A00%3A00.5%2B08%3A00"
     ),
+    (
+      ["history", "venue-01/main", "--parameter", "ph", "--from", "-7d", "--step", "15m"],
+      "GET /v1/history/venue-01/main?parameter=ph&from=-7d&step=15m"
+    ),
+    (
+      ["gaps", "venue-01/main", "--parameter", "ph", "--from", "2026-01-21", "--to", "-1h"],
+      "GET /v1/gaps/venue-01/main?parameter=ph&from=2026-01-21&to=-1h"
+    ),
     (["alarms"], "GET /v1/alarms?state=active"),
     (["alarms", "--state", "all", "--class", "water"], "GET /v1/alarms?state=all&class=water"),
     (["coverage"], "GET /v1/coverage?by=venue"),
@@ -115,6 +140,9 @@ import Testing
     #expect(table.output == "✓ 0123456789abc acknowledged by 王芳\n")
     let json = try await daemon.poolwatch(words + ["-o", "json"])
     #expect(json.output == (try Fixture.text("answers/acknowledged.json")))
+    let csv = try await daemon.poolwatch(words + ["-o", "csv"])
+    #expect(csv.output.hasPrefix("id,class,state,rule,"))
+    #expect(csv.output.hasSuffix(",王芳\r\n"))
   }
 
   @Test func `nothing to show is said in words, and is an empty array`() async throws {
@@ -123,6 +151,8 @@ import Testing
     #expect(table.output == "no pools are planned\n")
     let json = try await daemon.poolwatch(["latest", "--venue", "none", "-o", "json"])
     #expect(json.output == "[\n]\n")
+    let csv = try await daemon.poolwatch(["latest", "--venue", "none", "-o", "csv"])
+    #expect(csv.output == "venue,pool,parameter,time,value,unit,flag,age_seconds\r\n")
   }
 
   @Test func `a long history is printed whole`() async throws {
@@ -133,7 +163,7 @@ import Testing
     #expect(lines.last == "2026-01-21 08:19:59.000 +08:00   7.25        good")
   }
 
-  @Test(arguments: ["table", "json"])
+  @Test(arguments: ["table", "json", "csv"])
   func `whoever reads only the beginning is not told off`(output: String) async throws {
     let daemon = try await FixedDaemon()
     let outcome = try await Outcome(
@@ -144,7 +174,7 @@ import Testing
         try Outcome.poolwatchPath, output,
       ], environment: ["POOLWATCH_SOCKET": daemon.socketPath])
     // 141 is 128 + SIGPIPE, as for any other program before `head`.
-    #expect(outcome.output.split(separator: "\n").last == "141")
+    #expect(outcome.output.split(whereSeparator: \.isNewline).last == "141")
     #expect(outcome.errors == "")
   }
 }

@@ -31,6 +31,12 @@ import Testing
     ["history"], ["history", "venue-01/main"], ["history", "main", "--parameter", "ph"],
     ["history", "a/b", "--parameter", "ph", "--from", "yesterday"],
     ["history", "a/b", "--parameter", "ph", "--to", "24h"],
+    ["history", "a/b", "--parameter", "ph", "--step", "0s"],
+    ["history", "a/b", "--parameter", "ph", "--step", "-1h"],
+    ["history", "a/b", "--parameter", "ph", "--step", "500ms"],
+    ["history", "a/b", "--parameter", "ph", "--step", "1h", "--plot"],
+    ["history", "a/b", "--parameter", "ph", "--plot", "-o", "json"],
+    ["gaps"], ["gaps", "venue-01/main"], ["latest", "--bom"], ["latest", "--bom", "-o", "json"],
     ["alarms", "--state", "closed"], ["alarms", "--class", "fire"],
     ["alarms", "ack"], ["alarms", "ack", "x", "--by", "w"],
     ["alarms", "ack", "x", "--by", "", "--comment", "y"],
@@ -51,8 +57,16 @@ import Testing
     #expect(outcome.errors.contains("'yesterday' is no time; expected RFC 3339"))
   }
 
+  @Test func `a bad step is told with what was expected`() async throws {
+    let outcome = try await Outcome(
+      of: try Outcome.poolwatchPath,
+      ["history", "a/b", "--parameter", "ph", "--step", "0s"], environment: [:])
+    #expect(outcome.errors.contains("'0s' is no step; expected digits and a unit"))
+  }
+
   @Test(arguments: [
     ["latest"], ["history", "a/b", "--parameter", "ph"], ["alarms"], ["coverage"], ["quarantine"],
+    ["history", "a/b", "--parameter", "ph", "--plot"], ["gaps", "a/b", "--parameter", "ph"],
     ["notices"], ["status"], ["alarms", "ack", "x", "--by", "w", "--comment", "y"],
   ])
   func `without a daemon one line names the socket and the cure`(words: [String]) async throws {
@@ -72,7 +86,7 @@ import Testing
 
   @Test func `an answer that breaks off is a failure`() async throws {
     let daemon = try await FixedDaemon()
-    for output in ["table", "json"] {
+    for output in ["table", "json", "csv"] {
       let outcome = try await daemon.poolwatch(
         ["history", "cut/main", "--parameter", "ph", "-o", output])
       #expect(outcome.ending == .code(1))
@@ -142,7 +156,7 @@ import Testing
 
 @Suite struct `Help on the command line` {
   @Test(arguments: [
-    "", "latest", "history", "alarms", "alarms ack", "coverage", "quarantine", "notices",
+    "", "latest", "history", "gaps", "alarms", "alarms ack", "coverage", "quarantine", "notices",
     "status", "config", "config check",
   ])
   func `every command explains itself`(command: String) async throws {

@@ -3,8 +3,11 @@ import Querying
 
 extension Plan {
   /// One pool with free chlorine and pH, in Shanghai.
-  static var sample: Plan {
-    let zone = Zone(name: "Asia/Shanghai") ?? .utc
+  static var sample: Plan { sample(zone: "Asia/Shanghai") }
+
+  /// The same in another zone.
+  static func sample(zone name: String) -> Plan {
+    let zone = Zone(name: name) ?? .utc
     return Plan(
       district: District(
         code: "310107", title: Title(english: "Putuo", chinese: "普陀区"), zone: zone),

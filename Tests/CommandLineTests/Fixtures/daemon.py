@@ -3,7 +3,8 @@
 usage: daemon.py SOCKET ANSWERS
 
 Says READY on a line when it accepts connections, then one line per request: method, target and
-body. GET /v1/NAME is answered with the file NAME.json of the directory ANSWERS.
+body. GET /v1/NAME is answered with the file NAME.json of the directory ANSWERS, with NAME-step.json
+or NAME-columns.json where a step or a number of columns is asked for.
 """
 
 import sys
@@ -55,8 +56,12 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             name = self.path.split("?")[0].split("/")[2]
-            if "venue=none" in self.path:
+            if "venue=none" in self.path or "parameter=none" in self.path:
                 name = "empty"
+            elif "step=" in self.path:
+                name += "-step"
+            elif "columns=" in self.path:
+                name += "-columns"
             with open(f"{answers}/{name}.json", "rb") as file:
                 self.answer(200, file.read())
 

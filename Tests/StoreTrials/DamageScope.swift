@@ -1,0 +1,32 @@
+import PoolModel
+import RingStore
+import SimulatedDisk
+
+/// What pages that are named damaged may cost: what is not there, or not the same, when these pages
+/// are destroyed on a sound copy of the disk.
+struct DamageScope {
+  /// The values that are not there.
+  let lost: Set<ValueModel.Key>
+  /// The values that have other marks, because a page that joined them to it is gone.
+  let changed: [ValueModel.Key: ValueModel.Value]
+
+  init(
+    of pages: [DamagedPage], on disk: SimulatedDisk, shape: StoreShape
+  ) throws(RingStoreError) {
+    guard !pages.isEmpty else {
+      lost = []
+      changed = [:]
+      return
+    }
+    let broken = disk.copy()
+    for page in pages {
+      broken.corrupt(page.file) { bytes in
+        for index in page.offset..<page.offset + shape.pageByteCount { bytes[index] = 0xA5 }
+      }
+    }
+    let whole = try shape.open(disk.copy()).allValues(poolCount: shape.poolCount)
+    let left = try shape.open(broken).allValues(poolCount: shape.poolCount)
+    lost = Set(whole.keys).subtracting(left.keys)
+    changed = left.filter { whole[$0.key] != $0.value }
+  }
+}
