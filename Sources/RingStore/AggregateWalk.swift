@@ -40,27 +40,38 @@ struct AggregateWalk {
   /// Ends the step that is being filled: no more cells of the period will come.
   mutating func finishStep() {
     guard !current.isEmpty else { return }
+    if aggregates.isEmpty { aggregates.reserveCapacity(64) }
     aggregates.append(Aggregate(cell, in: current))
     current = 0..<0
-    spreadGap(to: ChainEnds(startsOf: cell), isEnd: false)
-    starts.addFirst(cell)
+    // Mostly the next reading is an interval later and nothing was out of limits.
+    if let last = ends.received, !cell.received.isEmpty {
+      spread(last, cell.received.first, \.missingCount)
+    }
+    if let last = ends.valid, !cell.valid.isEmpty {
+      spread(last, cell.valid.first, \.missingUsableCount)
+    }
+    if let last = ends.usable, ends.isLastOut, cell.usableFirst <= cell.usableLast {
+      spreadOut(last..<last + min(cell.usableFirst - last, interval))
+    }
+    if aggregates.count == 1 || starts.received == nil || starts.valid == nil {
+      starts.addFirst(cell)
+    }
     ends.add(cell)
   }
 
-  /// Counts what is missing between the last readings so far and the next ones.
+  /// Counts what is missing between the last readings of the period and the next ones, and for how long
+  /// the last value stood.
   ///
-  /// - Parameters:
-  ///   - next: the first readings after what was added; nil where there is none.
-  ///   - isEnd: whether no usable one will come that is less than an interval after the last one,
-  ///     beside that in `next`.
-  mutating func spreadGap(to next: ChainEnds, isEnd: Bool) {
+  /// - Parameter next: the first readings after the period; the usable one nil where there is none
+  ///   within an interval, the others where there is none at all.
+  mutating func finishPeriod(next: ChainEnds) {
     if let last = ends.received, let first = next.received {
       spread(last, first, \.missingCount)
     }
     if let last = ends.valid, let first = next.valid {
       spread(last, first, \.missingUsableCount)
     }
-    if let last = ends.usable, ends.isLastOut, isEnd || next.usable != nil {
+    if let last = ends.usable, ends.isLastOut {
       spreadOut(last..<last + min(next.usable.map { $0 - last } ?? interval, interval))
     }
   }
@@ -151,9 +162,6 @@ struct ChainEnds: Hashable {
     ends.valid = 0
     return ends
   }()
-
-  /// The first readings of `cell`.
-  init(startsOf cell: RollupCell) { addFirst(cell) }
 
   /// Takes on the last readings of a later cell.
   mutating func add(_ cell: RollupCell) {

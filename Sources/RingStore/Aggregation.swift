@@ -70,7 +70,7 @@ struct Aggregation<Source: RollupSource> {
         from: try last(in: older, without: before, wanted: walk.starts, calendar: &calendar))
       let newer = view.upperBound..<held.upperBound
       try addFirst(in: newer, to: &after, wanted: walk.ends, calendar: &calendar)
-      walk.spreadGap(to: after, isEnd: true)
+      walk.finishPeriod(next: after)
     }
     return walk.finish()
   }

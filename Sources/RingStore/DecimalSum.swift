@@ -14,18 +14,20 @@ struct DecimalSum {
   private static let scale = 1e6
 
   private var count = 0
-  /// The sum in millionths; used while `isDecimal`.
+  /// The sum in millionths; used while `isDecimal` and `count` is above 1.
   private var millionths = 0.0
   private var isDecimal = true
   private var total = 0.0
 
   /// Adds `value`.
   mutating func add(_ value: Double) {
-    defer { count += 1 }
-    if count == 0 {
+    count += 1
+    if count == 1 {
       total = value
-      if let own = Self.millionths(of: value) { millionths = own } else { isDecimal = false }
       return
+    }
+    if count == 2 {
+      if let first = Self.millionths(of: total) { millionths = first } else { isDecimal = false }
     }
     if isDecimal, let own = Self.millionths(of: value) {
       let sum = millionths + own
@@ -34,7 +36,12 @@ struct DecimalSum {
         return
       }
     }
-    total = Self.sum(result, value)
+    addSlowly(value)
+  }
+
+  private mutating func addSlowly(_ value: Double) {
+    let sum = isDecimal ? millionths / Self.scale : total
+    total = Self.sum(count == 2 ? total : sum, value)
     isDecimal = false
     if let own = Self.millionths(of: total) {
       millionths = own
@@ -56,9 +63,20 @@ struct DecimalSum {
 
   /// n, a whole number, when `value` is the double nearest to n / 10⁶; nil when there is none.
   private static func millionths(of value: Double) -> Double? {
-    let scaled = (value * scale).rounded()
-    // Not a number fails both comparisons.
-    guard scaled.magnitude <= limit, scaled / scale == value else { return nil }
-    return scaled
+    let scaled = value * scale
+    // Not a number fails the comparison.
+    guard scaled.magnitude <= limit else { return nil }
+    let integer = scaled.nearest
+    return integer / scale == value ? integer : nil
+  }
+}
+
+extension Double {
+  /// The nearest whole number, of two the even one; for magnitudes up to 2⁵⁰.
+  ///
+  /// Between 2⁵² and 2⁵³ doubles are the whole numbers. `rounded()` would be a call of the C library.
+  var nearest: Double {
+    let shift = 6_755_399_441_055_744.0
+    return (self + shift) - shift
   }
 }

@@ -31,6 +31,8 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The district's zone was changed, and hours and days of the old one are held that cannot be made
   /// anew: their minutes are gone. Nothing was overwritten.
   case zoneChanged(pool: PoolID, since: Timestamp)
+  /// The pool's history cannot have the other name.
+  case cannotRename(PoolID, to: PoolID, reason: String)
   /// So many of the pool's slots are unreadable that none is left to write to.
   case noFreeSlot(PoolID)
 
@@ -67,6 +69,8 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .zoneChanged(let pool, let since):
       "the store's hours and days of \(pool) are of another zone, and those before "
         + "\(since.rfc3339(offsetSeconds: 0)) cannot be made anew: set the zone back, or begin a new store"
+    case .cannotRename(let old, let new, let reason):
+      "\(old) cannot be renamed to \(new): \(reason)"
     case .noFreeSlot(let pool):
       "too many damaged slots in the ring of \(pool): move the store to another disk"
     }

@@ -160,29 +160,38 @@ enum RollupChains {
       cursor.rest.isEmpty
     else { return nil }
     var usableRows: [Int] = []
+    usableRows.reserveCapacity(states.count)
     var index = 0
     var validIndex = 0
     for (row, state) in states.enumerated() where state != 0 {
-      var cell = cells[row] ?? RollupCell()
+      var own = RollupCell()
       if state & received != 0 {
         let shared = shared[row]
-        cell.received.first = starts[row] &+ shared.first &+ chains[0][index]
-        cell.received.last = starts[row] &+ shared.last &+ chains[1][index]
-        cell.received.missing = shared.missing &+ chains[2][index]
-        cell.backfilledCount = shared.backfilled &+ chains[3][index]
+        own.received.first = starts[row] &+ shared.first &+ chains[0][index]
+        own.received.last = starts[row] &+ shared.last &+ chains[1][index]
+        own.received.missing = shared.missing &+ chains[2][index]
+        own.backfilledCount = shared.backfilled &+ chains[3][index]
         index += 1
       }
       if state & valid != 0 {
-        cell.valid.first = cell.received.first &+ valids[0][validIndex]
-        cell.valid.last = cell.received.last &- valids[1][validIndex]
-        cell.valid.missing = cell.received.missing &+ valids[2][validIndex]
+        own.valid.first = own.received.first &+ valids[0][validIndex]
+        own.valid.last = own.received.last &- valids[1][validIndex]
+        own.valid.missing = own.received.missing &+ valids[2][validIndex]
         validIndex += 1
       }
       if state & usable != 0 { usableRows.append(row) }
-      guard RollupPage.isSound(cell, in: starts[row]) else { return nil }
-      cells[row] = cell
+      guard RollupPage.areChainsSound(own, in: starts[row]) else { return nil }
+      setChains(own, in: &cells[row])
     }
     return usableRows
+  }
+
+  @inline(__always)
+  private static func setChains(_ own: RollupCell, in cell: inout RollupCell?) {
+    if cell == nil { cell = RollupCell() }
+    cell?.received = own.received
+    cell?.valid = own.valid
+    cell?.backfilledCount = own.backfilledCount
   }
 
   /// Puts a column's limits into the cells of `rows`; false when damaged.
@@ -196,18 +205,29 @@ enum RollupChains {
       return false
     }
     for (index, row) in rows.enumerated() {
-      guard var cell = cells[row] else { return false }
-      let isValid = !cell.valid.isEmpty
-      cell.usableFirst = lists[0][index] &+ (isValid ? cell.valid.first : starts[row])
-      cell.usableLast = lists[1][index] &+ (isValid ? cell.valid.last : starts[row])
-      cell.outMilliseconds = lists[2][index]
-      cell.isLastOut = lists[3][index] != 0
-      guard RollupPage.isSound(cell, in: starts[row]), cell.usableFirst <= cell.usableLast else {
-        return false
-      }
-      cells[row] = cell
+      let isSound = setLimits(
+        (lists[0][index], lists[1][index], lists[2][index], lists[3][index]), start: starts[row],
+        in: &cells[row])
+      guard isSound else { return false }
     }
     return true
+  }
+
+  @inline(__always)
+  private static func setLimits(
+    _ limits: (first: Int64, last: Int64, out: Int64, isLastOut: Int64), start: Int64,
+    in cell: inout RollupCell?
+  ) -> Bool {
+    guard let valid = cell?.valid else { return false }
+    let first = limits.first &+ (valid.isEmpty ? start : valid.first)
+    let last = limits.last &+ (valid.isEmpty ? start : valid.last)
+    cell?.usableFirst = first
+    cell?.usableLast = last
+    cell?.outMilliseconds = limits.out
+    cell?.isLastOut = limits.isLastOut != 0
+    return first <= last && RollupPage.isSound(first, in: start)
+      && RollupPage.isSound(last, in: start) && limits.out >= 0
+      && limits.out <= RollupPage.countLimit
   }
 }
 

@@ -87,11 +87,14 @@ enum RollupPage {
     _ bytes: [UInt8], _ reader: SectionReader, starts: [Int64], shared: [RollupChains.Shared],
     column: UInt8, parts: RollupParts
   ) -> [RollupCell?]? {
-    var cells = [RollupCell?](repeating: nil, count: starts.count)
+    var cells: [RollupCell?]
     if parts.contains(.values) {
       guard let range = reader.checked(valuesTag(column)),
-        RollupValues.read(bytes, range, into: &cells)
+        let read = RollupValues.cells(bytes, range, rowCount: starts.count)
       else { return nil }
+      cells = read
+    } else {
+      cells = Array(repeating: nil, count: starts.count)
     }
     if !parts.isDisjoint(with: [.chains, .limits]) {
       guard let range = reader.checked(chainsTag(column)),
@@ -124,19 +127,22 @@ enum RollupPage {
     reader.checked(sharedTag).flatMap { RollupChains.shared(bytes, $0, rowCount: rowCount) }
   }
 
-  /// Whether a cell can be one of the bucket at `start`, so that nothing done with it overflows.
-  static func isSound(_ cell: RollupCell, in start: Int64) -> Bool {
-    let times = start..<start + longest
-    func isSound(_ chain: ReadingChain) -> Bool {
-      chain.isEmpty
-        ? chain == .empty
-        : times.contains(chain.first) && times.contains(chain.last)
-          && 0...countLimit ~= chain.missing
-    }
-    return isSound(cell.received) && isSound(cell.valid)
-      && 0...countLimit ~= cell.backfilledCount && 0...countLimit ~= cell.outMilliseconds
-      && (cell.usableFirst > cell.usableLast || times.contains(cell.usableFirst))
-      && (cell.usableFirst > cell.usableLast || times.contains(cell.usableLast))
+  /// Whether the chains of a cell can be those of the bucket at `start`, so that nothing done with
+  /// them overflows.
+  static func areChainsSound(_ cell: RollupCell, in start: Int64) -> Bool {
+    isSound(cell.received, in: start) && isSound(cell.valid, in: start)
+      && cell.backfilledCount >= 0 && cell.backfilledCount <= countLimit
+  }
+
+  private static func isSound(_ chain: ReadingChain, in start: Int64) -> Bool {
+    if chain.first > chain.last { return chain == .empty }
+    return isSound(chain.first, in: start) && isSound(chain.last, in: start) && chain.missing >= 0
+      && chain.missing <= countLimit
+  }
+
+  /// Whether `time` can be in the bucket at `start`.
+  static func isSound(_ time: Int64, in start: Int64) -> Bool {
+    time >= start && time < start + longest
   }
 }
 

@@ -15,8 +15,9 @@
 //   list  the maximum less q; less the greater of first and last where the count is 1 or 2
 //
 // The lists have one integer for each row with values and without exception. The moving mean m counts
-// 256ths of a unit; it begins with the first row's mean, and after each row it moves by
-// (256 × sum / count - m) >> weight. A row's sum is expected at (count × m + 128) >> 8. Arithmetic wraps.
+// 256ths of a unit; it begins with the first row's mean, rounded down to units, and after each row it
+// moves by (256 × sum / count - m) >> weight, the quotient rounded down. A row's sum is expected at
+// (count × m + 128) >> 8. Arithmetic wraps.
 
 /// The values section of a column of a rollup page.
 enum RollupValues {
@@ -82,7 +83,7 @@ enum RollupValues {
   }
 
   private static func append(_ rows: [Units], to bytes: inout [UInt8], effort: CodecEffort) {
-    let base = rows.first.map { $0.sum / $0.count } ?? 0
+    let base = rows.first.map { SumMean.mean($0.sum, $0.count) >> 8 } ?? 0
     var residuals = sums(rows, base: base, weight: 2)
     var weight = 2
     if effort == .small {
@@ -96,7 +97,7 @@ enum RollupValues {
     bytes.append(UInt8(weight))
     bytes.append(signedVarint: base)
     RollupIntegers.append(residuals, to: &bytes, effort: effort)
-    let means = rows.map { mean($0.sum, $0.count) }
+    let means = rows.map { SumMean.mean($0.sum, $0.count) >> 8 }
     let indices = rows.indices
     RollupIntegers.append(
       indices.map { rows[$0].first &- means[$0] }, to: &bytes, effort: effort)
@@ -147,109 +148,127 @@ enum RollupValues {
 
   /// n when `value` is n / `power`, bit for bit; nil when there is no such n.
   private static func integer(_ value: Double, _ power: Double) -> Int64? {
-    let scaled = (value * power).rounded()
+    let scaled = value * power
     // Not a number fails the comparison.
     guard scaled.magnitude <= limit else { return nil }
-    let integer = Int64(scaled)
+    let integer = Int64(scaled.nearest)
     return (Double(integer) / power).bitPattern == value.bitPattern ? integer : nil
   }
 
-  /// `sum` ÷ `count`, rounded down.
-  private static func mean(_ sum: Int64, _ count: Int64) -> Int64 {
-    if count == 1 { return sum }
-    let quotient = sum / count
-    return quotient &* count > sum ? quotient &- 1 : quotient
-  }
 }
 
 extension RollupValues {
-  /// Puts the section's values into `cells`, one a row, made where there is none; nil when damaged.
-  static func read(
-    _ bytes: [UInt8], _ range: Range<Int>, into cells: inout [RollupCell?]
-  ) -> Bool {
-    var cursor = ByteCursor(bytes, range)
-    var counts: [Int64] = []
-    guard RollupIntegers.take(cells.count, from: &cursor, of: bytes, into: &counts),
-      let scale = cursor.byte(), Int(scale) < powers.count,
-      let exceptionCount = cursor.count(upTo: cells.count)
-    else { return false }
-    var filled: [Int] = []
-    filled.reserveCapacity(counts.count)
-    for (row, count) in counts.enumerated() where count != 0 {
-      guard count > 0, count <= RollupPage.countLimit else { return false }
-      filled.append(row)
-      if cells[row] == nil { cells[row] = RollupCell() }
-      cells[row]?.count = count
-    }
-    guard exceptionCount <= filled.count else { return false }
-    var regular: [Int] = []
-    var next = 0
-    for _ in 0..<exceptionCount {
-      guard let before = cursor.count(upTo: filled.count - 1 - next) else { return false }
-      regular += filled[next..<next + before]
-      next += before + 1
-      guard readException(&cursor, into: &cells[filled[next - 1]]) else { return false }
-    }
-    regular = exceptionCount == 0 ? filled : regular + filled[next...]
-    guard readUnits(&cursor, bytes, regular, powers[Int(scale)], into: &cells) else { return false }
-    return cursor.rest.isEmpty
+  /// A row's values as they stand in the section.
+  private struct Exception {
+    /// The rows with values and without exception that come before.
+    var before: Int
+    var sum: Double
+    var first: Double
+    var last: Double
+    var minimum: Double
+    var maximum: Double
   }
 
-  private static func readException(
-    _ cursor: inout ByteCursor, into cell: inout RollupCell?
-  ) -> Bool {
-    guard let sum = cursor.uint64(), let first = cursor.uint64(), let last = cursor.uint64(),
-      let minimum = cursor.uint64(), let maximum = cursor.uint64()
-    else { return false }
-    cell?.sum = Double(bitPattern: sum)
-    cell?.first = Double(bitPattern: first)
-    cell?.last = Double(bitPattern: last)
-    cell?.minimum = Double(bitPattern: minimum)
-    cell?.maximum = Double(bitPattern: maximum)
-    return true
-  }
-
-  private static func readUnits(
-    _ cursor: inout ByteCursor, _ bytes: [UInt8], _ rows: [Int], _ power: Double,
-    into cells: inout [RollupCell?]
-  ) -> Bool {
-    guard let weight = cursor.byte(), Int(weight) < weightCount, let base = cursor.signedVarint()
-    else { return false }
+  /// The rows' residuals.
+  private struct Residuals {
     var sums: [Int64] = []
     var firsts: [Int64] = []
     var lasts: [Int64] = []
     var minima: [Int64] = []
     var maxima: [Int64] = []
-    let count = rows.count
-    guard RollupIntegers.take(count, from: &cursor, of: bytes, into: &sums),
-      RollupIntegers.take(count, from: &cursor, of: bytes, into: &firsts),
-      RollupIntegers.take(count, from: &cursor, of: bytes, into: &lasts),
-      RollupIntegers.take(count, from: &cursor, of: bytes, into: &minima),
-      RollupIntegers.take(count, from: &cursor, of: bytes, into: &maxima)
-    else { return false }
-    var average = SumMean(base: base, weight: Int(weight))
-    for (index, row) in rows.enumerated() {
-      guard var cell = cells[row] else { return false }
-      let sum = sums[index] &+ average.expectedSum(cell.count)
-      average.add(sum, cell.count)
-      let mean = mean(sum, cell.count)
-      let first = firsts[index] &+ mean
-      let last = lasts[index] &+ (cell.count == 2 ? sum &- first : mean)
-      let low = cell.count <= 2 ? min(first, last) : mean
-      let high = cell.count <= 2 ? max(first, last) : mean
-      cell.sum = Double(sum) / power
-      cell.first = Double(first) / power
-      cell.last = Double(last) / power
-      cell.minimum = Double(low &- minima[index]) / power
-      cell.maximum = Double(high &+ maxima[index]) / power
-      cells[row] = cell
+
+    mutating func take(_ count: Int, from cursor: inout ByteCursor, of bytes: [UInt8]) -> Bool {
+      RollupIntegers.take(count, from: &cursor, of: bytes, into: &sums)
+        && RollupIntegers.take(count, from: &cursor, of: bytes, into: &firsts)
+        && RollupIntegers.take(count, from: &cursor, of: bytes, into: &lasts)
+        && RollupIntegers.take(count, from: &cursor, of: bytes, into: &minima)
+        && RollupIntegers.take(count, from: &cursor, of: bytes, into: &maxima)
     }
-    return true
+  }
+
+  /// The cells of the section, with nothing but values, nil where a row has none; nil when damaged.
+  static func cells(_ bytes: [UInt8], _ range: Range<Int>, rowCount: Int) -> [RollupCell?]? {
+    var cursor = ByteCursor(bytes, range)
+    var counts: [Int64] = []
+    guard RollupIntegers.take(rowCount, from: &cursor, of: bytes, into: &counts),
+      counts.allSatisfy({ $0 >= 0 && $0 <= RollupPage.countLimit }),
+      let scale = cursor.byte(), Int(scale) < powers.count
+    else { return nil }
+    let filledCount = counts.count { $0 != 0 }
+    guard let exceptions = exceptions(&cursor, limit: filledCount),
+      let weight = cursor.byte(), Int(weight) < weightCount, let base = cursor.signedVarint()
+    else { return nil }
+    let regularCount = filledCount - exceptions.count
+    var residuals = Residuals()
+    guard residuals.take(regularCount, from: &cursor, of: bytes), cursor.rest.isEmpty,
+      exceptions.last.map({ $0.before <= regularCount }) ?? true
+    else { return nil }
+    return cells(
+      counts, residuals, exceptions, SumMean(base: base, weight: Int(weight)),
+      power: powers[Int(scale)])
+  }
+
+  private static func cells(
+    _ counts: [Int64], _ residuals: Residuals, _ exceptions: [Exception], _ mean: SumMean,
+    power: Double
+  ) -> [RollupCell?] {
+    var expected = mean
+    var cells: [RollupCell?] = []
+    cells.reserveCapacity(counts.count)
+    var index = 0
+    var exceptionIndex = 0
+    for count in counts {
+      if count == 0 {
+        cells.append(nil)
+        continue
+      }
+      if exceptionIndex < exceptions.count, exceptions[exceptionIndex].before == index {
+        let row = exceptions[exceptionIndex]
+        exceptionIndex += 1
+        cells.append(
+          RollupCell(
+            count: count, minimum: row.minimum, maximum: row.maximum, sum: row.sum,
+            first: row.first, last: row.last))
+        continue
+      }
+      let sum = residuals.sums[index] &+ expected.expectedSum(count)
+      let mean = expected.add(sum, count)
+      let first = residuals.firsts[index] &+ mean
+      let last = residuals.lasts[index] &+ (count == 2 ? sum &- first : mean)
+      let low = (count <= 2 ? min(first, last) : mean) &- residuals.minima[index]
+      let high = (count <= 2 ? max(first, last) : mean) &+ residuals.maxima[index]
+      index += 1
+      cells.append(
+        RollupCell(
+          count: count, minimum: Double(low) / power, maximum: Double(high) / power,
+          sum: Double(sum) / power, first: Double(first) / power, last: Double(last) / power))
+    }
+    return cells
+  }
+
+  private static func exceptions(_ cursor: inout ByteCursor, limit: Int) -> [Exception]? {
+    guard let count = cursor.count(upTo: limit) else { return nil }
+    var exceptions: [Exception] = []
+    var before = 0
+    for _ in 0..<count {
+      guard let gap = cursor.count(upTo: limit), let sum = cursor.uint64(),
+        let first = cursor.uint64(), let last = cursor.uint64(), let minimum = cursor.uint64(),
+        let maximum = cursor.uint64()
+      else { return nil }
+      before += gap
+      exceptions.append(
+        Exception(
+          before: before, sum: Double(bitPattern: sum), first: Double(bitPattern: first),
+          last: Double(bitPattern: last), minimum: Double(bitPattern: minimum),
+          maximum: Double(bitPattern: maximum)))
+    }
+    return exceptions
   }
 }
 
 /// What a row's sum is expected to be, from the rows before it.
 private struct SumMean {
+  /// In 256ths of a unit.
   private var mean: Int64
   private let weight: Int64
 
@@ -260,9 +279,22 @@ private struct SumMean {
 
   func expectedSum(_ count: Int64) -> Int64 { (count &* mean &+ 128) >> 8 }
 
-  mutating func add(_ sum: Int64, _ count: Int64) {
-    let own = count == 1 ? sum << 8 : (sum << 8) / count
+  /// Takes note of a row.
+  ///
+  /// - Returns: the row's own mean, rounded down.
+  @discardableResult
+  mutating func add(_ sum: Int64, _ count: Int64) -> Int64 {
+    let own = Self.mean(sum, count)
     mean &+= (own &- mean) >> weight
+    return own >> 8
+  }
+
+  /// The mean of a row, in 256ths, rounded down.
+  static func mean(_ sum: Int64, _ count: Int64) -> Int64 {
+    let scaled = sum << 8
+    if count == 1 { return scaled }
+    let quotient = scaled / count
+    return quotient &* count > scaled ? quotient &- 1 : quotient
   }
 }
 

@@ -1,0 +1,34 @@
+public import PoolModel
+
+extension RingStore {
+  /// Gives the history of `old` the name `new`, for a pool that goes on under another name in the plan.
+  ///
+  /// Done before a store is opened with the new plan: opening gives a pool that it does not know rings
+  /// of its own.
+  ///
+  /// - Parameter storage: where the store is; no `RingStore` may be open on it.
+  /// - Throws: `cannotRename` when `old` is not held or `new` is, `missingFile` without a store,
+  ///   `storage`. Nothing was changed then.
+  public static func rename(
+    _ old: PoolID, to new: PoolID, in storage: any Storage
+  ) throws(RingStoreError) {
+    guard var catalog = try Catalog.read(from: storage)
+    else { throw .missingFile(FileName.catalog) }
+    guard let index = catalog.rings.firstIndex(where: { $0.pool == old })
+    else { throw .cannotRename(old, to: new, reason: "the store holds no pool \(old)") }
+    guard !catalog.rings.contains(where: { $0.pool == new })
+    else { throw .cannotRename(old, to: new, reason: "the store holds a pool \(new) already") }
+    guard catalog.rings.allSatisfy({ !$0.places.contains(nil) }) else {
+      throw .cannotRename(
+        old, to: new, reason: "the store is of format 1: start poolwatchd on it once before")
+    }
+    catalog.rings[index].pool = new
+    catalog.rules = catalog.rules.map { line in
+      let prefix = "\(RollupRules.poolPrefix)\(old) "
+      return line.hasPrefix(prefix)
+        ? "\(RollupRules.poolPrefix)\(new) \(line.dropFirst(prefix.count))" : line
+    }
+    catalog.generation += 1
+    try catalog.replace(in: storage)
+  }
+}
