@@ -6,12 +6,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run test test-long lint clean deps-build deps-run deps-test
+.PHONY: help build run test test-long bench-store lint clean deps-build deps-run deps-test deps-bench
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
-deps-build deps-run deps-test: deps-%:
+deps-build deps-run deps-test deps-bench: deps-%:
 	@.ci/deps $*
 
 build: deps-build ## the programs, optimized, in .build/release
@@ -31,8 +31,11 @@ test-long: deps-test build ## the crash trials at full length
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" long
 
+bench-store: deps-bench ## the store's speed and size beside its peers; JSON=FILE writes them
+	@Benchmarks/bench-store $(if $(JSON),--json $(JSON))
+
 lint: ## format, imports, walls
-	swift format lint --strict --recursive Sources Tests Simulators
+	swift format lint --strict --recursive Sources Tests Simulators Benchmarks/Sources
 	swift build --build-tests --explicit-target-dependency-import-check error
 	.ci/walls
 

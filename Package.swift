@@ -38,6 +38,10 @@ let package = Package(
     .executable(name: "poolwatch", targets: ["poolwatch"]),
     .executable(name: "poolsim", targets: ["poolsim"]),
     .executable(name: "crashtrials", targets: ["crashtrials"]),
+    // What the benchmarks, a package of their own, are built with.
+    .library(name: "PoolModel", targets: ["PoolModel"]),
+    .library(name: "RingStore", targets: ["RingStore"]),
+    .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -70,7 +74,8 @@ let package = Package(
 
     // The world.
     .systemLibrary(name: "CTerminal"),
-    room("LinuxSystem", "PoolModel", "CTerminal"),
+    .systemLibrary(name: "CFiles"),
+    room("LinuxSystem", "PoolModel", "CTerminal", "CFiles"),
     .systemLibrary(
       name: "CMosquitto", pkgConfig: "libmosquitto", providers: [.apt(["libmosquitto-dev"])]),
     room("MQTTTransport", "PoolModel", "LinuxSystem", "CMosquitto"),
@@ -96,7 +101,8 @@ let package = Package(
     .executableTarget(
       name: "poolwatch",
       dependencies: [
-        "PoolModel", "Registry", "Querying", "LinuxSystem", "Transports", argumentParser,
+        "PoolModel", "Registry", "RingStore", "Records", "Querying", "LinuxSystem", "Transports",
+        argumentParser,
       ], swiftSettings: settings),
 
     // Gateways.

@@ -5,7 +5,7 @@ import Glibc
 /// An advisory lock (`flock`) on the file `lock`, which stays behind; the system gives it up when the
 /// process ends in whatever way.
 public final class DirectoryLock {
-  private let descriptor: CInt
+  let descriptor: CInt
 
   /// Takes the lock of the directory `path`, which must be there.
   ///
@@ -23,6 +23,7 @@ public final class DirectoryLock {
       _ = close(descriptor)
       throw error.code == EWOULDBLOCK ? .held(path: name) : .system(error)
     }
+    noteHolder()
   }
 
   deinit { _ = close(descriptor) }

@@ -66,6 +66,10 @@ public enum Question: Hashable, Sendable {
   case notices
   /// How the daemon is.
   case status
+  /// How full the store is, and how long it will hold.
+  case store(by: StoreGrouping)
+  /// To copy the store and what belongs to it.
+  case snapshot
 
   /// The request target: path and query, percent-encoded.
   public var target: String {
@@ -93,6 +97,8 @@ public enum Question: Hashable, Sendable {
     case .quarantine: Self.target(["quarantine"], [])
     case .notices: Self.target(["notices"], [])
     case .status: Self.target(["status"], [])
+    case .store(let grouping): Self.target(["store"], [("by", grouping.rawValue)])
+    case .snapshot: Self.target(["snapshot"], [])
     }
   }
 

@@ -70,7 +70,7 @@ public final class Records: Sendable {
   let limits: Limits
   let path: String
   let pool: DatabasePool
-  private let disk: DiskRoom
+  let disk: DiskRoom
   private let reserve: ReserveFile
   private let isReserveGone: Mutex<Bool>
   /// Refused messages that a full disk or file had no room for, in this run.

@@ -71,10 +71,18 @@ extension Configuration {
     public let directory: String
     /// How long raw readings are kept at least, at the plan's interval; more than 0.
     public let retention: Duration
+    /// How long the figures of each minute are kept at least; more than 0.
+    public let minuteRetention: Duration
+    /// How long the figures of each hour are kept at least; more than 0.
+    public let hourRetention: Duration
+    /// How long the figures of each day are kept at least; more than 0.
+    public let dayRetention: Duration
     /// The size of a page, a power of two in 4096…1,048,576.
     public let pageByteCount: Int
     /// The size of the journal, a multiple of 4096 from 4 MiB on; nil means sized by the plan's rate.
     public let journalByteCount: Int?
+    /// The bytes that a row is assumed to take when the store is sized, 1…256.
+    public let assumedRowByteCount: Int
   }
 
   /// The socket that answers questions.

@@ -103,19 +103,25 @@ struct SettingsReader {
 
   private func store(_ section: Section) -> Configuration.Store? {
     var section = section
+    let tenYears = Duration.seconds(3650 * 86_400)
     let directory = section.value("directory", .path)
     // One ten-thousandth of a day is 8.64 s: shorter than any use, longer than nothing.
     let retention = section.value(
       "retention_days", .days(0.0001...36_500), default: .seconds(730 * 86_400))
+    let minutes = section.value("minute_retention_days", .days(0.0001...36_500), default: retention)
+    let hours = section.value("hour_retention_days", .days(0.0001...36_500), default: tenYears)
+    let days = section.value("day_retention_days", .days(0.0001...36_500), default: tenYears)
     let page = section.value(
-      "page_bytes", .powerOfTwo(4096...1_048_576), default: 16_384)
+      "page_bytes", .powerOfTwo(4096...1_048_576), default: 8192)
     let journal = section.optional(
       "journal_bytes", .byteCount(4_194_304...68_719_476_736, multipleOf: 4096))
+    let row = section.value("bytes_per_row", .whole(1...256, unit: "bytes"), default: 8)
     section.end()
     guard let directory else { return nil }
     return Configuration.Store(
-      directory: directory, retention: retention, pageByteCount: page,
-      journalByteCount: journal?.value)
+      directory: directory, retention: retention, minuteRetention: minutes, hourRetention: hours,
+      dayRetention: days, pageByteCount: page, journalByteCount: journal?.value,
+      assumedRowByteCount: row)
   }
 
   private func api(_ section: Section) -> Configuration.API {

@@ -43,11 +43,14 @@ struct AggregateWalk {
     if aggregates.isEmpty { aggregates.reserveCapacity(64) }
     aggregates.append(Aggregate(cell, in: current))
     current = 0..<0
-    // Mostly the next reading is an interval later and nothing was out of limits.
-    if let last = ends.received, !cell.received.isEmpty {
+    if let last = ends.received, !cell.received.isEmpty,
+      MissingReadings.count(from: last, to: cell.received.first, interval: interval) > 0
+    {
       spread(last, cell.received.first, \.missingCount)
     }
-    if let last = ends.valid, !cell.valid.isEmpty {
+    if let last = ends.valid, !cell.valid.isEmpty,
+      MissingReadings.count(from: last, to: cell.valid.first, interval: interval) > 0
+    {
       spread(last, cell.valid.first, \.missingUsableCount)
     }
     if let last = ends.usable, ends.isLastOut, cell.usableFirst <= cell.usableLast {

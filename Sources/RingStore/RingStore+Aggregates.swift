@@ -145,12 +145,9 @@ struct PoolSource: RollupSource {
   ) -> Bool {
     // A chunk of an open page can lack the column.
     guard chunk.columnBits & 1 << UInt64(column) != 0 else { return true }
-    guard
-      let found = RollupPage.cells(
-        chunk.bytes, chunk.body, rowCount: chunk.rowCount, column: column, parts: parts)
-    else { return false }
-    add(found.starts, found.cells, from: from, to: to, &cells)
-    return true
+    return RollupPage.append(
+      chunk.bytes, chunk.body, rowCount: chunk.rowCount, column: column, parts: parts,
+      in: from..<to, to: &cells)
   }
 
   private func add(

@@ -140,12 +140,12 @@ enum RollupChains {
     for list in lists { RollupIntegers.append(list, to: &bytes, effort: effort) }
   }
 
-  /// Puts a column's chains into `cells`, one a row, made where there is none; nil when damaged.
+  /// Puts a column's chains into `cells`, one a row; nil when damaged.
   ///
   /// - Returns: the rows with usable readings.
   static func read(
     _ bytes: [UInt8], _ range: Range<Int>, starts: [Int64], shared: [Shared],
-    into cells: inout [RollupCell?]
+    into cells: inout [RollupCell]
   ) -> [Int]? {
     var cursor = ByteCursor(bytes, range)
     var states: [Int64] = []
@@ -181,23 +181,17 @@ enum RollupChains {
       }
       if state & usable != 0 { usableRows.append(row) }
       guard RollupPage.areChainsSound(own, in: starts[row]) else { return nil }
-      setChains(own, in: &cells[row])
+      cells[row].received = own.received
+      cells[row].valid = own.valid
+      cells[row].backfilledCount = own.backfilledCount
     }
     return usableRows
-  }
-
-  @inline(__always)
-  private static func setChains(_ own: RollupCell, in cell: inout RollupCell?) {
-    if cell == nil { cell = RollupCell() }
-    cell?.received = own.received
-    cell?.valid = own.valid
-    cell?.backfilledCount = own.backfilledCount
   }
 
   /// Puts a column's limits into the cells of `rows`; false when damaged.
   static func readLimits(
     _ bytes: [UInt8], _ range: Range<Int>, rows: [Int], starts: [Int64],
-    into cells: inout [RollupCell?]
+    into cells: inout [RollupCell]
   ) -> Bool {
     var cursor = ByteCursor(bytes, range)
     var lists = RollupLists()
@@ -216,15 +210,15 @@ enum RollupChains {
   @inline(__always)
   private static func setLimits(
     _ limits: (first: Int64, last: Int64, out: Int64, isLastOut: Int64), start: Int64,
-    in cell: inout RollupCell?
+    in cell: inout RollupCell
   ) -> Bool {
-    guard let valid = cell?.valid else { return false }
+    let valid = cell.valid
     let first = limits.first &+ (valid.isEmpty ? start : valid.first)
     let last = limits.last &+ (valid.isEmpty ? start : valid.last)
-    cell?.usableFirst = first
-    cell?.usableLast = last
-    cell?.outMilliseconds = limits.out
-    cell?.isLastOut = limits.isLastOut != 0
+    cell.usableFirst = first
+    cell.usableLast = last
+    cell.outMilliseconds = limits.out
+    cell.isLastOut = limits.isLastOut != 0
     return first <= last && RollupPage.isSound(first, in: start)
       && RollupPage.isSound(last, in: start) && limits.out >= 0
       && limits.out <= RollupPage.countLimit

@@ -70,43 +70,55 @@ enum RollupPage {
   static func cells(
     _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, column: UInt8, parts: RollupParts
   ) -> (starts: [Int64], cells: [RollupCell?])? {
+    guard
+      let (starts, cells) = plainCells(
+        bytes, body, rowCount: rowCount, column: column, parts: parts)
+    else { return nil }
+    return (starts, cells.map { $0.isEmpty ? nil : $0 })
+  }
+
+  /// Appends the cells of `cells` that begin in `range` and are not empty to `rolled`; false when
+  /// damaged.
+  static func append(
+    _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, column: UInt8, parts: RollupParts,
+    in range: Range<Int64>, to rolled: inout [RolledCell]
+  ) -> Bool {
+    guard
+      let (starts, cells) = plainCells(
+        bytes, body, rowCount: rowCount, column: column, parts: parts)
+    else { return false }
+    for row in starts.indices where range.contains(starts[row]) && !cells[row].isEmpty {
+      rolled.append(RolledCell(start: starts[row], cell: cells[row]))
+    }
+    return true
+  }
+
+  private static func plainCells(
+    _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, column: UInt8, parts: RollupParts
+  ) -> (starts: [Int64], cells: [RollupCell])? {
     guard let reader = SectionReader(bytes, body),
       let starts = starts(bytes, reader, rowCount: rowCount)
     else { return nil }
-    var shared: [RollupChains.Shared] = []
-    if !parts.isDisjoint(with: [.chains, .limits]) {
-      guard let read = Self.shared(bytes, reader, rowCount: rowCount) else { return nil }
-      shared = read
-    }
-    return cells(bytes, reader, starts: starts, shared: shared, column: column, parts: parts).map {
-      (starts, $0)
-    }
-  }
-
-  private static func cells(
-    _ bytes: [UInt8], _ reader: SectionReader, starts: [Int64], shared: [RollupChains.Shared],
-    column: UInt8, parts: RollupParts
-  ) -> [RollupCell?]? {
-    var cells: [RollupCell?]
+    var cells: [RollupCell]
     if parts.contains(.values) {
       guard let range = reader.checked(valuesTag(column)),
-        let read = RollupValues.cells(bytes, range, rowCount: starts.count)
+        let read = RollupValues.cells(bytes, range, rowCount: rowCount)
       else { return nil }
       cells = read
     } else {
-      cells = Array(repeating: nil, count: starts.count)
+      cells = Array(repeating: RollupCell(), count: rowCount)
     }
-    if !parts.isDisjoint(with: [.chains, .limits]) {
-      guard let range = reader.checked(chainsTag(column)),
-        let usable = RollupChains.read(bytes, range, starts: starts, shared: shared, into: &cells)
+    if parts.isDisjoint(with: [.chains, .limits]) { return (starts, cells) }
+    guard let shared = shared(bytes, reader, rowCount: rowCount),
+      let range = reader.checked(chainsTag(column)),
+      let usable = RollupChains.read(bytes, range, starts: starts, shared: shared, into: &cells)
+    else { return nil }
+    if parts.contains(.limits) {
+      guard let range = reader.checked(limitsTag(column)),
+        RollupChains.readLimits(bytes, range, rows: usable, starts: starts, into: &cells)
       else { return nil }
-      if parts.contains(.limits) {
-        guard let range = reader.checked(limitsTag(column)),
-          RollupChains.readLimits(bytes, range, rows: usable, starts: starts, into: &cells)
-        else { return nil }
-      }
     }
-    return cells
+    return (starts, cells)
   }
 
   private static func starts(

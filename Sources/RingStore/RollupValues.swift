@@ -186,8 +186,8 @@ extension RollupValues {
     }
   }
 
-  /// The cells of the section, with nothing but values, nil where a row has none; nil when damaged.
-  static func cells(_ bytes: [UInt8], _ range: Range<Int>, rowCount: Int) -> [RollupCell?]? {
+  /// The cells of the section, with nothing but values, empty where a row has none; nil when damaged.
+  static func cells(_ bytes: [UInt8], _ range: Range<Int>, rowCount: Int) -> [RollupCell]? {
     var cursor = ByteCursor(bytes, range)
     var counts: [Int64] = []
     guard RollupIntegers.take(rowCount, from: &cursor, of: bytes, into: &counts),
@@ -211,15 +211,15 @@ extension RollupValues {
   private static func cells(
     _ counts: [Int64], _ residuals: Residuals, _ exceptions: [Exception], _ mean: SumMean,
     power: Double
-  ) -> [RollupCell?] {
+  ) -> [RollupCell] {
     var expected = mean
-    var cells: [RollupCell?] = []
+    var cells: [RollupCell] = []
     cells.reserveCapacity(counts.count)
     var index = 0
     var exceptionIndex = 0
     for count in counts {
       if count == 0 {
-        cells.append(nil)
+        cells.append(RollupCell())
         continue
       }
       if exceptionIndex < exceptions.count, exceptions[exceptionIndex].before == index {
@@ -263,38 +263,6 @@ extension RollupValues {
           maximum: Double(bitPattern: maximum)))
     }
     return exceptions
-  }
-}
-
-/// What a row's sum is expected to be, from the rows before it.
-private struct SumMean {
-  /// In 256ths of a unit.
-  private var mean: Int64
-  private let weight: Int64
-
-  init(base: Int64, weight: Int) {
-    mean = base << 8
-    self.weight = Int64(weight)
-  }
-
-  func expectedSum(_ count: Int64) -> Int64 { (count &* mean &+ 128) >> 8 }
-
-  /// Takes note of a row.
-  ///
-  /// - Returns: the row's own mean, rounded down.
-  @discardableResult
-  mutating func add(_ sum: Int64, _ count: Int64) -> Int64 {
-    let own = Self.mean(sum, count)
-    mean &+= (own &- mean) >> weight
-    return own >> 8
-  }
-
-  /// The mean of a row, in 256ths, rounded down.
-  static func mean(_ sum: Int64, _ count: Int64) -> Int64 {
-    let scaled = sum << 8
-    if count == 1 { return scaled }
-    let quotient = scaled / count
-    return quotient &* count > scaled ? quotient &- 1 : quotient
   }
 }
 

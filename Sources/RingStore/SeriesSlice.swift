@@ -64,7 +64,7 @@ struct ColumnScratch {
     let start = times.firstIndex(notBefore: from)
     let end = through == .max ? times.count : times.firstIndex(notBefore: through + 1)
     guard start < end else { return }
-    let rows = start..<min(end, start + max(0, limit - slice.count))
+    let rows = start..<start + min(end - start, max(0, limit - slice.count))
     guard flags[rows].contains(0) else {
       slice.times.append(contentsOf: times[rows].lazy.map { Timestamp(milliseconds: $0) })
       slice.values.append(contentsOf: values[rows])

@@ -67,6 +67,11 @@ public struct WebService: Sendable {
     group.get("quarantine") { _, _ in try await answers.quarantine() }
     group.get("notices") { _, _ in try await answers.notices() }
     group.get("status") { _, _ in try await answers.status() }
+    group.get("store") { request, _ in try await answers.store(query: Query(request)) }
+    group.post("snapshot") { request, _ in
+      let body = try await request.body.collect(upTo: 16_384)
+      return try await answers.snapshot(body: Array(buffer: body))
+    }
     return router
   }
   /// The pool that the path names.

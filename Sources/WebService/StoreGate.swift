@@ -18,6 +18,14 @@ public protocol StoreGate: Sendable {
   ///
   /// - Throws: `RequestError` when there is no such alarm or it is over or taken on already.
   func acknowledge(id: String, by name: String, comment: String) async throws -> AlarmOccurrence
+
+  /// The figures of every tier of each of `pools`; a few pools are read in a millisecond.
+  func storeFigures(of pools: [PoolNumber]) async throws -> [[StoreFigures]]
+
+  /// Copies store and records, of one moment, into `directory`; durable when it returns.
+  ///
+  /// - Throws: `RequestError` when the directory cannot be used or another copy is being made.
+  func snapshot(into directory: String) async throws -> SnapshotAnswer
 }
 
 /// Why a request got no answer.

@@ -5,6 +5,7 @@ public import Querying
 extension AlarmSelection: ExpressibleByArgument {}
 extension AlarmClass: ExpressibleByArgument {}
 extension CoverageGrouping: ExpressibleByArgument {}
+extension TransferFormat: ExpressibleByArgument {}
 
 /// `text` when it is one of the forms of a time: it travels as it was typed, because the daemon
 /// knows the district's zone.

@@ -36,11 +36,14 @@ struct Daemon {
     }
   }
 
-  /// Sends `body` along with `question`, and returns the answer.
-  func tell(_ question: Question, body: String) throws -> [UInt8] {
+  /// Sends `body` along with `question`, and returns the answer, which may take as long as
+  /// `patience`.
+  func tell(
+    _ question: Question, body: String, patience: Duration = Self.patience
+  ) throws -> [UInt8] {
     do {
       let answer = try UnixHTTPClient(socketPath: socketPath).send(
-        method: "POST", target: question.target, body: Array(body.utf8), timeout: Self.patience)
+        method: "POST", target: question.target, body: Array(body.utf8), timeout: patience)
       try check(answer)
       return answer.body
     } catch let error as TransportError {

@@ -22,17 +22,16 @@ struct Poolwatch: ParsableCommand {
       EXIT CODES
          0  done
          1  failed
-         2  the condition asked for holds (no command asks for one yet)
+         2  the condition asked for holds: 'store verify' found damage
         64  usage
-        65  no such venue, pool, parameter or alarm
-        69  the daemon cannot be reached
+        65  no such venue, pool, parameter, alarm or store; lines that are no rows
+        69  the daemon cannot be reached, or has the store
         78  mistakes in a configuration file
       """,
     version: Release.version,
     subcommands: [
       Latest.self, History.self, Gaps.self, Alarms.self, Coverage.self, Quarantine.self,
-      Notices.self,
-      Status.self, Config.self,
+      Notices.self, Status.self, Store.self, Config.self,
     ])
 
   @OptionGroup var connection: ConnectionOptions
@@ -41,7 +40,7 @@ struct Poolwatch: ParsableCommand {
     Terminal.endOnBrokenPipe()
     Terminal.useUnicodeWidths()
     do {
-      var command = try parseAsRoot()
+      var command = try parsed(Array(CommandLine.arguments.dropFirst()))
       try command.run()
     } catch {
       end(with: error)

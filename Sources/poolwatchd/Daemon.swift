@@ -56,11 +56,17 @@ struct Daemon {
     let intake = IntakeService(
       settings: settings, records: records, state: state, clock: clock, jobs: jobs, writer: writer,
       systemAlarms: systemAlarms, logger: logger, onFirstAttempt: { readiness.partIsReady() })
+    let storeFigures = StoreFiguresReader(
+      jobs: jobs, settings: settings.store, interval: settings.plan.interval)
     let web = WebService(
       plan: settings.plan,
       gate: DaemonGate(
         jobs: jobs, writer: writer, figures: intake.figures, systemAlarms: systemAlarms,
-        records: records, clock: clock, zone: settings.plan.district.zone),
+        records: records, clock: clock, zone: settings.plan.district.zone,
+        storeFigures: storeFigures,
+        snapshots: SnapshotMaker(
+          directory: directory, jobs: jobs, records: records, clock: clock,
+          zone: settings.plan.district.zone, logger: logger)),
       records: records, socketPath: settings.api.socket, logger: logger)
     let guardian = SocketGuard(api: settings.api)
     try guardian.prepare()
@@ -72,7 +78,10 @@ struct Daemon {
     services += [
       writer.service(), intake.service(),
       HangUp(path: configuration, overrides: overrides, manager: manager, logger: logger),
-      Watchdog(manager: manager, jobs: jobs), application,
+      Watchdog(manager: manager, jobs: jobs),
+      RetentionWatch(
+        plan: settings.plan, figures: storeFigures, systemAlarms: systemAlarms, logger: logger),
+      application,
     ]
     systemAlarms.onChange { manager.tell("STATUS=\($0)") }
     var configuration = ServiceGroupConfiguration(

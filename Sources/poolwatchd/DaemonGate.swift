@@ -15,6 +15,16 @@ struct DaemonGate: StoreGate {
   let records: Records
   let clock: any PoolModel.Clock
   let zone: Zone
+  let storeFigures: StoreFiguresReader
+  let snapshots: SnapshotMaker
+
+  func storeFigures(of pools: [PoolNumber]) async throws -> [[StoreFigures]] {
+    try await storeFigures.figures(of: pools)
+  }
+
+  func snapshot(into directory: String) async throws -> SnapshotAnswer {
+    try await snapshots.make(in: directory)
+  }
 
   func withStore<Answer: Sendable>(
     _ body: @escaping @Sendable (RingStore, Moment) throws -> Answer

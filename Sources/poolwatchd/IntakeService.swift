@@ -75,12 +75,9 @@ final class IntakeService: Sendable {
   }
 
   private func openStore() throws -> RingStore {
-    let path = "\(settings.store.directory)/store"
+    let path = settings.store.storePath
     let store = try RingStore(
-      plan: settings.plan,
-      configuration: .init(
-        retention: settings.store.retention, pageByteCount: settings.store.pageByteCount,
-        journalByteCount: settings.store.journalByteCount),
+      plan: settings.plan, configuration: settings.store.ringConfiguration,
       rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
       storage: try DiskStorage(path: path))
     let report = store.recovery

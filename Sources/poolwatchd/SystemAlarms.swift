@@ -17,6 +17,7 @@ final class SystemAlarms: Sendable {
     case damage
     case backlog
     case judgement
+    case retention
 
     static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
   }

@@ -13,7 +13,7 @@ import Testing
     #expect(configuration.broker.sessionExpiry == .seconds(604_800))
     #expect(configuration.broker.receiveMaximum == 1000)
     #expect(configuration.store.retention == .seconds(30 * 86_400))
-    #expect(configuration.store.pageByteCount == 16_384)
+    #expect(configuration.store.pageByteCount == 8192)
     #expect(configuration.store.journalByteCount == nil)
     #expect(configuration.api.socket == "/run/poolwatch/api.sock")
     #expect(configuration.api.mode == 0o660)

@@ -118,6 +118,16 @@ import Testing
         for (cell, whole) in zip(read.cells, column.cells) {
           #expect((cell ?? RollupCell()) == Self.reduced(whole ?? RollupCell(), to: parts))
         }
+        var rolled: [RolledCell] = []
+        let range = table.starts[3]..<table.starts[40]
+        let isRead = RollupPage.append(
+          body, 0..<body.count, rowCount: table.rowCount, column: column.number, parts: parts,
+          in: range, to: &rolled)
+        #expect(isRead)
+        let expected = (3..<40).compactMap { row in
+          read.cells[row].map { RolledCell(start: table.starts[row], cell: $0) }
+        }
+        #expect(rolled == expected)
       }
     }
   }

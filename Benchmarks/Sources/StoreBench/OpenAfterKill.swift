@@ -78,10 +78,12 @@ struct OpenAfterKill {
     var now = Timestamp(milliseconds: 0)
     let rowLimit = Int(days * 86_400 / plan.interval.inSeconds)
     while fullness < 1, row < rowLimit {
-      for _ in 0..<50 {
-        now = water.time(row) + .seconds(1)
-        try store.append(water.rows(row), at: now)
-        row += 1
+      // Ten rows of every pool a commit: on a slow disk the syncs would take most of the time.
+      for _ in 0..<5 {
+        let batch = (row..<row + 10).flatMap(water.rows)
+        row += 10
+        now = water.time(row)
+        try store.append(batch, at: now)
       }
       fullness = StoreAccess.fullness(plan: plan, in: store)
     }

@@ -1,0 +1,90 @@
+import ArgumentParser
+import Foundation
+import LinuxSystem
+import PoolModel
+import Records
+import Registry
+import RingStore
+
+/// Makes a store anew from what can be read of it.
+struct StoreRebuild {
+  let offline: OfflineStore
+
+  /// What came of it.
+  struct Outcome {
+    let before: Holdings
+    let after: Holdings
+    /// Values for which the new store's rings are too small.
+    let droppedCount: Int
+    /// Where the old store lies.
+    let oldPath: String
+  }
+
+  /// Refuses when the disk has no room for a second store.
+  func requireRoom() throws {
+    let settings = offline.settings
+    let sizes = try RingStore.sizes(
+      plan: settings.plan, configuration: settings.store.ringConfiguration)
+    let needed = sizes.byteCount
+    let free = try Files.freeByteCount(ofDiskWith: offline.directory)
+    guard free >= needed else {
+      throw CommandFailure(
+        "the new store takes \(needed) bytes beside the old one and the disk of "
+          + "\(offline.directory) has \(free): make room first", exitCode: .failure)
+    }
+  }
+
+  /// Writes a new store from `old` and puts it in its place; the old one is called `store.KIND-TIME`.
+  func run(_ old: RingStore, kind: String) throws -> Outcome {
+    let settings = offline.settings
+    let oldPath = "\(offline.directory)/store.\(kind)-\(stamp())"
+    let replacement = StoreReplacement(directory: offline.directory)
+    let storage = try replacement.begin(keepingOldAs: oldPath)
+    let before = Holdings(old, plan: settings.plan)
+    let bar = ProgressBar("writing")
+    let new: RingStore
+    let droppedCount: Int
+    do {
+      droppedCount = try old.rebuild(
+        into: storage, configuration: settings.store.ringConfiguration, progress: bar.show
+      ).dropped
+      new = try OfflineStore.openForReading(replacement.newPath, settings: settings)
+    } catch {
+      bar.end()
+      replacement.cancel()
+      throw error
+    }
+    bar.end()
+    let outcome = Outcome(
+      before: before, after: Holdings(new, plan: settings.plan),
+      droppedCount: droppedCount, oldPath: oldPath)
+    let cursor = try judgedAll(old) ? new.committed : nil
+    try replacement.finish(keepingOldAs: oldPath)
+    if let cursor { try records()?.resetCursor(to: cursor) }
+    return outcome
+  }
+
+  /// Whether everything in the store was judged: what is new for judgement then is what comes after.
+  ///
+  /// When it was not, the daemon finds that Records know another journal, and judges what it holds
+  /// again, which repeats no alarm.
+  private func judgedAll(_ old: RingStore) throws -> Bool {
+    try records()?.load().cursor == old.committed
+  }
+
+  private func records() throws -> Records? {
+    guard try Files.kind(ofPath: "\(offline.directory)/records.sqlite") != .absent else {
+      return nil
+    }
+    return try Records(
+      directory: offline.directory,
+      limits: .init(quarantineEntries: offline.settings.quarantineEntries))
+  }
+
+  /// The local time as YYYYMMDD-HHMMSS.
+  private func stamp() -> String {
+    let text = offline.settings.plan.district.zone.rfc3339(SystemClock().now().wall)
+    let digits = text.filter(\.isNumber)
+    return "\(digits.prefix(8))-\(digits.dropFirst(8).prefix(6))"
+  }
+}

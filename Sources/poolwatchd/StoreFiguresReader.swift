@@ -1,0 +1,34 @@
+import Pipeline
+import PoolModel
+import Querying
+import Registry
+import RingStore
+
+/// Reads how full the store is, on the thread that owns it.
+struct StoreFiguresReader: Sendable {
+  let jobs: JobQueue
+  let settings: Configuration.Store
+  /// The plan's time between two readings.
+  let interval: Duration
+
+  /// The figures of every tier of each of `pools`.
+  ///
+  /// - Throws: `RequestError.unavailable` when too many wait or the daemon stops.
+  func figures(of pools: [PoolNumber]) async throws -> [[StoreFigures]] {
+    let (settings, interval) = (settings, interval)
+    return try await jobs.perform { pipeline, _ in
+      pools.map { pool in
+        pipeline.store.report(of: pool).map { report in
+          StoreFigures(
+            tier: report.tier.name, pageCapacity: report.pageCapacity,
+            pageCount: report.pageCount, byteCapacity: report.byteCapacity,
+            usedByteCount: report.usedByteCount, sealedPageCount: report.sealedPageCount,
+            sealedRowCount: report.sealedRowCount, sealedValueCount: report.sealedValueCount,
+            rowCount: report.rowCount, valueCount: report.valueCount, oldest: report.oldest,
+            newest: report.newest, interval: interval,
+            required: settings.retention(of: report.tier))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,270 @@
+import Foundation
+import TestInstallation
+import TestSupport
+import Testing
+
+/// `poolwatch store …` on a store that the daemon wrote.
+@Suite(.serialized) struct `Tools around the store` {
+  @Test func `the running daemon says how full its store is, and keeps others off it`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    let rows = try await fixture.installation.ask("store", "info", "-o", "json").rows()
+    #expect(rows.count == 40)
+    let raw = try #require(
+      rows.first { $0["pool"] as? String == "pool-1" && $0["tier"] as? String == "raw" })
+    #expect(raw["venue"] as? String == "venue-0")
+    #expect(raw["rows"] as? Int == StoreFixture.rowCount)
+    #expect(raw["values"] as? Int == 3 * StoreFixture.rowCount)
+    #expect(raw["days_required"] as? Double == 2)
+    let tiers = try await fixture.installation.ask("store", "info").output
+    #expect(tiers.split(separator: "\n").count == 5)
+
+    let daemon = try #require(
+      try String(contentsOfFile: "\(fixture.state)/lock", encoding: .utf8).split(separator: "\n")
+        .first)
+    for words in [["verify"], ["repair"], ["resize"], ["export", "--format", "csv"]] {
+      let process = try ManagedProcess(
+        Programs.path("poolwatch"), arguments: ["store"] + words + ["--config", fixture.config])
+      #expect(try await process.wait() == .code(69), "\(words)")
+      #expect(
+        process.errors.all == [
+          "poolwatch: poolwatchd (process \(daemon)) has the store in \(fixture.state): stop it "
+            + "first, with 'systemctl stop poolwatchd'"
+        ])
+    }
+    try await fixture.stop()
+    // The file's own figures, column by column: those that the daemon gave.
+    let offline = try await fixture.store("info", "-o", "csv").output.split(
+      whereSeparator: \.isNewline)
+    #expect(offline.count == 41)
+    let line = try #require(offline.first { $0.hasPrefix("venue-0,pool-1,raw,") })
+    #expect(line.contains(",\(StoreFixture.rowCount),\(3 * StoreFixture.rowCount),"))
+  }
+
+  @Test(arguments: ["csv", "ndjson", "influx"])
+  func `what was exported comes back the same in an empty store`(format: String) async throws {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let file = fixture.installation.directory.path("rows")
+    let before = try fixture.storeBytes()
+    let exported = try await fixture.store("export", "--format", format, "-o", file)
+    #expect(exported.code == 0)
+    #expect(exported.output == "")
+    #expect(try fixture.storeBytes() == before)
+
+    let other = "store.directory=\(fixture.installation.directory.path("other"))"
+    let missing = try await fixture.store("import", "--format", format, file, overrides: [other])
+    #expect(missing.code == 65)
+    #expect(missing.errors.contains("is no directory"))
+    try FileManager.default.createDirectory(
+      atPath: fixture.installation.directory.path("other"), withIntermediateDirectories: false)
+    let imported = try await fixture.store("import", "--format", format, file, overrides: [other])
+    #expect(imported.code == 0)
+    #expect(imported.output.contains("stored     \(3 * StoreFixture.rowCount) values"))
+    // Through the other forms too: CSV of both is the same text.
+    let original = try await fixture.export()
+    #expect(original.split(separator: "\n").count == StoreFixture.rowCount + 1)
+    #expect(original.contains(",missing,"))
+    #expect(try await fixture.export(overrides: [other]) == original)
+    let again = try await fixture.store("import", "--format", format, file, overrides: [other])
+    #expect(again.output.contains("duplicate  \(3 * StoreFixture.rowCount) values"))
+  }
+
+  @Test func `an import names what it cannot read, and takes the rest`() async throws {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let time = "2026-01-21T08:00:00.000+08:00"
+    let file = try fixture.installation.directory.write(
+      """
+      time,venue,pool,ph,ph_flag,ph_marks
+      \(time),venue-1,pool-0,7.25,good,
+      \(time),venue-1,pool-0,7.5,good,
+      \(time),venue-1,pool-9,7.25,good,
+      \(time),venue-1,pool-0,7.25,,
+      2199-01-01T00:00:00Z,venue-1,pool-0,7.25,good,
+      1999-12-31T23:59:59Z,venue-1,pool-0,7.25,good,
+      \(time),venue-1,pool-0,7.25,good,
+
+      """, to: "rows.csv")
+    let answer = try await fixture.store("import", "--format", "csv", file)
+    #expect(answer.code == 65)
+    #expect(
+      answer.errors == """
+        poolwatch: \(file):4: the plan has no pool 'venue-1/pool-9'
+        poolwatch: \(file):5: ph has no flag
+        poolwatch: \(file):6: the time is more than 5 minutes ahead
+        poolwatch: \(file):7: the time is before 2000
+        """)
+    #expect(
+      answer.output == """
+        rows       3
+        stored     1 values
+        duplicate  1 values
+        conflict   1 values, the first on line 3
+        too old    0 values
+        unreadable 4 lines, the first on line 4
+
+        """)
+    let exported = try await fixture.store(
+      "export", "--format", "csv", "--pool", "venue-1/pool-0", "--parameter", "ph")
+    #expect(
+      exported.output == "time,venue,pool,ph,ph_flag,ph_marks\n\(time),venue-1,pool-0,7.25,good,\n")
+    let wrong = try fixture.installation.directory.write(
+      "time,venue,pool,salt,salt_flag,salt_marks\n\(time),venue-1,pool-0,1,good,\n", to: "w.csv")
+    let refused = try await fixture.store("import", "--format", "csv", wrong)
+    #expect(refused.code == 65)
+    #expect(refused.errors == "poolwatch: line 1: the plan has no parameter 'salt'")
+  }
+
+  @Test func `a flipped bit is found, named by file, offset and pool, and repaired around`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let whole = try await fixture.store("verify")
+    #expect(whole.code == 0, "\(whole.output)\(whole.errors)")
+    #expect(whole.output.hasPrefix("✓ the store is in order: 2000 rows with 6000 values"))
+    #expect(
+      try await fixture.store("repair").output == "✓ the store is in order: nothing to repair\n")
+    let original = try await fixture.export()
+    let offset = try fixture.damageFirstPage()
+    let before = try fixture.storeBytes()
+    let damaged = try await fixture.store("verify")
+    #expect(damaged.code == 2)
+    let finding = try #require(damaged.output.split(separator: "\n").first)
+    #expect(finding.hasPrefix("raw.pages offset "))
+    #expect(finding.contains(" \(StoreFixture.pool): "))
+    let named = try #require(finding.split(separator: " ").dropFirst(2).first.flatMap { Int($0) })
+    // At the page, or at the place in it.
+    #expect((offset...offset + 300).contains(named))
+    #expect(try await fixture.store("resize").code == 2)
+    #expect(try fixture.storeBytes() == before)
+
+    let repaired = try await fixture.store("repair")
+    #expect(repaired.code == 0, "\(repaired.errors)")
+    #expect(repaired.output.hasPrefix("dropped: raw.pages offset \(named) \(StoreFixture.pool): "))
+    #expect(try await fixture.store("verify").code == 0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: fixture.state)
+    let kept = try #require(names.first { $0.hasPrefix("store.damaged-") })
+    #expect(kept.wholeMatch(of: /store\.damaged-\d{8}-\d{6}/) != nil)
+    #expect(!names.contains("store.new"))
+    for (name, bytes) in before {
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: "\(fixture.state)/\(kept)/\(name)")) == bytes)
+    }
+    // Nothing invented: every row left was there before; and not everything is gone.
+    let left = try await fixture.export().split(separator: "\n")
+    #expect(Set(left).isSubset(of: Set(original.split(separator: "\n"))))
+    #expect(left.count > 1)
+    #expect(left.count < StoreFixture.rowCount + 1)
+    // The daemon goes on with it.
+    try await fixture.broker.start()
+    try await fixture.installation.start()
+    try await fixture.publish(from: StoreFixture.rowCount, count: 10)
+    try await eventually("it stores again") {
+      try await fixture.installation.status()["stored"] as? Int == 30
+    }
+    try await fixture.stop()
+  }
+
+  @Test func `a store in new sizes has the same rows, and the old one goes only when told`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let original = try await fixture.export()
+    let size = try fixture.storeBytes()["raw.pages"]?.count ?? 0
+    let kept = try await fixture.store("resize", overrides: ["store.retention_days=5"])
+    #expect(kept.code == 0, "\(kept.errors)")
+    #expect(kept.output.contains("✓ resized; the old store lies in \(fixture.state)/store.old-"))
+    #expect(try fixture.storeBytes()["raw.pages"]?.count ?? 0 > 2 * size)
+    #expect(try await fixture.export(overrides: ["store.retention_days=5"]) == original)
+    let removed = try await fixture.store("resize", "--delete-old")
+    #expect(removed.output.hasSuffix("✓ resized; the old store is removed\n"))
+    #expect(try await fixture.export() == original)
+    let names = try FileManager.default.contentsOfDirectory(atPath: fixture.state)
+    #expect(names.filter { $0.hasPrefix("store.old-") }.count == 1)
+    #expect(!names.contains("store.new"))
+  }
+
+  @Test func `whatever a crash left of a replacement, the next run ends with one whole store`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let original = try await fixture.export()
+    let files = FileManager.default
+    let (store, new) = ("\(fixture.state)/store", "\(fixture.state)/store.new")
+    let old = "\(fixture.state)/store.old-20260121-080000"
+    func mark(_ directory: String) throws {
+      try Data("\(old)\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/replaces"))
+    }
+    // While the new one was being written.
+    try files.createDirectory(atPath: new, withIntermediateDirectories: false)
+    try mark(new)
+    try Data([1]).write(to: URL(fileURLWithPath: "\(new)/raw.pages"))
+    let first = try await fixture.store("repair")
+    #expect(first.output.hasPrefix("an earlier run did not come to its end"))
+    #expect(!files.fileExists(atPath: new))
+    // After the exchange of names: the new one is in force, the old one is still called new.
+    try files.copyItem(atPath: store, toPath: new)
+    try mark(store)
+    let second = try await fixture.store("repair")
+    #expect(
+      second.output.hasPrefix("an earlier run is finished: the old store is kept in \(old)\n"))
+    #expect(!files.fileExists(atPath: new))
+    #expect(files.fileExists(atPath: "\(old)/catalog"))
+    // Before the mark was taken away.
+    try mark(store)
+    #expect(try await fixture.store("repair").code == 0)
+    #expect(!files.fileExists(atPath: "\(store)/replaces"))
+    #expect(try await fixture.export() == original)
+    // What somebody else put there is left alone.
+    try files.createDirectory(atPath: new, withIntermediateDirectories: false)
+    try Data([1]).write(to: URL(fileURLWithPath: "\(new)/mine"))
+    let foreign = try await fixture.store("repair")
+    #expect(foreign.code == 1)
+    #expect(foreign.errors.contains("was not made by poolwatch"))
+    #expect(files.fileExists(atPath: "\(new)/mine"))
+  }
+
+  @Test func `a pool that is renamed in the plan keeps its history`() async throws {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let original = try await fixture.export()
+    let directory = fixture.installation.directory
+    let unknown = try await fixture.store("rename", StoreFixture.pool, "venue-0/lane")
+    #expect(unknown.code == 65)
+    #expect(unknown.errors.contains("the plan has no pool 'venue-0/lane'"))
+    let plan = String(decoding: try directory.read("plan.yaml"), as: UTF8.self)
+    // The first `pool-1` is that of venue-0.
+    let range = try #require(plan.range(of: "id: pool-1\n"))
+    try directory.write(
+      plan.replacingCharacters(in: range, with: "id: lane\n"), to: "plan.yaml")
+    let renamed = try await fixture.store("rename", StoreFixture.pool, "venue-0/lane")
+    #expect(renamed.code == 0, "\(renamed.errors)")
+    #expect(
+      try await fixture.export()
+        == original.replacing("venue-0,pool-1,", with: "venue-0,lane,"))
+    #expect(try await fixture.store("rename", StoreFixture.pool, "venue-0/lane").code == 1)
+  }
+
+  @Test func `a size is predicted before anything is allocated, and is the size that is made`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let plan = fixture.installation.directory.path("plan.yaml")
+    let answer = try await fixture.store("size", "--plan", plan)
+    #expect(answer.code == 0)
+    let total = answer.output.split(separator: "\n").first { $0.hasPrefix("in all") }?
+      .split(separator: " ").last.flatMap { Int($0) }
+    #expect(total == (try fixture.storeBytes().values.reduce(0) { $0 + $1.count }))
+    #expect(answer.output.contains("it fits"))
+    let huge = try await fixture.store(
+      "size", "--plan", plan, overrides: ["store.retention_days=36500", "store.bytes_per_row=256"])
+    #expect(huge.code == 1)
+    #expect(huge.errors.contains("too few"))
+  }
+}
