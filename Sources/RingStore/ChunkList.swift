@@ -6,7 +6,7 @@
 //                            4 row count
 //                            4 value count
 //                            1 codec of the body
-//                            1 1 when it was coded for size, 0 when it was coded quickly
+//                            1 1 when it is not worth packing again before the page is full
 //                            2 zero
 //                            8 first time, milliseconds since the epoch, signed
 //                            8 last time

@@ -14,8 +14,8 @@ struct EntropyChoice: Hashable {
 
   static let stateWidths = 8...11
   static let mostContextBits = 2
-  /// The choice is made from so many integers in four places.
-  private static let sampleCount = 2048
+  /// The choice is made from so many integers in four places: it costs as much as coding them.
+  private static let sampleCount = 1024
 
   init(shift: Int) { self.shift = shift }
 
@@ -103,8 +103,12 @@ private struct ErrorSample {
     let count = ranges.reduce(0) { $0 + $1.count }
     errors.reserveCapacity(count)
     parts.reserveCapacity(count)
+    // A mean that never moves is that of the whole column; one of each part would look better than it is.
+    let whole =
+      shift == MovingMean.fixedShift
+      ? EntropyColumn.start(values[...], base: base, shift: shift) : nil
     for range in ranges {
-      let start = EntropyColumn.start(values[range], base: base, shift: shift)
+      let start = whole ?? EntropyColumn.start(values[range], base: base, shift: shift)
       var mean = MovingMean(start << 8, shift: shift)
       for row in range {
         let part = mean.part(EntropyChoice.mostContextBits)

@@ -143,7 +143,7 @@ struct OpenPage<Content: PageContent> {
     guard quickCount >= limit, let table = joined(chunks.count - quickCount) else { return false }
     chunks.removeLast(quickCount)
     let expected = rowByteCount
-    append(Chunk(table, 0..<table.rowCount, effort: .small))
+    append(Chunk(table, 0..<table.rowCount, effort: Content.sealEffort))
     rowByteCount = expected
     chunkByteCount = chunks.reduce(0) { $0 + $1.listedByteCount }
     return true
@@ -171,17 +171,15 @@ struct OpenPage<Content: PageContent> {
     self = OpenPage()
     rowByteCount = expected
     var sealed: [Chunk] = []
-    // A page counts as full where no more than this is free: chunks that filled it packed together
-    // leave about a thirtieth, and packing all of it again for that would cost more than it saves. Also
-    // where the newest row would have no place beside it.
-    let spare = max(capacity / 16, isForced ? 256 : 0)
+    // Also full is a page where the newest row would have no place beside the others.
+    let spare = max(capacity / Content.spareShare, isForced ? 256 : 0)
     while all.rowCount > 1 {
       var count = min(all.rowCount - 1, Self.rowLimit)
-      var chunk = Chunk(all, 0..<count, effort: .small)
+      var chunk = Chunk(all, 0..<count, effort: Content.sealEffort)
       while chunk.body.count > capacity, count > 1 {
         let share = Double(capacity) / Double(chunk.body.count)
         count = min(count - 1, max(1, Int(Double(count) * share * 0.997)))
-        chunk = Chunk(all, 0..<count, effort: .small)
+        chunk = Chunk(all, 0..<count, effort: Content.sealEffort)
       }
       let isFull =
         count < all.rowCount - 1

@@ -8,16 +8,20 @@ protocol PageContent {
   static var chunkCodec: UInt8 { get }
   /// So many rows are kept unpacked before they are packed into a chunk.
   static var tailRowLimit: Int { get }
+  /// How much time is spent on the rows of sealed pages.
+  static var sealEffort: CodecEffort { get }
+  /// A page counts as full when no more than this part of it, one in so many, is free: chunks that
+  /// filled it, packed together, leave some room, and packing all of it again for that would cost more
+  /// than it saves.
+  static var spareShare: Int { get }
   /// So many of them stay, so that what comes next finds its neighbours unpacked.
   static var tailRowsKept: Int { get }
 
   /// No rows.
   init()
   var rowCount: Int { get }
-  /// The first row's time; there must be one.
-  var firstTime: Int64 { get }
-  /// The last row's time; there must be one.
-  var lastTime: Int64 { get }
+  /// The time of a row.
+  func time(of row: Int) -> Int64
   /// The values of some rows.
   func valueCount(_ rows: Range<Int>) -> Int
   /// The columns with a value in some rows, as bits.
@@ -39,8 +43,15 @@ protocol PageContent {
 }
 
 extension PageContent {
+  /// The first row's time; there must be one.
+  var firstTime: Int64 { time(of: 0) }
+  /// The last row's time; there must be one.
+  var lastTime: Int64 { time(of: rowCount - 1) }
+
   static var tailRowLimit: Int { 128 }
   static var tailRowsKept: Int { 32 }
+  static var sealEffort: CodecEffort { .small }
+  static var spareShare: Int { 16 }
 
   static func decodeOld(
     codec: UInt8, _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, columnBits: UInt64
@@ -71,7 +82,7 @@ struct Chunk {
   let firstTime: Int64
   let lastTime: Int64
   let columnBits: UInt64
-  /// Whether it was coded with `CodecEffort.small`.
+  /// Whether it is not worth packing again but for a page that is full.
   let isSmall: Bool
 
   init(
@@ -91,17 +102,15 @@ struct Chunk {
 
   /// Some rows of `table`, coded.
   init<Content: PageContent>(_ table: Content, _ rows: Range<Int>, effort: CodecEffort) {
-    let part = rows.count == table.rowCount ? table : table.part(rows)
-    let all = 0..<part.rowCount
-    bytes = part.body(all, effort: effort)
+    bytes = table.body(rows, effort: effort)
     body = bytes.indices
     codec = Content.bodyCodec
-    rowCount = part.rowCount
-    valueCount = part.valueCount(all)
-    firstTime = part.firstTime
-    lastTime = part.lastTime
-    columnBits = part.columnBits(all)
-    isSmall = effort == .small
+    rowCount = rows.count
+    valueCount = table.valueCount(rows)
+    firstTime = table.time(of: rows.lowerBound)
+    lastTime = table.time(of: rows.upperBound - 1)
+    columnBits = table.columnBits(rows)
+    isSmall = effort == Content.sealEffort && rows.count > Content.tailRowLimit
   }
 
   /// The bytes it takes in a list of chunks.

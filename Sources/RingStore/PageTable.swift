@@ -177,8 +177,7 @@ extension PageTable: PageContent {
   static let bodyCodec: UInt8 = 1
   static let chunkCodec: UInt8 = 3
 
-  var firstTime: Int64 { times[0] }
-  var lastTime: Int64 { times[times.count - 1] }
+  func time(of row: Int) -> Int64 { times[row] }
 
   func columnBits(_ rows: Range<Int>) -> UInt64 { PageCodec.columnBits(self, rows) }
 

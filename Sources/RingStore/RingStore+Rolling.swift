@@ -123,9 +123,12 @@ extension RollupTable: PageContent {
   /// A checkpoint brings a few at least, and they are large.
   static let tailRowLimit = 16
   static let tailRowsKept = 0
+  /// Coded for size they would take two thirds of the space and several times the time: at the rate of
+  /// a fleet that time is what appending costs most.
+  static let sealEffort = CodecEffort.quick
+  static let spareShare = 5
 
-  var firstTime: Int64 { starts[0] }
-  var lastTime: Int64 { starts[starts.count - 1] }
+  func time(of row: Int) -> Int64 { starts[row] }
 
   func valueCount(_ rows: Range<Int>) -> Int {
     columns.reduce(0) { $0 + $1.cells[rows].count { $0 != nil } }

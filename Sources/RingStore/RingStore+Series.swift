@@ -28,6 +28,7 @@ extension RingStore {
       scratch.append(to: &slice, from: first, through: last, limit: limit)
       return slice
     }
+    slice.reserve(min(limit, sources.reduce(0) { $0 + $1.rowCount }))
     for source in sources where slice.count < limit {
       try decode(source, in: ring, column: column) { scratch in
         scratch.append(to: &slice, from: first, through: last, limit: limit)

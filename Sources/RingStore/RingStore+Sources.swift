@@ -11,6 +11,15 @@ struct RowSource<Content: PageContent> {
   let place: Place
   let firstTime: Int64
   let lastTime: Int64
+
+  /// How many rows it has.
+  var rowCount: Int {
+    switch place {
+    case .page(let page): Int(page.rowCount)
+    case .chunk(let chunk): chunk.rowCount
+    case .table(let table): table.rowCount
+    }
+  }
 }
 
 extension PageRing {

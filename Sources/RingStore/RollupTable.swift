@@ -82,12 +82,23 @@ struct RollupTable: Hashable, Sendable {
     } else {
       for column in columns.indices { columns[column].cells[index] = nil }
     }
-    for value in row.values { columns[indexOfColumn(value.number)].cells[index] = value.cell }
+    for value in row.values { columns[indexOfColumn(value.number, starts.count)].cells[index] = value.cell }
   }
 
   /// Puts every row of `other` in its place.
   mutating func put(_ other: RollupTable) {
-    for index in other.starts.indices { put(other.row(index)) }
+    guard let first = other.starts.first else { return }
+    if let last = starts.last, last >= first {
+      for index in other.starts.indices { put(other.row(index)) }
+      return
+    }
+    let count = starts.count
+    starts += other.starts
+    for column in other.columns { columns[indexOfColumn(column.number, count)].cells += column.cells }
+    for index in columns.indices where columns[index].cells.count < starts.count {
+      let missing = starts.count - columns[index].cells.count
+      columns[index].cells += [RollupCell?](repeating: nil, count: missing)
+    }
   }
 
   /// The rows at `rows`, with the columns that have a cell there.
@@ -109,10 +120,11 @@ struct RollupTable: Hashable, Sendable {
     return front
   }
 
-  private mutating func indexOfColumn(_ number: UInt8) -> Int {
+  /// Where the column is; one that is new lacks the cells of `count` rows.
+  private mutating func indexOfColumn(_ number: UInt8, _ count: Int) -> Int {
     let index = columns.firstIndex { $0.number >= number } ?? columns.count
     if index == columns.count || columns[index].number != number {
-      let cells = [RollupCell?](repeating: nil, count: starts.count)
+      let cells = [RollupCell?](repeating: nil, count: count)
       columns.insert(Column(number: number, cells: cells), at: index)
     }
     return index

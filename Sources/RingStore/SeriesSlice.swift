@@ -17,6 +17,14 @@ public struct SeriesSlice: Hashable, Sendable {
   /// How many samples there are.
   public var count: Int { times.count }
 
+  /// Makes room for `count` samples in all.
+  mutating func reserve(_ count: Int) {
+    times.reserveCapacity(count)
+    values.reserveCapacity(count)
+    flags.reserveCapacity(count)
+    marks.reserveCapacity(count)
+  }
+
   /// The sample at `index`, of `parameter`.
   public func sample(at index: Int, of parameter: ParameterNumber) -> Sample {
     Cell(bits: values[index].bitPattern, flag: flags[index], marks: marks[index])
@@ -66,7 +74,8 @@ struct ColumnScratch {
     guard start < end else { return }
     let rows = start..<start + min(end - start, max(0, limit - slice.count))
     guard flags[rows].contains(0) else {
-      slice.times.append(contentsOf: times[rows].lazy.map { Timestamp(milliseconds: $0) })
+      let span = times.span
+      for row in rows { slice.times.append(Timestamp(milliseconds: span[row])) }
       slice.values.append(contentsOf: values[rows])
       slice.flags.append(contentsOf: flags[rows])
       slice.marks.append(contentsOf: marks[rows])

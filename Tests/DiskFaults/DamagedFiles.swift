@@ -114,26 +114,31 @@ struct DamagedFiles: Trial {
     damages.append(
       Damage(
         file: file, what: "newer", bytes: newer,
-        words: "has format \(newer[8]), this program reads format \(bytes[8])"))
+        words: "has format \(newer[8])"))
     return damages
   }
 
   /// A page in each pages file that a newer program wrote: its version one higher, its checksum right.
   private static func newerPages(_ whole: [String: Data]) throws -> [Damage] {
-    try whole.filter { $0.key.hasSuffix(".pages") }.sorted { $0.key < $1.key }.map { file, bytes in
-      let magic = Data("PWPG".utf8)
-      guard let start = bytes.range(of: magic, in: 2 * blockByteCount..<bytes.count)?.lowerBound
-      else { throw TestFailure("no page in \(file)") }
-      var newer = bytes
-      newer[start + 4] += 1
-      let checksum = crc32c(newer[start..<start + 124])
-      for index in 0..<4 {
-        newer[start + 124 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * index))
+    try whole.filter { $0.key.hasSuffix(".pages") }.sorted { $0.key < $1.key }
+      .compactMap { file, bytes in
+        let magic = Data("PWPG".utf8)
+        guard let start = bytes.range(of: magic, in: 2 * blockByteCount..<bytes.count)?.lowerBound
+        else {
+          // No day is over yet.
+          guard file != "raw.pages" else { throw TestFailure("no page in \(file)") }
+          return nil
+        }
+        var newer = bytes
+        newer[start + 4] += 1
+        let checksum = crc32c(newer[start..<start + 124])
+        for index in 0..<4 {
+          newer[start + 124 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * index))
+        }
+        return Damage(
+          file: file, what: "with a newer page", bytes: newer,
+          words: "has format \(newer[start + 4])")
       }
-      return Damage(
-        file: file, what: "with a newer page", bytes: newer,
-        words: "has format \(newer[start + 4])")
-    }
   }
 
   /// CRC-32C by its definition, a bit at a time (RFC 3720, appendix B.4).

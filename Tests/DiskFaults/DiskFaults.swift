@@ -42,9 +42,9 @@ struct DiskFaults {
 
   private static func trials(isLong: Bool) -> [any Trial] {
     [
-      KilledCalls(batchCount: isLong ? 120 : 30, seed: 1),
-      KilledOpening(seeds: isLong ? 1...20 : 1...2),
-      FailedCalls(batchCount: isLong ? 60 : 12, seed: 2),
+      KilledCalls(batchCount: isLong ? 120 : 25, seed: 1),
+      KilledOpening(seeds: isLong ? 1...20 : 1...1),
+      FailedCalls(batchCount: isLong ? 41 : 9, isLong: isLong, seed: 2),
       PowerCuts(.copy, lifeCount: isLong ? 20 : 2, cutCount: 10, seed: 3),
       PowerCuts(.shutdown, lifeCount: isLong ? 20 : 2, cutCount: 10, seed: 4),
       DamagedFiles(seed: 5),

@@ -4,6 +4,8 @@ import TestSupport
 /// The kernel answers each system call of a run with an error, once and from then on.
 struct FailedCalls: Trial {
   let batchCount: Int
+  /// Whether each error comes both once and for ever, or the first once and the last for ever.
+  let isLong: Bool
   let seed: UInt64
 
   var description: String { "errors from every system call of \(batchCount) batches" }
@@ -27,17 +29,26 @@ struct FailedCalls: Trial {
   }
 
   func run() async throws -> String {
+    try await Scratch.with { try await run(in: $0) }
+  }
+
+  private func run(in scratch: Scratch) async throws -> String {
     let (seed, batchCount) = (seed, batchCount)
-    let calls = try await SystemCalls.all(
-      of: StoreWorker(in: TemporaryDirectory(), seed: seed), "run", ["batches": batchCount])
+    let calls = try await scratch.worker(seed: seed) {
+      try await SystemCalls.all(of: $0, "run", ["batches": batchCount])
+    }
     let faults = calls.flatMap { call in
-      Self.errors(of: call.name).flatMap { error in
-        [false, true].map { Fault(call: call, error: error, isForEver: $0) }
+      let errors = Self.errors(of: call.name)
+      return [false, true].flatMap { isForEver in
+        (isLong ? errors[...] : isForEver ? errors.suffix(1) : errors.prefix(1)).map {
+          Fault(call: call, error: $0, isForEver: isForEver)
+        }
       }
     }
     let endings = try await forEachInTwoLanes(faults) { fault in
-      try await Self.ending(
-        of: fault, StoreWorker(in: TemporaryDirectory(), seed: seed), batchCount: batchCount)
+      try await scratch.worker(seed: seed) {
+        try await Self.ending(of: fault, $0, batchCount: batchCount)
+      }
     }
     let counts = [(0, "went on"), (2, "did not open"), (3, "stopped")].map { code, what in
       "\(endings.count { $0 == code }) \(what)"

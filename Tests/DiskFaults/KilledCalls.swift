@@ -9,14 +9,20 @@ struct KilledCalls: Trial {
   var description: String { "kill -9 before every system call of \(batchCount) batches" }
 
   func run() async throws -> String {
+    try await Scratch.with { try await run(in: $0) }
+  }
+
+  private func run(in scratch: Scratch) async throws -> String {
     let (seed, batchCount) = (seed, batchCount)
-    let plain = try StoreWorker(in: TemporaryDirectory(), seed: seed)
-    let calls = try await SystemCalls.all(of: plain, "run", ["batches": batchCount])
-    let undisturbed = try await plain.run("run", ["batches": batchCount])
-    try KilledCalls.requireTurns(undisturbed)
+    let calls = try await scratch.worker(seed: seed) { plain in
+      let calls = try await SystemCalls.all(of: plain, "run", ["batches": batchCount])
+      try Self.requireTurns(try await plain.run("run", ["batches": batchCount]))
+      return calls
+    }
     let results = try await forEachInTwoLanes(calls) { call in
-      try await Self.kill(
-        before: call, StoreWorker(in: TemporaryDirectory(), seed: seed), ["batches": batchCount])
+      try await scratch.worker(seed: seed) {
+        try await Self.kill(before: call, $0, ["batches": batchCount])
+      }
     }
     return "\(calls.count) kills (\(SystemCalls.summary(calls))), "
       + "\(results.count { $0.isWhollyThere }) times with the batch in doubt, "
@@ -32,7 +38,7 @@ struct KilledCalls: Trial {
   /// A journal that never turned or a store without pages would prove little.
   static func requireTurns(_ outcome: StoreWorker.Outcome) throws {
     guard outcome.ending == .code(0), outcome.figure("journal_turns") ?? 0 > 1,
-      outcome.figure("pages") ?? 0 > 20
+      outcome.figure("pages") ?? 0 > 12
     else { throw TestFailure("the script is too short: \(outcome.output.last ?? "")") }
   }
 

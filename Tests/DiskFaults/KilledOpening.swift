@@ -9,33 +9,41 @@ struct KilledOpening: Trial {
   var description: String { "kill -9 before every system call of a recovery, \(seeds.count) seeds" }
 
   func run() async throws -> String {
-    var callCount = 0
-    var slowest = 0
-    for seed in seeds {
-      // Somewhere in the middle of a checkpoint: the pages of batch 15 or 20.
-      let crashed = try StoreWorker(in: TemporaryDirectory(), seed: seed)
-      let outcome = try await crashed.run(
-        "run", ["batches": 40],
-        under: SystemCalls.wrapper(
-          directory: crashed.directory, calls: "pwrite64", report: "/dev/null",
-          inject: "signal=KILL:when=\(40 + seed * 7 % 60)"))
-      guard outcome.ending == .signal(SIGKILL), let acknowledged = outcome.acknowledged else {
-        throw TestFailure("the first kill did not come: \(outcome.words)")
+    try await Scratch.with { scratch in
+      var findings: [KilledCalls.Finding] = []
+      for seed in seeds {
+        findings += try await scratch.worker(seed: seed) { try await recoveries(of: $0, scratch) }
       }
-      let numbers = ["acknowledged": acknowledged, "batches": acknowledged + 6]
-      let plain = try StoreWorker(in: TemporaryDirectory(), seed: seed)
-      let calls = try await SystemCalls.all(of: plain, "run", numbers) {
+      return "\(findings.count) kills, "
+        + "opened in \(findings.map(\.openMilliseconds).max() ?? 0) ms at most"
+    }
+  }
+
+  private func recoveries(
+    of crashed: StoreWorker, _ scratch: Scratch
+  ) async throws -> [KilledCalls.Finding] {
+    let seed = crashed.seed
+    // Somewhere among the first checkpoints.
+    let outcome = try await crashed.run(
+      "run", ["batches": 40],
+      under: SystemCalls.wrapper(
+        directory: crashed.directory, calls: "pwrite64", report: "/dev/null",
+        inject: "signal=KILL:when=\(40 + seed * 7 % 60)"))
+    guard outcome.ending == .signal(SIGKILL), let acknowledged = outcome.acknowledged else {
+      throw TestFailure("the first kill did not come: \(outcome.words)")
+    }
+    let numbers = ["acknowledged": acknowledged, "batches": acknowledged + 6]
+    let calls = try await scratch.worker(seed: seed) { plain in
+      try await SystemCalls.all(of: plain, "run", numbers) {
         try Self.copyStore(from: crashed, to: plain)
       }
-      let findings = try await forEachInTwoLanes(calls) { call in
-        let worker = try StoreWorker(in: TemporaryDirectory(), seed: seed)
+    }
+    return try await forEachInTwoLanes(calls) { call in
+      try await scratch.worker(seed: seed) { worker in
         try Self.copyStore(from: crashed, to: worker)
         return try await KilledCalls.kill(before: call, worker, numbers)
       }
-      callCount += calls.count
-      slowest = max(slowest, findings.map(\.openMilliseconds).max() ?? 0)
     }
-    return "\(callCount) kills, opened in \(slowest) ms at most"
   }
 
   /// Copies the store's files from one worker's directory to another's.

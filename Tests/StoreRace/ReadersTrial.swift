@@ -8,7 +8,7 @@ struct ReadersTrial {
   let storeCount: Int
   let readerCount: Int
 
-  private static let batchCount = 120
+  private static let batchCount = 50
   private static let rowsPerBatch = 60
   private static let poolCount = 3
 

@@ -12,7 +12,7 @@ struct BatchScript {
   static let parameterCount = 3
 
   /// How many flags a batch sets anew.
-  static let amendmentsPerBatch = 0
+  static let amendmentsPerBatch = 3
 
   /// How much older than its pool's newest row a row can be when it comes: late by 30 intervals, then
   /// sent again as one of 30 recent rows with gaps between them.

@@ -14,7 +14,7 @@ struct Order {
   /// The seed of the script.
   private(set) var seed: UInt64 = 1
   /// How many rows a batch has.
-  private(set) var rows = 100
+  private(set) var rows = 200
   /// How many batches the store is known to hold.
   private(set) var acknowledged = 0
   /// The number of the last batch to commit.

@@ -46,8 +46,18 @@ struct Worker {
       + " open_ms=\(Int((opened.duration / .milliseconds(1)).rounded(.up)))"
   }
 
-  /// Compares the store with the batches taken so far, and with those and the next one.
+  /// Compares the store with the batches taken so far, and with those and the next one; then lets it
+  /// verify itself, its rollups too.
   private mutating func look() throws {
+    try compare()
+    var findings: [StoreFinding] = []
+    try store.verify(progress: { _ in }, finding: { findings.append($0) })
+    guard findings.isEmpty else {
+      throw WorkerFailure.wrong("verify: \(findings.count) findings: \(findings[0])")
+    }
+  }
+
+  private mutating func compare() throws {
     guard store.damagedPages.isEmpty else {
       throw WorkerFailure.wrong("damaged pages: \(store.damagedPages)")
     }
@@ -83,7 +93,7 @@ struct Worker {
       Self.say("acknowledged through batch \(batch.number)")
       // Judgement lags by some batches, and a checkpoint comes now and then out of turn.
       if batch.number % 3 == 0 { store.release(judgedUpTo: store.committed) }
-      if batch.number % 5 == 0 {
+      if batch.number % 8 == 0 {
         do {
           try store.checkpoint(at: batch.arrival)
         } catch {
@@ -97,6 +107,11 @@ struct Worker {
     var refusal = ""
     for _ in 0..<Self.tryLimit {
       for row in batch.rows { _ = store.append(row, arrival: batch.arrival) }
+      for amendment in batch.amendments {
+        _ = store.amend(
+          pool: amendment.pool, time: amendment.time, parameter: amendment.parameter,
+          flag: amendment.flag)
+      }
       do {
         try store.commit(at: batch.arrival)
         if let error = store.checkpointError { Self.complain("checkpoint: \(error)") }

@@ -25,9 +25,12 @@ enum WorkerStore {
         resolution: [:])
     })
 
-  /// 300 rows a pool at least.
+  /// 300 rows a pool, also of the script's many values that cannot be packed, and all rollups of them.
   static let configuration = RingStore.Configuration(
-    retention: .seconds(3000), pageByteCount: 1024, journalByteCount: 65_536)
+    retention: .seconds(3000), minuteRetention: .seconds(60_000),
+    hourRetention: .seconds(7 * 86_400), dayRetention: .seconds(30 * 86_400), pageByteCount: 1024,
+    journalByteCount: 65_536,
+    assumedRowByteCount: 16)
 
   /// Where the files lie in a worker's directory.
   static func path(in directory: String) -> String { directory + "/store" }

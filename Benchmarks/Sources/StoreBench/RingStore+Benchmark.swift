@@ -16,7 +16,7 @@ extension RingStore {
   /// Appends and commits rows of which every value is new.
   func append(_ batch: [SampleRow], at now: Timestamp) throws {
     var outcome = AppendOutcome()
-    for row in batch { outcome += append(row, arrival: now) }
+    for row in batch { outcome += append(row, arrival: row.time) }
     try require(
       outcome.stored == batch.count * DataSet.parameterCount,
       "a batch of \(batch.count) new rows stored \(outcome.stored) values")
