@@ -26,10 +26,18 @@ test: deps-test build ## the whole suite: unit, integration with real parts, cra
 	.ci/systemd-verify
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" ci
+	@for product in storetrials storeworker diskfaults; do swift build -c release --product $$product; done
+	"$$(swift build -c release --show-bin-path)/storetrials" ci
+	"$$(swift build -c release --show-bin-path)/diskfaults" ci
+	swift build -c release --sanitize=thread --scratch-path .build/tsan --product storerace
+	.build/tsan/release/storerace
 
 test-long: deps-test build ## the crash trials at full length
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" long
+	@for product in storetrials storeworker diskfaults; do swift build -c release --product $$product; done
+	"$$(swift build -c release --show-bin-path)/storetrials" long
+	"$$(swift build -c release --show-bin-path)/diskfaults" long
 
 bench-store: deps-bench ## the store's speed and size beside its peers; JSON=FILE writes them
 	@Benchmarks/bench-store $(if $(JSON),--json $(JSON))

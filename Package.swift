@@ -38,6 +38,10 @@ let package = Package(
     .executable(name: "poolwatch", targets: ["poolwatch"]),
     .executable(name: "poolsim", targets: ["poolsim"]),
     .executable(name: "crashtrials", targets: ["crashtrials"]),
+    .executable(name: "storetrials", targets: ["storetrials"]),
+    .executable(name: "storeworker", targets: ["storeworker"]),
+    .executable(name: "diskfaults", targets: ["diskfaults"]),
+    .executable(name: "storerace", targets: ["storerace"]),
     // What the benchmarks, a package of their own, are built with.
     .library(name: "PoolModel", targets: ["PoolModel"]),
     .library(name: "RingStore", targets: ["RingStore"]),
@@ -127,7 +131,10 @@ let package = Package(
     tests("RegistryTests", "PoolModel", "Registry"),
     tests("DecodingTests", "PoolModel", "Decoding"),
     tests("QualityControlTests", "PoolModel", "QualityControl", reading: ["Fixtures"]),
-    tests("RingStoreTests", "PoolModel", "RingStore", reading: ["Golden"]),
+    .target(
+      name: "SimulatedDisk", dependencies: ["PoolModel"], path: "Tests/SimulatedDisk",
+      swiftSettings: settings),
+    tests("RingStoreTests", "PoolModel", "RingStore", "SimulatedDisk", reading: ["Golden"]),
     tests("AlertingTests", "PoolModel", "Alerting"),
     tests("NotifyingTests", "PoolModel", "Notifying", reading: ["Golden"]),
     tests("CoverageTests", "PoolModel", "Coverage"),
@@ -146,5 +153,18 @@ let package = Package(
     .executableTarget(
       name: "crashtrials", dependencies: ["PoolModel", "MQTTTransport", "TestSupport", "TestInstallation"],
       path: "Tests/CrashTrials", swiftSettings: settings),
+    .executableTarget(
+      name: "storetrials", dependencies: ["PoolModel", "RingStore", "SimulatedDisk"],
+      path: "Tests/StoreTrials", swiftSettings: settings),
+    .executableTarget(
+      name: "storeworker", dependencies: ["PoolModel", "RingStore", "LinuxSystem"],
+      path: "Tests/StoreWorker", swiftSettings: settings),
+    .executableTarget(
+      name: "diskfaults", dependencies: ["PoolModel", "TestSupport", "TestInstallation"],
+      path: "Tests/DiskFaults", swiftSettings: settings),
+    // Depends on nothing else: the thread sanitizer builds all of it anew.
+    .executableTarget(
+      name: "storerace", dependencies: ["PoolModel", "RingStore", "LinuxSystem"],
+      path: "Tests/StoreRace", swiftSettings: settings),
   ]
 )

@@ -8,6 +8,8 @@ struct Page {
   let firstTime: Int64
   /// Its newest row.
   let lastTime: Int64
+  /// The newest row of all pages before it in the ring's life; nil when that is not known.
+  let earlierLastTime: Int64?
   /// The columns it has.
   let columnBits: UInt64
   /// How many rows it has.
@@ -26,9 +28,10 @@ struct Page {
   var body: Chunk?
 
   /// The page that `chunk` makes.
-  init(sequence: UInt64, sealed chunk: Chunk, slot: Int32?) {
+  init(sequence: UInt64, sealed chunk: Chunk, earlierLastTime: Int64?, slot: Int32?) {
     self.sequence = sequence
     firstTime = chunk.firstTime
+    self.earlierLastTime = earlierLastTime
     lastTime = chunk.lastTime
     columnBits = chunk.columnBits
     rowCount = Int32(chunk.rowCount)
@@ -43,6 +46,7 @@ struct Page {
   init(_ header: PageHeader, slot: Int) {
     sequence = header.sequence
     firstTime = header.firstTime
+    earlierLastTime = header.earlierLastTime
     lastTime = header.lastTime
     columnBits = header.columnBits
     rowCount = Int32(truncatingIfNeeded: header.rowCount)

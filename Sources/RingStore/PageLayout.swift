@@ -19,7 +19,9 @@
 //       64      4  byte count of the body
 //       68      4  CRC-32C of the body
 //       72      4  value count; 0 in pages of codec 0
-//       76     48  zero
+//       76      8  newest time of any page of a lower sequence number, the smallest number when there
+//                  is none; 0 when that is not known
+//       84     40  zero
 //      124      4  CRC-32C of bytes 0 ..< 124
 //
 // Bodies are drawn where they are coded: 0 in PageTable+Old.swift, 1 in PageCodec.swift, 2 in
@@ -38,6 +40,8 @@ struct PageHeader: Hashable {
   var lastTime: Int64
   var columnBits: UInt64
   var covered: UInt64
+  /// The newest time of any page before it in the ring's life; nil when that is not known.
+  var earlierLastTime: Int64?
   var bodyByteCount: Int
   var bodyChecksum: UInt32
 
@@ -71,6 +75,7 @@ struct PageHeader: Hashable {
         rowCount: Int(bytes.uint32(at: 12)), valueCount: Int(bytes.uint32(at: 72)),
         firstTime: bytes.int64(at: 32), lastTime: bytes.int64(at: 40),
         columnBits: bytes.uint64(at: 48), covered: bytes.uint64(at: 56),
+        earlierLastTime: bytes.int64(at: 76) == 0 ? nil : bytes.int64(at: 76),
         bodyByteCount: Int(bytes.uint32(at: 64)), bodyChecksum: bytes.uint32(at: 68)))
   }
 
@@ -92,6 +97,7 @@ struct PageHeader: Hashable {
     bytes.put(UInt32(bodyByteCount), at: 64)
     bytes.put(bodyChecksum, at: 68)
     bytes.put(UInt32(valueCount), at: 72)
+    bytes.put(earlierLastTime ?? 0, at: 76)
     bytes.put(CRC32C.checksum(bytes, 0..<124), at: 124)
     return bytes
   }
@@ -104,6 +110,7 @@ struct PageIdentity: Hashable {
   var generation: UInt64
   var isOpen: Bool
   var covered: UInt64
+  var earlierLastTime: Int64?
 }
 
 /// A page as it is written: header and body.
@@ -132,7 +139,8 @@ enum PageImage {
       firstTime: chunks.reduce(.max) { min($0, $1.firstTime) },
       lastTime: chunks.reduce(.min) { max($0, $1.lastTime) },
       columnBits: chunks.reduce(0) { $0 | $1.columnBits }, covered: identity.covered,
-      bodyByteCount: body.count, bodyChecksum: CRC32C.checksum(body))
+      earlierLastTime: identity.earlierLastTime, bodyByteCount: body.count,
+      bodyChecksum: CRC32C.checksum(body))
     return header.encoded() + body
   }
 

@@ -18,6 +18,8 @@ final class PageRing<Content: PageContent> {
   var open = OpenPage<Content>()
   /// The sequence number that the open page has.
   var openSequence: UInt64 = 0
+  /// The newest row of all pages sealed in the ring's life; nil when that is not known.
+  var earlierLastTime: Int64? = .min
   /// The slot of the open page's last durable copy; nil when there is none.
   var openSlot: Int?
   /// Whether the open page has rows that no durable copy has.
@@ -40,8 +42,13 @@ final class PageRing<Content: PageContent> {
 
   /// Rows before it are not held; nil while the ring has given up no page.
   var oldestHeld: Int64? {
-    guard let oldest = pages.first else { return openSequence > 0 ? open.firstTime : nil }
-    return oldest.sequence > 0 ? oldest.firstTime : nil
+    let oldest = pages.first
+    guard (oldest?.sequence ?? openSequence) > 0, let first = oldest?.firstTime ?? open.firstTime
+    else { return nil }
+    // A page given up may have rows newer than the first of the next one, which came late.
+    let gone = oldest == nil ? earlierLastTime : oldest?.earlierLastTime
+    guard let gone, gone < .max else { return first }
+    return max(first, gone + 1)
   }
 
   /// The oldest row's time; nil when there is none.
@@ -74,7 +81,11 @@ final class PageRing<Content: PageContent> {
 
   private func seal(_ chunks: [Chunk]) -> Int {
     for chunk in chunks {
-      pages.append(Page(sequence: openSequence, sealed: chunk, slot: openSlot.map(Int32.init)))
+      pages.append(
+        Page(
+          sequence: openSequence, sealed: chunk, earlierLastTime: earlierLastTime,
+          slot: openSlot.map(Int32.init)))
+      earlierLastTime = earlierLastTime.map { max($0, chunk.lastTime) }
       openSequence += 1
       openSlot = nil
       isOpenDirty = true
@@ -101,6 +112,7 @@ final class PageRing<Content: PageContent> {
     let ring: PageRing
     let sequence: UInt64
     let isOpen: Bool
+    let earlierLastTime: Int64?
     let slot: Int
     let generation: UInt64
     let chunks: [Chunk]
@@ -109,7 +121,7 @@ final class PageRing<Content: PageContent> {
     func bytes(covered: UInt64) -> [UInt8] {
       let identity = PageIdentity(
         ring: ring.number, sequence: sequence, generation: generation, isOpen: isOpen,
-        covered: covered)
+        covered: covered, earlierLastTime: earlierLastTime)
       return isOpen
         ? PageImage.open(chunks, codec: Content.chunkCodec, identity)
         : PageImage.sealed(chunks[0], identity)
@@ -143,16 +155,23 @@ final class PageRing<Content: PageContent> {
     var copies: [Copy] = []
     for page in pages {
       guard let body = page.body else { continue }
-      copies.append(try copy([body], sequence: page.sequence, isOpen: false, &taken))
+      copies.append(
+        try copy(
+          [body], sequence: page.sequence, isOpen: false, earlierLastTime: page.earlierLastTime,
+          &taken))
     }
     if !openChunks.isEmpty {
-      copies.append(try copy(openChunks, sequence: openSequence, isOpen: true, &taken))
+      copies.append(
+        try copy(
+          openChunks, sequence: openSequence, isOpen: true, earlierLastTime: earlierLastTime, &taken
+        ))
     }
     return (copies, givenUp)
   }
 
   private func copy(
-    _ chunks: [Chunk], sequence: UInt64, isOpen: Bool, _ taken: inout Set<Int>
+    _ chunks: [Chunk], sequence: UInt64, isOpen: Bool, earlierLastTime: Int64?,
+    _ taken: inout Set<Int>
   ) throws(RingStoreError) -> Copy {
     for step in 0..<place.slotCount {
       let slot = (slotCursor + step) % place.slotCount
@@ -161,7 +180,8 @@ final class PageRing<Content: PageContent> {
       slotCursor = (slot + 1) % place.slotCount
       defer { nextGeneration += 1 }
       return Copy(
-        ring: self, sequence: sequence, isOpen: isOpen, slot: slot, generation: nextGeneration,
+        ring: self, sequence: sequence, isOpen: isOpen, earlierLastTime: earlierLastTime,
+        slot: slot, generation: nextGeneration,
         chunks: chunks)
     }
     throw .noFreeSlot(pool)

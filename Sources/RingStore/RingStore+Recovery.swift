@@ -57,7 +57,8 @@ extension RingStore {
     for tier in Tier.rollups {
       var rolled = calendar.bucket(tier, containing: newest).lowerBound
       if let change {
-        rolled = change == .min ? .min : min(rolled, calendar.bucket(tier, containing: change).lowerBound)
+        rolled =
+          change == .min ? .min : min(rolled, calendar.bucket(tier, containing: change).lowerBound)
       }
       ring.rolled[tier.rollupIndex] = rolled
     }
@@ -174,6 +175,11 @@ extension RingStore {
             continue
           }
         }
+        if isNewest {
+          ring.earlierLastTime = header.earlierLastTime.map {
+            header.isOpen ? $0 : max($0, header.lastTime)
+          }
+        }
         if isNewest, header.isOpen, let chunks {
           open = OpenPage(chunks: chunks)
           ring.openSlot = slot
@@ -225,7 +231,8 @@ extension RingStore {
 
   private func isKnown<Content>(_ header: PageHeader, of ring: PageRing<Content>) -> Bool {
     let codecs = [Content.bodyCodec, Content.chunkCodec]
-    return (catalog.columns.count == 64
+    return
+      (catalog.columns.count == 64
       || header.columnBits >> UInt64(catalog.columns.count) == 0)
       && (codecs.contains(header.codec) || header.codec == 0 && Content.self == PageTable.self)
       && PageHeader.byteCount + header.bodyByteCount <= catalog.pageByteCount

@@ -95,7 +95,14 @@ extension RingStore {
 
   func put(_ table: RollupTable, in ring: PageRing<RollupTable>) {
     guard table.rowCount > 0 else { return }
-    ring.take(at: table.firstTime) { $0.merge(table) }
+    // The rows at the open page's end come after late ones: a stretch that reaches into them is put to
+    // either side, or what was rolled before would hold.
+    let tail = ring.open.tail
+    let border = tail.rowCount > 0 ? table.firstRow(notBefore: tail.firstTime) : 0
+    for rows in [0..<border, border..<table.rowCount] where !rows.isEmpty {
+      let part = table.part(rows)
+      ring.take(at: part.firstTime) { $0.merge(part) }
+    }
     waitingPageCount += ring.settle(pageByteCount: catalog.pageByteCount)
     _ = ring.giveUpExcess()
   }

@@ -115,6 +115,8 @@ extension RingStore {
     var day = calendar.start(.minute, notBefore: ring.raw.oldestHeld ?? oldest)
     if ring.raw.oldestHeld == nil { day = calendar.bucket(.minute, containing: oldest).lowerBound }
     let minutes = ring.rollups(.minute)
+    // What the ring of rollups has given up is no mistake.
+    if let held = minutes.oldestHeld { day = max(day, calendar.start(.minute, notBefore: held)) }
     while day < ring.rolled[0] {
       let end = min(calendar.bucket(.day, containing: day).upperBound, ring.rolled[0])
       let table = try joinedRows(of: ring.raw, from: day, through: end - 1, limit: .max)
@@ -132,7 +134,8 @@ extension RingStore {
             file: catalog.pagesFileNames[minutes.place.file], offset: minutes.place.offset,
             pool: ring.pool,
             problem: "the rollup of the minute from "
-              + "\(rules.zone.rfc3339(Timestamp(milliseconds: start))) is not that of the raw rows"))
+              + "\(rules.zone.rfc3339(Timestamp(milliseconds: start))) is not that of the raw rows")
+        )
       }
       day = end
       // Rows may be years apart: go on where there are any.

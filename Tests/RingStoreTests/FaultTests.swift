@@ -1,4 +1,5 @@
 import PoolModel
+import SimulatedDisk
 import Testing
 
 @testable import RingStore

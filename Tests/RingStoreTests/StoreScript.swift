@@ -1,4 +1,5 @@
 import PoolModel
+import SimulatedDisk
 
 @testable import RingStore
 

@@ -6,7 +6,7 @@ extension Life {
   /// The next row: most are new and in order.
   func nextRow() -> SampleRow {
     let row =
-      switch below(16) {
+      switch isInOrderOnly ? 15 : below(16) {
       case 0: lateRow(stepLimit: 60)
       case 1: lateRow(stepLimit: 3)
       case 2: oneIn(3) ? lateRow(stepLimit: 9000) : resent()

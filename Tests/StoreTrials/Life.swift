@@ -28,6 +28,8 @@ final class Life {
   private(set) var complaints: [String] = []
   /// Whether rings are so small that they give up pages.
   let isTiny: Bool
+  /// Whether every row is new and in order, and nothing is amended.
+  var isInOrderOnly = false
   /// Whether the store may not see all that it holds, because reads fail or failed when it was
   /// opened; its answers to `append` need not be those of the model then.
   private(set) var isBlurred = false
@@ -95,7 +97,7 @@ final class Life {
     var next = model
     next.beginBatch(batchCount)
     for _ in 0...below(rowLimit) where store.stagedByteCount < store.batchByteLimit * 3 / 4 {
-      if RingStore.canAmend, oneIn(16) { amend(in: store, &next) }
+      if RingStore.canAmend, !isInOrderOnly, oneIn(16) { amend(in: store, &next) }
       append(nextRow(), to: store, &next)
     }
     next.commitTime = now
@@ -146,7 +148,8 @@ final class Life {
     guard next.entries[key] == nil || model.entries[key] != nil else { return }
     let isHeld = model.entries[key] != nil
     let isStaged = store.stage(flag, for: key)
-    if isStaged != isHeld, next.entries[key]?.value.flag != flag.rawValue, !isBlurred {
+    let isOther = next.entries[key]?.value.flag != flag.rawValue
+    if isStaged != isHeld, isOther, !isBlurred, !hasReadTrouble {
       complain("amend \(key): \(isStaged)")
     }
     if isStaged { next.amend(key, to: flag) }
@@ -189,6 +192,7 @@ final class Life {
     do throws(RingStoreError) {
       let found = try comparison(of: model, with: store)
       complaints += found.complaints
+      if !found.returned.isEmpty { complain("\(found.returned.count) values came back") }
       if !found.missing.isEmpty { model.giveUp(found.missing) }
     } catch {
       if !hasFailed { complain("reading: \(error)") }
@@ -209,6 +213,7 @@ final class Life {
       model = state
       if !isBlurred { model.sharpen(found.blurred) }
       if !found.missing.isEmpty { model.giveUp(found.missing) }
+      if !found.returned.isEmpty { model.takeBack(found.returned) }
       attempts = []
       return
     }

@@ -72,13 +72,15 @@ struct PowerCutTrial: Trial {
   }
 
   private mutating func live(_ life: Life) {
-    let stepCount = life.below(14)
+    // A journal that is full at every commit moves its tail with each of them.
+    let isBrimming = life.oneIn(20)
+    let stepCount = isBrimming ? 10 + life.below(20) : life.below(14)
     let last = life.oneIn(3) ? stepCount : life.below(stepCount + 1)
     for step in 0..<stepCount where life.complaints.isEmpty {
       if step == last { arm(life, within: 8) }
-      life.batch(rowLimit: [4, 16, 60, 150][life.below(4)])
-      if life.oneIn(3) { life.judgeAll() }
-      if life.oneIn(3) { life.checkpoint() }
+      life.batch(rowLimit: isBrimming ? 300 : [4, 16, 32, 80][life.below(4)])
+      if life.oneIn(isBrimming ? 12 : 3) { life.judgeAll() }
+      if life.oneIn(isBrimming ? 12 : 3) { life.checkpoint() }
       if life.hasFailed { return }
       if life.oneIn(7) { failOnce(life) }
     }

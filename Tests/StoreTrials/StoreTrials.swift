@@ -26,7 +26,8 @@ struct StoreTrials {
 
   private static var trials: [any Trial] {
     [
-      PowerCutTrial(), FailingOperationTrial(), BitRotTrial(), CapacityTrial(), ClockTrial(),
+      PowerCutTrial(), FailingOperationTrial(), ModelTrial(), RollupTrial(),
+      CapacityTrial(), ClockTrial(), BitRotTrial(),
     ]
   }
 

@@ -9,6 +9,8 @@ extension ValueModel {
     var complaints: [String] = []
     /// Values of the model that are not there.
     var missing: [Key] = []
+    /// Values that were given up and are there again.
+    var returned: [Key] = []
     /// What is there of values whose flags and marks are open.
     var blurred: [Key: Value] = [:]
   }
@@ -31,6 +33,10 @@ extension ValueModel {
           let key = Key(pool: pool, parameter: sample.parameter.index, time: time)
           let value = Value(sample)
           if !found.insert(key).inserted { comparison.complaints.append("\(key) is there twice") }
+          if gone[key]?.value == value, entries[key]?.value != value {
+            comparison.returned.append(key)
+            continue
+          }
           guard let entry = entries[key] else {
             comparison.complaints.append("invented \(key) \(value)")
             continue

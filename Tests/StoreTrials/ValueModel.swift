@@ -47,6 +47,8 @@ struct ValueModel {
   private var newestCome: [Int: Int64] = [:]
   /// The newest time that the ring of a pool has given up.
   private(set) var newestGone: [Int: Int64] = [:]
+  /// What the rings have given up.
+  private(set) var gone: [Key: Entry] = [:]
   /// Values given up in all.
   private(set) var goneCount = 0
   /// Values that came while the store could not see all of its own: of what was sent for them the
@@ -124,16 +126,31 @@ struct ValueModel {
   /// Takes note that the ring has given up `keys`.
   mutating func giveUp(_ keys: [Key]) {
     for key in keys {
-      entries[key] = nil
+      gone[key] = entries.removeValue(forKey: key)
       newestGone[key.pool] = max(newestGone[key.pool] ?? .min, key.time)
     }
     goneCount += keys.count
+    findNewest()
+  }
+
+  /// Takes note that values given up are there again: a ring that was opened anew may have room for
+  /// the page that it had given up shortly before.
+  mutating func takeBack(_ keys: [Key]) {
+    for key in keys { entries[key] = gone.removeValue(forKey: key) ?? entries[key] }
+    goneCount -= keys.count
+    findNewest()
+  }
+
+  private mutating func findNewest() {
     newest = [:]
     for key in entries.keys {
       let series = Series(pool: PoolNumber(key.pool), parameter: ParameterNumber(key.parameter))
       newest[series] = max(newest[series] ?? .min, key.time)
     }
   }
+
+  /// All that ever came and stayed.
+  var everything: [Key: Value] { gone.merging(entries) { $1 }.mapValues(\.value) }
 
   /// Whether a row of `pool` at `time` may be refused as too old: something was given up, and the
   /// row lies below it, or below all that is left of what came in order.
