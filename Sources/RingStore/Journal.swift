@@ -71,9 +71,8 @@ final class Journal {
 
   /// Writes and synchronizes one record.
   ///
-  /// After a failure the next record goes to another place and names the same previous end.
-  ///
-  /// - Parameter record: room for the header, then the body; completed here.
+  /// After a failure the next record goes to another place and names the same previous end. `record` is
+  /// room for the header, then the body; it is completed here.
   /// - Precondition: `place(for:)` gives a place.
   func append(
     record: inout [UInt8], rowCount: Int, at now: Timestamp

@@ -137,7 +137,9 @@ struct OpenPage<Content: PageContent> {
     rowByteCount = max(1, chunk.body.count / chunk.rowCount)
   }
 
-  /// Packs the last chunks together when there are `limit` quick ones. Gives back whether it did.
+  /// Packs the last chunks together when there are `limit` quick ones.
+  ///
+  /// Gives back whether it did.
   private mutating func packQuickChunks(atLeast limit: Int) -> Bool {
     let quickCount = chunks.reversed().prefix { !$0.isSmall }.count
     guard quickCount >= limit, let table = joined(chunks.count - quickCount) else { return false }

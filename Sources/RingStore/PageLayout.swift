@@ -147,8 +147,8 @@ enum PageImage {
   /// The chunks of the page `bytes` with `header`: one for a page that has a single body; nil when
   /// its body is damaged as a whole.
   ///
-  /// - Parameter isChecked: whether the body's checksum is looked at; the parts of all bodies but
-  ///   those of codec 0 guard themselves.
+  /// Where `isChecked` is false the body's checksum is not looked at: the parts of all bodies but those
+  /// of codec 0 guard themselves.
   static func chunks(_ bytes: [UInt8], _ header: PageHeader, isChecked: Bool) -> [Chunk]? {
     let body = PageHeader.byteCount..<PageHeader.byteCount + header.bodyByteCount
     guard header.rowCount > 0, header.firstTime <= header.lastTime, body.upperBound <= bytes.count

@@ -74,7 +74,9 @@ final class PageRing<Content: PageContent> {
     isOpenDirty = true
   }
 
-  /// Seals pages while the open one is too full. Gives back how many.
+  /// Seals pages while the open one is too full.
+  ///
+  /// Gives back how many.
   func settle(pageByteCount: Int) -> Int {
     seal(open.settle(pageByteCount: pageByteCount))
   }

@@ -92,7 +92,8 @@ struct TimeRanges: Hashable {
     var end = first
     while end < ranges.count, ranges[end].lowerBound <= joined.upperBound &+ slack {
       joined =
-        min(joined.lowerBound, ranges[end].lowerBound)..<max(
+        min(
+          joined.lowerBound, ranges[end].lowerBound)..<max(
           joined.upperBound, ranges[end].upperBound)
       end += 1
     }

@@ -145,7 +145,9 @@ extension RingStore {
     let whole = ReadingChain(scratch.times, rows, interval: rules.interval)
     for (index, parameter) in parameters.enumerated() {
       guard let runs = reader.flagRuns(of: numbers.columns[parameter.index]) else { return false }
-      if runs.count == 1, RollupCell.isUsable(runs[0].flag), runs[0].marks & ReadingChains.tooLate == 0 {
+      if runs.count == 1, RollupCell.isUsable(runs[0].flag),
+        runs[0].marks & ReadingChains.tooLate == 0
+      {
         all[index].add(whole)
         continue
       }
@@ -237,7 +239,10 @@ struct CoveredHours {
   mutating func add(_ column: UInt8, _ cells: [RolledCell]) {
     guard !cells.isEmpty else { return }
     columns.append(
-      (column, cells.compactMap { chain($0.cell.received) }, cells.compactMap { chain($0.cell.valid) })
+      (
+        column, cells.compactMap { chain($0.cell.received) },
+        cells.compactMap { chain($0.cell.valid) }
+      )
     )
   }
 

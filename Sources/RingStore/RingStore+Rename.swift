@@ -6,7 +6,10 @@ extension RingStore {
   /// Done before a store is opened with the new plan: opening gives a pool that it does not know rings
   /// of its own.
   ///
-  /// - Parameter storage: where the store is; no `RingStore` may be open on it.
+  /// - Parameters:
+  ///   - old: a pool that the store holds.
+  ///   - new: a name that it does not hold.
+  ///   - storage: where the store is; no `RingStore` may be open on it.
   /// - Throws: `cannotRename` when `old` is not held or `new` is, `missingFile` without a store,
   ///   `storage`. Nothing was changed then.
   public static func rename(

@@ -11,6 +11,7 @@ extension RingStore {
   ///   - from: the first time wanted.
   ///   - through: the last time wanted.
   ///   - limit: samples wanted at most; go on from the last one's time + 1 ms.
+  /// - Returns: the first `limit` samples of the period.
   /// - Throws: `storage` when a page cannot be read.
   public func samples(
     of series: Series, from: Timestamp, through: Timestamp, limit: Int

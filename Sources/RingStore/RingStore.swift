@@ -105,7 +105,11 @@ public final class RingStore {
   /// that the rollups were made by, all that can be is rolled again from the raw rows, which takes
   /// time.
   ///
-  /// - Parameter rules: what rollups are made by; nil counts no limits.
+  /// - Parameters:
+  ///   - plan: what is to be watched.
+  ///   - configuration: how large a new store, or what joins, is made.
+  ///   - rules: what rollups are made by; nil counts no limits.
+  ///   - storage: the store's directory.
   /// - Throws: `RingStoreError`; nothing was overwritten then that a store holds.
   public init(
     plan: Plan, configuration: Configuration, rules: RollupRules? = nil, storage: any Storage

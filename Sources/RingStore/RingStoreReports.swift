@@ -74,8 +74,10 @@ public struct RecoveryReport: Hashable, Sendable {
   public var rowCount = 0
   /// Bytes of journal records cut off: a batch that a crash tore, never acknowledged, or damage.
   public var cutByteCount = 0
-  /// Where the rules of the rollups were changed: before this instant, where the raw rows of some pool
-  /// are gone, its rollups are those of the old rules. nil where nothing of that kind is held.
+  /// Before this instant some pool's rollups are those of rules that were changed, because its raw rows
+  /// are gone.
+  ///
+  /// nil where nothing of that kind is held.
   public var rolledAnewSince: Timestamp?
 
   /// A report of nothing.

@@ -82,7 +82,9 @@ struct RollupTable: Hashable, Sendable {
     } else {
       for column in columns.indices { columns[column].cells[index] = nil }
     }
-    for value in row.values { columns[indexOfColumn(value.number, starts.count)].cells[index] = value.cell }
+    for value in row.values {
+      columns[indexOfColumn(value.number, starts.count)].cells[index] = value.cell
+    }
   }
 
   /// Puts every row of `other` in its place.
@@ -94,7 +96,9 @@ struct RollupTable: Hashable, Sendable {
     }
     let count = starts.count
     starts += other.starts
-    for column in other.columns { columns[indexOfColumn(column.number, count)].cells += column.cells }
+    for column in other.columns {
+      columns[indexOfColumn(column.number, count)].cells += column.cells
+    }
     for index in columns.indices where columns[index].cells.count < starts.count {
       let missing = starts.count - columns[index].cells.count
       columns[index].cells += [RollupCell?](repeating: nil, count: missing)

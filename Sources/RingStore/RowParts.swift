@@ -13,7 +13,7 @@ struct RowParts {
 
   /// Adds the rows of a table that lie in the range.
   ///
-  /// - Parameter order: the table's place among all of them, by when they were stored.
+  /// `order` is the table's place among all of them, by when they were stored.
   mutating func add(_ table: PageTable, order: Int, from: Int64, through: Int64) {
     var row = table.firstRow(notBefore: from)
     let first = parts.count

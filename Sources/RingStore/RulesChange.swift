@@ -9,7 +9,8 @@ struct RulesChange {
   /// Whether hours and days begin elsewhere.
   let isOfZone: Bool
 
-  /// - Parameter old: what `RollupRules.stored` was; empty where there are no rollups yet.
+  /// What has changed since `RollupRules.stored` was `old`, which is empty where there are no rollups
+  /// yet.
   init(from old: [String], to rules: RollupRules, plan: Plan) {
     guard !old.isEmpty else {
       common = .min

@@ -29,7 +29,8 @@ import Testing
         for _ in 0..<count {
           _ = store.append(
             row(
-              0, written * 10_000, [0: noise(written, 0), 1: noise(written, 1), 2: noise(written, 2)]),
+              0, written * 10_000,
+              [0: noise(written, 0), 1: noise(written, 1), 2: noise(written, 2)]),
             arrival: Timestamp(milliseconds: written * 10_000))
           written += 1
         }

@@ -120,7 +120,7 @@ final class RottingStore {
 
   /// Opens and reads everything on `disk`, where one bit is wrong.
   ///
-  /// - Parameter goesOn: whether the store has to take another row, too.
+  /// With `goesOn` the store has to take another row, too.
   func verdict(
     on disk: SimulatedDisk, flipped bit: Bit, goesOn: Bool
   ) throws(RingStoreError) -> Verdict {
