@@ -14,8 +14,8 @@ struct CapacityTrial: Trial {
 
   var counts: String { tally.description }
 
-  /// Seven parameters make rows of about 80 bytes when no number can be packed: twelve on a page.
-  private static let starts: ClosedRange<UInt64> = 1...13
+  /// Four parameters make rows of about 50 bytes when no number can be packed: eighteen on a page.
+  private static let starts: ClosedRange<UInt64> = 1...20
 
   func seed(after seed: UInt64?, isLong: Bool) -> UInt64? {
     guard let seed else { return 1_000 + Self.starts.lowerBound }
@@ -27,7 +27,7 @@ struct CapacityTrial: Trial {
   mutating func run(seed: UInt64) -> [String] {
     var shape = StoreShape(rowCount: Int(seed / 1_000))
     shape.poolCount = 1
-    shape.parameterCount = 7
+    shape.parameterCount = 4
     var filling = Filling(shape: shape, seed: seed)
     do throws(RingStoreError) {
       try filling.add(Int(seed % 1_000))

@@ -118,9 +118,8 @@ final class RottingStore {
 
   // MARK: Judging
 
-  /// Opens and reads everything on `disk`, where one bit is wrong.
-  ///
-  /// With `goesOn` the store has to take another row, too.
+  /// Opens and reads everything on `disk`, where one bit is wrong; with `goesOn` the store has to take
+  /// another row, too.
   func verdict(
     on disk: SimulatedDisk, flipped bit: Bit, goesOn: Bool
   ) throws(RingStoreError) -> Verdict {

@@ -28,6 +28,7 @@ struct StoreTrials {
     [
       PowerCutTrial(), FailingOperationTrial(), ModelTrial(), RollupTrial(),
       CapacityTrial(), ClockTrial(), BitRotTrial(),
+      WidestRowTrial(),
     ]
   }
 

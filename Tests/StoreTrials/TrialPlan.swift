@@ -5,10 +5,9 @@ enum TrialPlan {
   /// A gateway's nominal time between two readings, in milliseconds.
   static let intervalMilliseconds: Int64 = 10_000
 
-  private static let names = [
-    "free_chlorine", "ph", "temperature", "orp", "turbidity", "conductivity", "flow",
-    "water_level", "combined_chlorine", "total_chlorine", "cyanuric_acid", "uv_dose",
-  ]
+  /// As many names as a plan can have parameters.
+  private static let names =
+    ["free_chlorine", "ph", "temperature", "orp"] + (4..<64).map { "sensor_\($0)" }
 
   /// `poolCount` pools with the first `parameterCount` parameters, all of them required.
   static func plan(poolCount: Int, parameterCount: Int, zone: Zone = .utc) -> Plan {
