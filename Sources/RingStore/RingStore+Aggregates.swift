@@ -20,10 +20,11 @@ extension RingStore {
     of series: Series, from: Timestamp, to: Timestamp, step: Duration, limit: Int
   ) throws(RingStoreError) -> [Aggregate] {
     let ring = rings[numbers.rings[series.pool.index]]
-    try freshen(ring)
-    let all = try aggregation(of: series, in: ring).aggregates(
-      from: from.milliseconds, to: to.milliseconds, step: max(1, step.wholeMilliseconds),
-      calendar: &calendar)
+    let all = try rolled(ring) { () throws(RingStoreError) in
+      try aggregation(of: series, in: ring).aggregates(
+        from: from.milliseconds, to: to.milliseconds, step: max(1, step.wholeMilliseconds),
+        calendar: &calendar)
+    }
     return all.count > limit ? Array(all[..<limit]) : all
   }
 
@@ -39,9 +40,10 @@ extension RingStore {
     of series: Series, from: Timestamp, to: Timestamp
   ) throws(RingStoreError) -> CoverageStretch {
     let ring = rings[numbers.rings[series.pool.index]]
-    try freshen(ring)
-    return try aggregation(of: series, in: ring).stretch(
-      from: from.milliseconds, to: to.milliseconds, calendar: &calendar)
+    return try rolled(ring) { () throws(RingStoreError) in
+      try aggregation(of: series, in: ring).stretch(
+        from: from.milliseconds, to: to.milliseconds, calendar: &calendar)
+    }
   }
 
   /// The last counted reading of `series` before `instant`, and the last of those that is good or
@@ -52,9 +54,10 @@ extension RingStore {
     of series: Series, before instant: Timestamp
   ) throws(RingStoreError) -> (any: Timestamp?, usable: Timestamp?) {
     let ring = rings[numbers.rings[series.pool.index]]
-    try freshen(ring)
-    let found = try aggregation(of: series, in: ring).last(
-      before: instant.milliseconds, calendar: &calendar)
+    let found = try rolled(ring) { () throws(RingStoreError) in
+      try aggregation(of: series, in: ring).last(
+        before: instant.milliseconds, calendar: &calendar)
+    }
     return (
       found.reading.map { Timestamp(milliseconds: $0) },
       found.usable.map { Timestamp(milliseconds: $0) }
@@ -69,9 +72,10 @@ extension RingStore {
     of series: Series, notBefore instant: Timestamp
   ) throws(RingStoreError) -> (any: Timestamp?, usable: Timestamp?) {
     let ring = rings[numbers.rings[series.pool.index]]
-    try freshen(ring)
-    let found = try aggregation(of: series, in: ring).first(
-      notBefore: instant.milliseconds, calendar: &calendar)
+    let found = try rolled(ring) { () throws(RingStoreError) in
+      try aggregation(of: series, in: ring).first(
+        notBefore: instant.milliseconds, calendar: &calendar)
+    }
     return (
       found.reading.map { Timestamp(milliseconds: $0) },
       found.usable.map { Timestamp(milliseconds: $0) }
@@ -82,6 +86,20 @@ extension RingStore {
     Aggregation(
       source: PoolSource(store: self, ring: ring), rules: rules, pool: series.pool,
       parameter: series.parameter, column: numbers.columns[series.parameter.index])
+  }
+
+  /// What `answer` makes of rollups that say what the raw rows say.
+  ///
+  /// Where it comes upon a damaged page, what that had is rolled anew and it is asked once more.
+  func rolled<Answer>(
+    _ ring: PoolRing, _ answer: () throws(RingStoreError) -> Answer
+  ) throws(RingStoreError) -> Answer {
+    try freshen(ring)
+    let damagedCount = damagedPages.count
+    let first = try answer()
+    guard damagedPages.count > damagedCount else { return first }
+    try freshen(ring)
+    return try answer()
   }
 
   /// Rolls what is over, where that is much or where rollups say something else than the raw rows.
@@ -107,7 +125,9 @@ struct PoolSource: RollupSource {
   }
 
   func rolled(_ tier: Tier) -> Range<Int64> {
-    guard let first = ring.rollups(tier).firstTime else { return 0..<0 }
+    // Where pages were given up, what is held is whole only from there on: late rows make pages overlap.
+    let rollups = ring.rollups(tier)
+    guard let first = rollups.oldestHeld ?? rollups.firstTime else { return 0..<0 }
     return first..<max(first, ring.rolled[tier.rollupIndex])
   }
 

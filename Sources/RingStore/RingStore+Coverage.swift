@@ -23,8 +23,9 @@ extension RingStore {
       try rawCoverage(of: ring, parameters, from.milliseconds, to.milliseconds, body)
       return
     }
-    try freshen(ring)
-    let hours = try coveredHours(of: ring, from: from.milliseconds, to: to.milliseconds)
+    let hours = try rolled(ring) { () throws(RingStoreError) in
+      try coveredHours(of: ring, from: from.milliseconds, to: to.milliseconds)
+    }
     for parameter in parameters {
       let series = Series(pool: pool, parameter: parameter)
       guard let hours else {

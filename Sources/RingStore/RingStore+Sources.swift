@@ -70,7 +70,7 @@ extension RingStore {
       header.sequence == page.sequence, header.generation == page.generation,
       let chunks = PageImage.chunks(bytes, header, isChecked: false)
     else {
-      noteDamage(damagedPage(slot: slot, in: ring))
+      noteDamage(page, in: ring)
       return []
     }
     return chunks
@@ -129,9 +129,15 @@ extension RingStore {
   }
 
   /// Adds a sealed page to the damaged ones, once.
+  ///
+  /// Rollups that are lost are made anew from the raw rows, as far as those are held.
   func noteDamage<Content>(_ page: Page, in ring: PageRing<Content>) {
     guard let slot = page.slot else { return }
-    noteDamage(damagedPage(slot: Int(slot), in: ring))
+    let damaged = damagedPage(slot: Int(slot), in: ring)
+    if Content.self == RollupTable.self, !damagedPages.contains(damaged) {
+      rings[ring.number].stale.insert(page.firstTime..<page.lastTime + 1)
+    }
+    noteDamage(damaged)
   }
 
   /// Adds a page to the damaged ones, once.

@@ -12,8 +12,9 @@ import Testing
   private let roomy = RingStore.Configuration(
     retention: .seconds(86_400), pageByteCount: 4096, journalByteCount: 65_536)
 
-  /// The files of a store that the first version left after a kill: two pools, 60 rows each, of which
-  /// the pages have 41. Written by that version; row i of a pool is at `now` + 10 i s with chlorine
+  /// The files of a store that the first version left after a kill.
+  ///
+  /// Two pools, 60 rows each, of which the pages have 41. Written by that version; row i of a pool is at `now` + 10 i s with chlorine
   /// 0.50 + i mod 7 / 100, pH 7.2 (suspect where i mod 5 = 0), and 27.5 °C where i mod 3 = 0.
   private func storeOfVersion1() throws -> SimulatedDisk {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

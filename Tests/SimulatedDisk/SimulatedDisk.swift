@@ -38,6 +38,8 @@ public final class SimulatedDisk: Storage {
   public var failsForEver = false
   /// The operations that count.
   public var failingKinds = Operation.changes
+  /// The end of the names of the files whose operations count; all when nil.
+  public var failingSuffix: String?
   /// The error number of a failure: EIO, unless somebody says otherwise.
   public var failureCode: Int32 = 5
   /// Whether the failing operation is the moment at which the power goes: everything fails from
@@ -100,7 +102,7 @@ public final class SimulatedDisk: Storage {
 
   /// Counts an operation and fails it when its time has come.
   func attempt(_ kind: Operation, _ file: String) throws(StorageError) {
-    guard failingKinds.contains(kind) else { return }
+    guard failingKinds.contains(kind), failingSuffix.map(file.hasSuffix) ?? true else { return }
     operationCount += 1
     guard let failingOperation else { return }
     let isForEver = failsForEver || losesPower

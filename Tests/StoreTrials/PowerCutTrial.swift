@@ -72,6 +72,7 @@ struct PowerCutTrial: Trial {
   }
 
   private mutating func live(_ life: Life) {
+    if life.oneIn(25) { return stall(life) }
     // A journal that is full at every commit moves its tail with each of them.
     let isBrimming = life.oneIn(20)
     let stepCount = isBrimming ? 10 + life.below(20) : life.below(14)
@@ -84,6 +85,27 @@ struct PowerCutTrial: Trial {
       if life.hasFailed { return }
       if life.oneIn(7) { failOnce(life) }
     }
+  }
+
+  /// No page can be written until the journal is full of what no page has; when they can again the
+  /// power goes as the journal is synchronized, over whose oldest records the next one is written.
+  private mutating func stall(_ life: Life) {
+    tally["full journals"] += 1
+    life.disk.failingKinds = [.write]
+    life.disk.failingSuffix = ".pages"
+    life.disk.failsForEver = true
+    life.disk.failingOperation = life.disk.operationCount + 1
+    let failed = life.failedCommitCount
+    for _ in 0..<80 where life.failedCommitCount == failed && life.complaints.isEmpty {
+      life.batch(rowLimit: 300)
+      life.judgeAll()
+    }
+    life.disk.failsForEver = false
+    life.disk.failingKinds = [.synchronize]
+    life.disk.failingSuffix = "journal"
+    life.disk.losesPower = true
+    life.disk.failingOperation = life.disk.operationCount + 1 + life.below(2)
+    life.batch(rowLimit: 300)
   }
 
   /// A sync that fails shortly before.
