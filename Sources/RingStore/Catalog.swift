@@ -46,9 +46,7 @@ struct Catalog: Hashable {
     plan: Plan, configuration: RingStore.Configuration, rules: [String]
   ) throws(RingStoreError) {
     let pageByteCount = configuration.pageByteCount
-    // A page has to hold a row of all parameters: of rollups they take some 40 bytes each.
-    guard (1024...1_048_576).contains(pageByteCount), pageByteCount & (pageByteCount - 1) == 0,
-      pageByteCount >= 512 + 64 * plan.parameters.count
+    guard (1024...1_048_576).contains(pageByteCount), pageByteCount & (pageByteCount - 1) == 0
     else { throw .badPageByteCount(pageByteCount) }
     let journalByteCount =
       configuration.journalByteCount ?? JournalLayout.defaultByteCount(plan: plan)
@@ -86,6 +84,10 @@ struct Catalog: Hashable {
     guard columns.count + newColumns.count <= 64
     else { throw .tooManyParameters(columns.count + newColumns.count) }
     columns += newColumns
+    // A page has to hold a row of all parameters: of rollups that nothing makes smaller one takes some
+    // hundred bytes.
+    guard newColumns.isEmpty || pageByteCount >= 512 + 128 * columns.count
+    else { throw .badPageByteCount(pageByteCount) }
     let held = Set(rings.map(\.pool))
     for pool in plan.pools.map(\.id) where !held.contains(pool) {
       rings.append(Ring(pool: pool, places: Tier.allCases.map { _ in nil }))

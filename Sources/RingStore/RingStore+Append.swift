@@ -123,7 +123,7 @@ extension RingStore {
     guard cell.marks & Cell.gatewayMask & ~known.marks != 0 else { return }
     let joined = Cell(
       bits: known.bits, flag: known.flag,
-      marks: cell.marks | (known.marks & Cell.gatewayMask))
+      marks: known.marks | (cell.marks & Cell.gatewayMask))
     staged.add(StoredValue(column: column, cell: joined))
   }
 

@@ -56,9 +56,8 @@ extension RingStore {
   func settle(_ ring: PoolRing) {
     waitingPageCount += ring.raw.settle(pageByteCount: catalog.pageByteCount)
     guard ring.raw.excessPageCount > 0 else { return }
-    if ring.raw.pages.prefix(ring.raw.excessPageCount).contains(where: {
-      $0.lastTime >= ring.rolled[0]
-    }) {
+    let excess = ring.raw.pages.prefix(ring.raw.excessPageCount)
+    if !ring.stale.isEmpty || excess.contains(where: { $0.lastTime >= ring.rolled[0] }) {
       // What a page that cannot be read had is lost for rollups, too; it is noted there.
       try? roll(ring)
     }

@@ -163,9 +163,12 @@ extension RingStore {
         newest = max(newest, header.sequence)
       }
     }
-    guard !copies.isEmpty else { return damaged }
+    guard !copies.isEmpty else {
+      ring.openSequence = UInt64(ring.lostSlots.count)
+      return damaged
+    }
     var pages: [Page] = []
-    var open: OpenPage<Content>?
+    var open: (page: Page, rows: OpenPage<Content>)?
     for (sequence, found) in copies.sorted(by: { $0.key < $1.key }) {
       let isNewest = sequence == newest
       for (slot, header) in found.sorted(by: { $0.header.generation > $1.header.generation }) {
@@ -183,7 +186,7 @@ extension RingStore {
           }
         }
         if isNewest, header.isOpen, let chunks {
-          open = OpenPage(chunks: chunks)
+          open = (Page(header, slot: slot), OpenPage(chunks: chunks))
           ring.openSlot = slot
         } else {
           pages.append(Page(header, slot: slot))
@@ -193,7 +196,17 @@ extension RingStore {
       }
     }
     ring.openSequence = open == nil ? newest + 1 : newest
-    if let open { ring.open = open }
+    if !ring.lostSlots.isEmpty {
+      // What could not be read may be readable again next time: it keeps its place in the ring's life.
+      if let (page, _) = open {
+        pages.append(page)
+        ring.earlierLastTime = ring.earlierLastTime.map { max($0, page.lastTime) }
+      }
+      open = nil
+      ring.openSlot = nil
+      ring.openSequence = newest + 1 + UInt64(ring.lostSlots.count)
+    }
+    if let open { ring.open = open.rows }
     ring.pages = pages.suffix(ring.pageLimit - 1)
     return damaged
   }

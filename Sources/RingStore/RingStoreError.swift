@@ -54,7 +54,7 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
       "the store would hold \(count) parameters, its limit is 64 in its life: start a new store"
     case .badPageByteCount(let count):
       "a page of \(count) bytes: a power of two from 1024 to 1048576 was expected,"
-        + " at least 512 + 64 for each parameter"
+        + " at least 512 + 128 for each parameter"
     case .badJournalByteCount(let count):
       "a journal of \(count) bytes: at least 65536 were expected"
     case .batchTooLarge(let count, let limit):

@@ -69,7 +69,8 @@ import Testing
     _ = store.append(row(1, 5, [0: 1]), arrival: Timestamp(milliseconds: 0))
     for time in 0..<600 {
       _ = store.append(
-        row(0, Int64(time), [0: 1, 1: 1, 2: 1]), arrival: Timestamp(milliseconds: 0))
+        row(0, Int64(time), [0: noise(Int64(time), 0), 1: noise(Int64(time), 1)]),
+        arrival: Timestamp(milliseconds: 0))
       if time % 20 == 0 { try store.commit(at: Timestamp(milliseconds: 0)) }
     }
     try store.commit(at: Timestamp(milliseconds: 0))
@@ -83,16 +84,18 @@ import Testing
     let disk = SimulatedDisk(seed: 1)
     var store = try RingStore(plan: plan(poolCount: 1), configuration: smallest, storage: disk)
     let gone = Series(pool: PoolNumber(0), parameter: ParameterNumber(2))
-    for time in 0..<200 {
+    for time in 0..<300 as Range<Int64> {
+      let value = noise(time, 0)
       _ = store.append(
-        row(0, Int64(time), time == 4 ? [0: 1, 2: 5] : [0: 1]), arrival: Timestamp(milliseconds: 0))
+        row(0, time, time == 4 ? [0: value, 2: 5] : [0: value]),
+        arrival: Timestamp(milliseconds: 0))
       try store.commit(at: Timestamp(milliseconds: 0))
       if time == 10 { #expect(store.latest(gone)?.sample.value == 5) }
     }
     #expect(store.latest(gone) == nil)
     store = try RingStore(plan: plan(poolCount: 1), configuration: smallest, storage: disk)
     #expect(store.latest(gone) == nil)
-    #expect(store.latestTime(of: PoolNumber(0))?.milliseconds == 199)
+    #expect(store.latestTime(of: PoolNumber(0))?.milliseconds == 299)
   }
 
   @Test func `random lives agree with a dictionary`() throws {

@@ -72,7 +72,7 @@ struct PowerCutTrial: Trial {
   }
 
   private mutating func live(_ life: Life) {
-    if life.oneIn(25) { return stall(life) }
+    if life.oneIn(60) { return stall(life) }
     // A journal that is full at every commit moves its tail with each of them.
     let isBrimming = life.oneIn(20)
     let stepCount = isBrimming ? 10 + life.below(20) : life.below(14)

@@ -37,6 +37,8 @@ struct ValueModel {
     var lastBatch: Int
     /// Whether nothing newer of its pool had come before it.
     var isInOrder: Bool
+    /// Whether it can only be where it came: in order, and never joined or amended since.
+    var isUntouched: Bool { isInOrder && firstBatch == lastBatch }
   }
 
   /// What is held.
@@ -158,7 +160,7 @@ struct ValueModel {
     guard let gone = newestGone[pool] else { return false }
     if time <= gone { return true }
     return entries.allSatisfy {
-      $0.key.pool != pool || !$0.value.isInOrder || $0.key.time > time
+      $0.key.pool != pool || !$0.value.isUntouched || $0.key.time > time
     }
   }
 }
