@@ -1,0 +1,89 @@
+import PoolModel
+
+/// What rollups are made by, and what becomes of them when that changes.
+extension RingStore {
+  /// Notes up to where the rollups in the pages say what the raw rows in the pages say: a checkpoint
+  /// has rolled all buckets that ended before the newest row.
+  func noteRolled(_ ring: PoolRing, change: Int64?) {
+    guard let newest = ring.raw.lastTime else { return }
+    for tier in Tier.rollups {
+      var rolled = calendar.bucket(tier, containing: newest).lowerBound
+      if let change {
+        rolled =
+          change == .min ? .min : min(rolled, calendar.bucket(tier, containing: change).lowerBound)
+      }
+      ring.rolled[tier.rollupIndex] = rolled
+    }
+  }
+
+  /// Rolls again what a change of the rules allows to, and notes that it was done.
+  ///
+  /// What the disk refuses is tried again by a later checkpoint, or after the next opening.
+  func rollAnew(_ change: RulesChange) throws(RingStoreError) {
+    var isNeeded = false
+    for ring in rings {
+      guard let from = change.earliest(for: ring.pool), let raw = ring.raw.firstTime,
+        ring.newestTime ?? .min >= from
+      else { continue }
+      isNeeded = true
+      guard let held = ring.rollups(.minute).firstTime, held < raw, from < raw else { continue }
+      let since = Timestamp(milliseconds: raw)
+      recovery.rolledAnewSince = max(recovery.rolledAnewSince ?? since, since)
+    }
+    let now = Timestamp(milliseconds: journal.commitTime)
+    if isNeeded {
+      // An empty record, so that the pages of this checkpoint cover more than those before.
+      record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
+      if journal.place(for: record.count) != nil {
+        try journal.append(record: &record, rowCount: 0, at: now)
+      }
+      for ring in rings where ring.newestTime != nil { try roll(ring) }
+    }
+    // Counted and kept in `checkpointError` there.
+    try? checkpoint(at: now)
+  }
+
+  /// Wipes the rollups whose buckets the zone decides, before they are made anew from those per minute.
+  ///
+  /// Those that could not be made anew are kept as they are, with their hours and days of the old zone:
+  /// then the change is refused.
+  func discardCalendarRollups() throws(RingStoreError) {
+    for ring in rings {
+      // Looked at before anything is wiped; the pages are loaded properly afterwards.
+      let minute = try firstTimeOnDisk(of: ring.rollups(.minute))
+      for tier in [Tier.hour, .day] {
+        guard let first = try firstTimeOnDisk(of: ring.rollups(tier)) else { continue }
+        guard let minute, minute < first + tier.span else {
+          throw .zoneChanged(pool: ring.pool, since: Timestamp(milliseconds: minute ?? .max))
+        }
+      }
+    }
+    for tier in [Tier.hour, .day] {
+      for ring in rings {
+        let place = ring.rollups(tier).place
+        for slot in 0..<place.slotCount {
+          try pageFiles[place.file].put(
+            [UInt8](repeating: 0, count: PageHeader.byteCount),
+            at: place.offset + slot * catalog.pageByteCount)
+        }
+      }
+    }
+    for (index, file) in catalog.pagesFiles.enumerated() where file.tier.rollupIndex > 0 {
+      try pageFiles[index].settle()
+    }
+  }
+
+  /// The first time that the headers of a ring's pages name; nil when there are none.
+  private func firstTimeOnDisk(
+    of ring: PageRing<RollupTable>
+  ) throws(RingStoreError) -> Int64? {
+    var first: Int64?
+    for slot in 0..<ring.place.slotCount {
+      let bytes = try pageFiles[ring.place.file].bytes(
+        PageHeader.byteCount, at: ring.place.offset + slot * catalog.pageByteCount)
+      guard case .valid(let header) = PageHeader.read(bytes) else { continue }
+      first = min(first ?? .max, header.firstTime)
+    }
+    return first
+  }
+}
