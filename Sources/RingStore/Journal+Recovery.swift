@@ -144,12 +144,21 @@ extension Journal {
     let window = Int(min(rest, tail + capacity - end, 256 << 10))
     guard window >= RecordHeader.byteCount else { return 0 }
     let bytes = try file.bytes(window, at: fileOffset(end))
-    let first = stride(from: 0, through: window - RecordHeader.byteCount, by: 8).first {
-      bytes[$0] == 0x50 && RecordHeader(bytes, at: $0, position: end + UInt64($0)) != nil
-    }
+    // What stands right here and names this place is one even if a bit of its header is wrong.
+    let magic = bytes.uint32(at: 0)
+    let isRecord =
+      bytes.uint64(at: 8) == end
+      || (magic == RecordHeader.magic || magic == RecordHeader.plainMagic)
+        && bytes.uint64(at: 24) == end
+    let first =
+      isRecord
+      ? 0
+      : stride(from: 0, through: window - RecordHeader.byteCount, by: 8).first {
+        bytes[$0] == 0x50 && RecordHeader(bytes, at: $0, position: end + UInt64($0)) != nil
+      }
     guard let first else { return 0 }
     var at = end + UInt64(first)
     while at < tail + capacity, let header = try claimedHeader(at: at) { at = header.end }
-    return Int(at - end)
+    return max(RecordHeader.byteCount, Int(at - end))
   }
 }

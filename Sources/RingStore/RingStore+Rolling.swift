@@ -13,10 +13,10 @@ extension RingStore {
     forgetCoveredHours(of: ring)
     var touched = TimeRanges()
     let end = calendar.bucket(.minute, containing: newest).lowerBound
-    // A bucket that began before the oldest row held may have lost some of its rows.
     let floor =
-      ring.raw.oldestHeld.map { calendar.start(.minute, notBefore: $0) }
-      ?? calendar.bucket(.minute, containing: oldest).lowerBound
+      try ring.raw.oldestHeld.map { (held) throws(RingStoreError) in
+        try firstWholeMinute(of: ring, from: held)
+      } ?? calendar.bucket(.minute, containing: oldest).lowerBound
     let known = ring.rolled[0]
     for range in ring.stale.ranges {
       let from = max(floor, calendar.bucket(.minute, containing: range.lowerBound).lowerBound)
@@ -34,6 +34,23 @@ extension RingStore {
     try rollUp(ring, from: .minute, to: .hour, touched, newest)
     try rollUp(ring, from: .hour, to: .day, touched, newest)
     ring.stale.removeAll()
+  }
+
+  /// The first minute all rows of which are held, where rows before `held` have been given up.
+  ///
+  /// All that was given up was rolled before: a minute that has no rollup has lost nothing, even if it
+  /// began before.
+  private func firstWholeMinute(
+    of ring: PoolRing, from held: Int64
+  ) throws(RingStoreError) -> Int64 {
+    let minute = calendar.bucket(.minute, containing: held)
+    let minutes = ring.rollups(.minute)
+    guard minute.lowerBound < held, minute.lowerBound >= minutes.oldestHeld ?? .min,
+      ring.rolled[0] <= minute.lowerBound
+        || ring.stale.ranges.contains(where: { $0.overlaps(minute) }),
+      try rollupRows(of: minutes, from: minute.lowerBound, to: minute.upperBound).rowCount == 0
+    else { return calendar.start(.minute, notBefore: held) }
+    return minute.lowerBound
   }
 
   /// Rolls the minutes from `from` to before `to`, both borders of minutes.

@@ -209,7 +209,7 @@ import Testing
   ) throws {
     var configuration = roomy
     configuration.pageByteCount = pageByteCount
-    for seed in 0..<(pageByteCount == 1024 ? 150 : 60) as Range<UInt64> {
+    for seed in 0..<(pageByteCount == 1024 ? 12 : 6) as Range<UInt64> {
       let complaints = try Self.powerCutComplaints(seed: seed, configuration: configuration)
       #expect(complaints.isEmpty, "seed \(seed): \(complaints.prefix(3))")
     }
