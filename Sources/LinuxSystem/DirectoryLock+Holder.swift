@@ -14,8 +14,9 @@ extension DirectoryLock {
   /// Writes our process number into the lock file, for `holder`.
   func noteHolder() {
     let text = Array("\(getpid())\n".utf8)
-    // Only a help for people: on a full disk the lock holds without it.
+    // Only a help for people: on a full disk the lock holds without it. The descriptor is new, it
+    // stands at the file's begin.
     _ = ftruncate(descriptor, 0)
-    _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    _ = unsafe text.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
   }
 }

@@ -6,7 +6,8 @@ enum SystemCalls {
   static let strace = "/usr/bin/strace"
   /// Those that no other part of a program makes; some exist on some machines alone.
   ///
-  /// `ftruncate` is not among them: the lock notes its holder with it, on which nothing rests.
+  /// `ftruncate` and `write` are not among them: the lock notes its holder with them, on which nothing
+  /// rests.
   private static let plain = [
     "pwrite64", "fdatasync", "fsync", "fallocate", "renameat", "renameat2", "rename", "unlinkat",
     "unlink", "mkdir", "mkdirat",
