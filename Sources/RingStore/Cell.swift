@@ -54,13 +54,3 @@ struct StoredValue: Hashable {
     self.column = column
   }
 }
-
-/// A row of a pool, or a part of one, as the journal holds it.
-struct Fragment: Hashable {
-  /// The ring's number in the catalog.
-  var ring: Int
-  /// Milliseconds since the epoch.
-  var time: Int64
-  /// In the order they came.
-  var values: [StoredValue]
-}

@@ -117,13 +117,6 @@ struct RollupTable: Hashable, Sendable {
     return part
   }
 
-  /// Takes the first `count` rows out, as a table of their own.
-  mutating func removeFirst(_ count: Int) -> RollupTable {
-    let front = self[0..<count]
-    self = self[count..<rowCount]
-    return front
-  }
-
   /// Where the column is; one that is new lacks the cells of `count` rows.
   private mutating func indexOfColumn(_ number: UInt8, _ count: Int) -> Int {
     let index = columns.firstIndex { $0.number >= number } ?? columns.count

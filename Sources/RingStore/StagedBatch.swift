@@ -5,7 +5,6 @@
 struct StagedBatch {
   /// What is staged of a ring.
   private struct Ring {
-    var oldestTime: Int64 = 0
     var newestTime: Int64 = 0
     /// Its last row; rows are numbered on and on over all batches, so an old number says that nothing
     /// is staged.
@@ -53,9 +52,6 @@ struct StagedBatch {
 
   /// The newest staged time of the ring numbered `ring`; nil when there is none.
   func newestTime(ring: Int) -> Int64? { staged(ring)?.newestTime }
-
-  /// The oldest staged time of the ring numbered `ring`; nil when there is none.
-  func oldestTime(ring: Int) -> Int64? { staged(ring)?.oldestTime }
 
   /// The newest staged time of a column; nil when there is none.
   ///
@@ -147,7 +143,6 @@ struct StagedBatch {
     var ring = rings[row.ring]
     let isFirst = ring.lastRow < firstRow
     previousRows.append(ring.lastRow)
-    ring.oldestTime = isFirst ? row.time : min(ring.oldestTime, row.time)
     ring.newestTime = isFirst ? row.time : max(ring.newestTime, row.time)
     ring.lastRow = number
     rings[row.ring] = ring

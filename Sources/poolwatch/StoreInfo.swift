@@ -58,7 +58,8 @@ struct StoreInfo: ParsableCommand {
       for pool in plan.poolNumbersInOrder {
         let figures = store.report(of: pool).map { report in
           StoreFigures(
-            report, interval: plan.interval, required: settings.retention(of: report.tier))
+            report, interval: plan.interval,
+            required: settings.ringConfiguration.retention(of: report.tier))
         }
         all += figures
         if grouping == .pool {

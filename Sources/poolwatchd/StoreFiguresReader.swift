@@ -26,7 +26,7 @@ struct StoreFiguresReader: Sendable {
             sealedRowCount: report.sealedRowCount, sealedValueCount: report.sealedValueCount,
             rowCount: report.rowCount, valueCount: report.valueCount, oldest: report.oldest,
             newest: report.newest, interval: interval,
-            required: settings.retention(of: report.tier))
+            required: settings.ringConfiguration.retention(of: report.tier))
         }
       }
     }

@@ -13,14 +13,4 @@ extension Configuration.Store {
       dayRetention: dayRetention, pageByteCount: pageByteCount,
       journalByteCount: journalByteCount, assumedRowByteCount: assumedRowByteCount)
   }
-
-  /// How long rows of `tier` have to be kept.
-  func retention(of tier: Tier) -> Duration {
-    switch tier {
-    case .raw: retention
-    case .minute: minuteRetention
-    case .hour: hourRetention
-    case .day: dayRetention
-    }
-  }
 }

@@ -90,6 +90,7 @@ struct PowerCuts: Trial {
       }
       return StoreWorker.acknowledged(by: process) ?? 0 >= target
     }
+    // Nothing is awaited: the power fails at a moment of its own, in the middle of a batch.
     try await Task.sleep(for: pause)
   }
 

@@ -53,7 +53,6 @@ struct StagedBatchTests {
         let column = UInt8(below(4))
         let times = additions.filter { $0.ring == ring }
         #expect(batch.newestTime(ring: ring) == times.map(\.time).max())
-        #expect(batch.oldestTime(ring: ring) == times.map(\.time).min())
         #expect(
           batch.newestTime(ring: ring, column: column)
             == times.filter { $0.value.column == column }.map(\.time).max())

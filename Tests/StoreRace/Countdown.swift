@@ -1,8 +1,7 @@
 import Foundation
 
 /// Waits until a number of threads have ended.
-///
-/// Unchecked because `left` is only touched under `condition`.
+// Sendable because `left` is only touched under `condition`.
 final class Countdown: @unchecked Sendable {
   private let condition = NSCondition()
   private var left: Int

@@ -2,7 +2,8 @@ import Foundation
 
 /// What the sanitizer has to report: two threads that count without asking each other.
 enum RaceOnPurpose {
-  /// Unchecked, and wrongly so: that is the race.
+  /// What both count.
+  // Not Sendable in truth: that is the race which the sanitizer has to report.
   private final class Counter: @unchecked Sendable {
     var value = 0
   }

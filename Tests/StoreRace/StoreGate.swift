@@ -3,8 +3,8 @@ import RingStore
 
 /// The way to a store that a thread of its own owns: closures that are run between two batches.
 ///
-/// Unchecked because everything that changes is only touched under `condition`. Holds as many jobs as
-/// there are readers, each of which waits for its answer.
+/// Holds as many jobs as there are readers, each of which waits for its answer.
+// Sendable because everything that changes is only touched under `condition`.
 final class StoreGate: @unchecked Sendable {
   typealias Job = @Sendable (RingStore) -> Void
   private let condition = NSCondition()
@@ -38,8 +38,7 @@ final class StoreGate: @unchecked Sendable {
 }
 
 /// An answer on its way from one thread to another.
-///
-/// Unchecked because `answer` is only touched under `condition`.
+// Sendable because `answer` is only touched under `condition`.
 private final class AnswerBox<Answer: Sendable>: @unchecked Sendable {
   private let condition = NSCondition()
   private var answer: Answer?

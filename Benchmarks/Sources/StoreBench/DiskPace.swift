@@ -37,6 +37,7 @@ struct DiskPace {
     while true {
       let pace = try measure()
       if pace <= Self.limit || ContinuousClock.now - begin > Self.patience { return pace }
+      // Nobody says when a disk shared with others is quick again: it is measured now and then.
       Thread.sleep(forTimeInterval: 0.5)
     }
   }
