@@ -11,16 +11,29 @@ struct OpenPage<Content: PageContent> {
   private(set) var late = Content()
   /// What the chunks take in a list.
   private(set) var chunkByteCount = 0
-  /// What one row of the newest chunk takes: what the unpacked rows are expected to.
-  private var rowByteCount = 16
+  /// What the bodies of quick chunks take of that.
+  private var quickByteCount = 0
+  /// What the pages sealed so far teach about those to come.
+  private var experience = Experience()
 
   /// More rows than that are never sealed into one page, so that reading it stays cheap.
   static var rowLimit: Int { 32_768 }
-  /// Chunks of a few rows each are packed together at this number: packing for size costs two to five
-  /// times what packing quickly does, so each row is to go through it twice and not more.
-  private static var quickChunkLimit: Int { 32 }
-  /// When a page is packed anew because it is too full, so many quick chunks are worth packing alone.
-  private static var quickChunksWorthwhile: Int { 8 }
+  /// More chunks are packed together, so that reading them stays cheap.
+  private static var chunkLimit: Int { 128 }
+
+  /// Packing for size costs two to five times what packing quickly does: each row is to go through it
+  /// once, when there are enough for a page. How many that are is guessed.
+  private struct Experience {
+    /// What one row of the newest chunk takes: what the unpacked rows are expected to.
+    var rowByteCount = 16
+    /// What the bodies of quick chunks shrink to when they are packed for size.
+    private(set) var sealedShare = 0.5
+
+    /// Notes that it came out so many times as large as expected.
+    mutating func adjust(by factor: Double) {
+      sealedShare = min(1, max(1.0 / 16, sealedShare * factor))
+    }
+  }
 
   /// No rows.
   init() {}
@@ -28,7 +41,7 @@ struct OpenPage<Content: PageContent> {
   /// The rows of `chunks`, as found in a page.
   init(chunks: [Chunk]) {
     self.chunks = chunks
-    chunkByteCount = chunks.reduce(0) { $0 + $1.listedByteCount }
+    measure()
   }
 
   /// Rows, or parts of rows.
@@ -62,7 +75,14 @@ struct OpenPage<Content: PageContent> {
   private var expectedByteCount: Int {
     let rows = tail.rowCount + late.rowCount
     return ChunkList.fixedByteCount + chunkByteCount
-      + (rows > 0 ? rows * rowByteCount + 2 * ChunkList.entryByteCount : 0)
+      + (rows > 0 ? rows * experience.rowByteCount + 2 * ChunkList.entryByteCount : 0)
+  }
+
+  /// What everything is expected to take packed for size.
+  private var sealedByteCount: Int {
+    let quick = quickByteCount + (tail.rowCount + late.rowCount) * experience.rowByteCount
+    return chunkByteCount - chunks.count * ChunkList.entryByteCount - quickByteCount
+      + Int(Double(quick) * experience.sealedShare)
   }
 
   /// Lets `take` join a row at `time` to the unpacked rows.
@@ -78,16 +98,14 @@ struct OpenPage<Content: PageContent> {
   ///
   /// The newest row always stays.
   mutating func settle(pageByteCount: Int) -> [Chunk] {
-    if tail.rowCount >= Content.tailRowLimit {
+    let capacity = pageByteCount - PageHeader.byteCount
+    // Somewhat more than a page, so that it becomes full where less was expected.
+    let enough = capacity + capacity / 32
+    if tail.rowCount >= Content.tailRowLimit, sealedByteCount <= enough {
       pack(tail.rowCount - Content.tailRowsKept)
     }
     if late.rowCount >= Content.tailRowLimit { packLate() }
-    let capacity = pageByteCount - PageHeader.byteCount
-    guard expectedByteCount > capacity || chunks.count > 4 * Self.quickChunkLimit
-    else { return [] }
-    if packQuickChunks(atLeast: Self.quickChunksWorthwhile), expectedByteCount <= capacity {
-      return []
-    }
+    guard sealedByteCount > enough || chunks.count > Self.chunkLimit else { return [] }
     return compact(capacity: capacity, isForced: false)
   }
 
@@ -97,12 +115,16 @@ struct OpenPage<Content: PageContent> {
   mutating func image(pageByteCount: Int) -> (sealed: [Chunk], chunks: [Chunk]) {
     let capacity = pageByteCount - PageHeader.byteCount
     if let chunks = listed(capacity) { return ([], chunks) }
+    if sealedByteCount + 8 * ChunkList.entryByteCount < capacity {
+      packQuickChunks()
+      if let chunks = listed(capacity) { return ([], chunks) }
+    }
     var sealed = compact(capacity: capacity, isForced: true)
     if let chunks = listed(capacity) { return (sealed, chunks) }
     // In the smallest pages one row can take more than the room that was left for it.
     sealed += chunks
     chunks = []
-    chunkByteCount = 0
+    measure()
     guard let chunks = listed(capacity) else {
       preconditionFailure("a row that does not fit a page")
     }
@@ -121,81 +143,126 @@ struct OpenPage<Content: PageContent> {
   // MARK: Packing
 
   private mutating func pack(_ count: Int) {
-    append(Chunk(tail, 0..<count, effort: .quick))
-    tail = tail.part(count..<tail.rowCount)
-    _ = packQuickChunks(atLeast: Self.quickChunkLimit)
+    appendQuickly(Chunk(tail, 0..<count, effort: .quick))
+    // What has grown far is not to keep its room.
+    if count > 2 * Content.tailRowLimit {
+      tail = tail.part(count..<tail.rowCount)
+    } else {
+      tail.removeFirst(count)
+    }
   }
 
   private mutating func packLate() {
-    append(Chunk(late, 0..<late.rowCount, effort: .quick))
+    appendQuickly(Chunk(late, 0..<late.rowCount, effort: .quick))
     late = Content()
+  }
+
+  private mutating func appendQuickly(_ chunk: Chunk) {
+    append(chunk)
+    experience.rowByteCount = max(1, chunk.body.count / chunk.rowCount)
   }
 
   private mutating func append(_ chunk: Chunk) {
     chunks.append(chunk)
     chunkByteCount += chunk.listedByteCount
-    rowByteCount = max(1, chunk.body.count / chunk.rowCount)
+    if !chunk.isSmall { quickByteCount += chunk.body.count }
   }
 
-  /// Packs the last chunks together when there are `limit` quick ones.
-  ///
-  /// Gives back whether it did.
-  private mutating func packQuickChunks(atLeast limit: Int) -> Bool {
-    let quickCount = chunks.reversed().prefix { !$0.isSmall }.count
-    guard quickCount >= limit, let table = joined(chunks.count - quickCount) else { return false }
-    chunks.removeLast(quickCount)
-    let expected = rowByteCount
-    append(Chunk(table, 0..<table.rowCount, effort: Content.sealEffort))
-    rowByteCount = expected
+  /// Packs the quick chunks at the end together, for size.
+  private mutating func packQuickChunks() {
+    let first = chunks.lastIndex { $0.isSmall }.map { $0 + 1 } ?? 0
+    guard first < chunks.count else { return }
+    let table = joined(from: first)
+    let chunk = Chunk(table, 0..<table.rowCount, effort: Content.sealEffort)
+    let expected = chunks[first...].reduce(0) { $0 + $1.body.count }
+    chunks.removeLast(chunks.count - first)
+    chunks.append(chunk)
+    experience.adjust(by: Double(chunk.body.count) / (Double(expected) * experience.sealedShare))
+    measure()
+  }
+
+  private mutating func measure() {
     chunkByteCount = chunks.reduce(0) { $0 + $1.listedByteCount }
-    return true
+    quickByteCount = chunks.reduce(0) { $0 + ($1.isSmall ? 0 : $1.body.count) }
   }
 
-  /// The rows of the chunks from `index` on.
+  /// The rows of the chunks from `first` on.
   ///
   /// Chunks in memory were coded here or have been checked when they were loaded: one that cannot be
   /// decoded all the same is left out by `load`, never found here.
-  private func joined(_ index: Int) -> Content? {
+  private func joined(from first: Int = 0) -> Content {
     var table = Content()
-    for chunk in chunks[index...] {
-      guard let part = Content(chunk) else { return nil }
+    for chunk in chunks[first...] {
+      guard let part = Content(chunk) else {
+        preconditionFailure("a chunk that cannot be decoded")
+      }
       table.merge(part)
     }
     return table
   }
 
-  /// Joins everything, seals what fills pages, and keeps the rest as one chunk and the newest row.
+  /// Joins everything, seals what fills pages, and keeps the rest as one chunk and the newest rows.
   private mutating func compact(capacity: Int, isForced: Bool) -> [Chunk] {
-    guard var all = joined(0) else { preconditionFailure("a chunk that cannot be decoded") }
+    var all = joined()
     all.merge(late)
     all.merge(tail)
-    let expected = rowByteCount
+    var rowSize = Double(sealedByteCount) / Double(all.rowCount)
+    let known = experience
     self = OpenPage()
-    rowByteCount = expected
+    experience = known
     var sealed: [Chunk] = []
     // Also full is a page where the newest row would have no place beside the others.
     let spare = max(capacity / Content.spareShare, isForced ? 256 : 0)
     while all.rowCount > 1 {
-      var count = min(all.rowCount - 1, Self.rowLimit)
-      var chunk = Chunk(all, 0..<count, effort: Content.sealEffort)
-      while chunk.body.count > capacity, count > 1 {
-        let share = Double(capacity) / Double(chunk.body.count)
-        count = min(count - 1, max(1, Int(Double(count) * share * 0.997)))
-        chunk = Chunk(all, 0..<count, effort: Content.sealEffort)
-      }
+      // What is far from filling a page is packed for size when there is more.
+      if !sealed.isEmpty, Double(all.rowCount) * rowSize < Double(capacity / 4) { break }
+      let chunk = longestChunk(of: all, expecting: rowSize, capacity: capacity)
+      let size = Double(chunk.body.count) / Double(chunk.rowCount)
+      if chunk.isSmall, rowSize > 0 { experience.adjust(by: size / rowSize) }
+      rowSize = size
       let isFull =
-        count < all.rowCount - 1
+        chunk.rowCount < all.rowCount - 1
         || ChunkList.fixedByteCount + chunk.listedByteCount > capacity - spare
-      all = all.part(count..<all.rowCount)
+      all = all.part(chunk.rowCount..<all.rowCount)
       if isFull {
         sealed.append(chunk)
       } else {
         append(chunk)
-        rowByteCount = expected
         break
       }
     }
     tail = all
+    if tail.rowCount >= Content.tailRowLimit { pack(tail.rowCount - Content.tailRowsKept) }
     return sealed
+  }
+
+  /// As many of the first rows of `all` as fit a page, coded; the newest row is never among them.
+  ///
+  /// A row is expected to take `size` bytes: what that says is tried first.
+  private func longestChunk(
+    of all: Content, expecting size: Double, capacity: Int
+  ) -> Chunk {
+    let limit = min(all.rowCount - 1, Self.rowLimit)
+    func rowsFitting(_ size: Double, below: Int) -> Int {
+      max(1, min(below, Int(min(Double(capacity) / size * 0.998, Double(Self.rowLimit)))))
+    }
+    var count = rowsFitting(size, below: limit)
+    var tooMany = limit + 1
+    var best: Chunk?
+    while true {
+      let chunk = Chunk(all, 0..<count, effort: Content.sealEffort)
+      if chunk.body.count > capacity, count > 1 {
+        if let best { return best }
+        tooMany = count
+      } else {
+        let isFullEnough = capacity - chunk.body.count < capacity / (3 * Content.spareShare)
+        if isFullEnough || count == tooMany - 1 || best != nil { return chunk }
+        best = chunk
+      }
+      let size = Double(chunk.body.count) / Double(count)
+      let next = rowsFitting(size, below: tooMany - 1)
+      if let best, next <= best.rowCount { return best }
+      count = next
+    }
   }
 }

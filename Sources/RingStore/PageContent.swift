@@ -40,6 +40,8 @@ protocol PageContent {
   mutating func merge(_ later: Self)
   /// Some rows as a table of their own.
   func part(_ rows: Range<Int>) -> Self
+  /// Drops the first `count` rows.
+  mutating func removeFirst(_ count: Int)
 }
 
 extension PageContent {
@@ -48,7 +50,7 @@ extension PageContent {
   /// The last row's time; there must be one.
   var lastTime: Int64 { time(of: rowCount - 1) }
 
-  static var tailRowLimit: Int { 128 }
+  static var tailRowLimit: Int { 240 }
   static var tailRowsKept: Int { 32 }
   static var sealEffort: CodecEffort { .small }
   static var spareShare: Int { 16 }

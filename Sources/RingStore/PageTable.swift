@@ -55,6 +55,12 @@ struct PageTable: Hashable {
       marks.insert(0, at: row)
     }
 
+    fileprivate mutating func removeFirst(_ count: Int) {
+      bits.removeFirst(count)
+      flags.removeFirst(count)
+      marks.removeFirst(count)
+    }
+
     fileprivate func part(_ rows: Range<Int>) -> Column {
       Column(
         number: number, bits: Array(bits[rows]), flags: Array(flags[rows]),
@@ -118,8 +124,22 @@ struct PageTable: Hashable {
   ///
   /// Where the row already has a value of a column, the two are joined as `Cell.join` says.
   mutating func join(_ values: ArraySlice<StoredValue>, at time: Int64) {
+    if append(values, at: time) { return }
     let row = makeRow(at: time)
     for value in values { join(value.cell, column: value.column, row: row) }
+  }
+
+  /// Appends a row with a value of every column and no other; false, and nothing is changed, where
+  /// `values` or `time` are not such.
+  private mutating func append(_ values: ArraySlice<StoredValue>, at time: Int64) -> Bool {
+    guard let last = times.last, last < time, values.count == columns.count else { return false }
+    let first = values.startIndex
+    for index in columns.indices where columns[index].number != values[first + index].column {
+      return false
+    }
+    times.append(time)
+    for index in columns.indices { columns[index].append(values[first + index].cell) }
+    return true
   }
 
   /// The row at `time`, made when there is none.
@@ -189,6 +209,12 @@ extension PageTable: PageContent {
     _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, columnBits: UInt64
   ) -> PageTable? {
     PageCodec.decode(bytes, body, rowCount: rowCount, columnBits: columnBits)
+  }
+
+  mutating func removeFirst(_ count: Int) {
+    times.removeFirst(count)
+    for index in columns.indices { columns[index].removeFirst(count) }
+    columns.removeAll { column in !column.flags.contains { $0 != 0 } }
   }
 
   mutating func merge(_ later: PageTable) {

@@ -155,7 +155,9 @@ extension RollupTable: PageContent {
   func time(of row: Int) -> Int64 { starts[row] }
 
   func valueCount(_ rows: Range<Int>) -> Int {
-    columns.reduce(0) { $0 + $1.cells[rows].count { $0 != nil } }
+    var count = 0
+    for column in columns { for row in rows where column.cells[row] != nil { count += 1 } }
+    return count
   }
 
   func body(_ rows: Range<Int>, effort: CodecEffort) -> [UInt8] {
@@ -171,4 +173,6 @@ extension RollupTable: PageContent {
   mutating func merge(_ later: RollupTable) { put(later) }
 
   func part(_ rows: Range<Int>) -> RollupTable { self[rows] }
+
+  mutating func removeFirst(_ count: Int) { self = self[count..<rowCount] }
 }

@@ -27,6 +27,35 @@ enum RollupValues {
   private static let limit = 1_125_899_906_842_624.0
   private static let weightCount = 6
 
+  /// The values of one row.
+  private struct Values {
+    var count: Int64
+    /// As in a section: sum, first, last, minimum, maximum.
+    var sum: Double
+    var first: Double
+    var last: Double
+    var minimum: Double
+    var maximum: Double
+
+    /// The values of `cell`; nil when it has none.
+    init?(_ cell: RollupCell?) {
+      guard let count = cell?.count, count > 0, let cell else { return nil }
+      self.count = count
+      sum = cell.sum
+      first = cell.first
+      last = cell.last
+      minimum = cell.minimum
+      maximum = cell.maximum
+    }
+
+    /// Whether all five have the same bits.
+    var areOne: Bool {
+      let bits = first.bitPattern
+      return sum.bitPattern == bits && last.bitPattern == bits && minimum.bitPattern == bits
+        && maximum.bitPattern == bits
+    }
+  }
+
   /// The values of one row in units.
   private struct Units {
     var count: Int64
@@ -36,17 +65,17 @@ enum RollupValues {
     var minimum: Int64
     var maximum: Int64
 
-    /// The values of `cell`; nil when one is no decimal of the scale.
-    init?(_ cell: RollupCell, _ power: Double) {
-      guard let first = integer(cell.first, power) else { return nil }
+    /// `values` in units; nil when one is no decimal of the scale.
+    init?(_ values: Values, _ power: Double) {
+      guard let first = integer(values.first, power) else { return nil }
       self.first = first
-      count = cell.count
-      if cell.count == 1, cell.hasOneValue {
+      count = values.count
+      if values.count == 1, values.areOne {
         (sum, last, minimum, maximum) = (first, first, first, first)
         return
       }
-      guard let sum = integer(cell.sum, power), let last = integer(cell.last, power),
-        let minimum = integer(cell.minimum, power), let maximum = integer(cell.maximum, power)
+      guard let sum = integer(values.sum, power), let last = integer(values.last, power),
+        let minimum = integer(values.minimum, power), let maximum = integer(values.maximum, power)
       else { return nil }
       self.sum = sum
       self.last = last
@@ -55,31 +84,58 @@ enum RollupValues {
     }
   }
 
+  /// A column's rows with values: in units, and those that are no decimals of the scale.
+  private struct Scaled {
+    var rows: [Units] = []
+    var exceptions: [(before: Int, values: Values)] = []
+
+    /// Nil when there are more than `limit` exceptions.
+    init?(_ filled: [Values], _ power: Double, exceptionLimit limit: Int) {
+      rows.reserveCapacity(filled.count)
+      for values in filled {
+        if let row = Units(values, power) {
+          rows.append(row)
+        } else {
+          if exceptions.count == limit { return nil }
+          exceptions.append((rows.count, values))
+        }
+      }
+    }
+  }
+
   /// Appends the section of `cells` to `bytes`.
   static func append(
     _ cells: ArraySlice<RollupCell?>, to bytes: inout [UInt8], effort: CodecEffort
   ) {
     RollupIntegers.append(cells.map { $0?.count ?? 0 }, to: &bytes, effort: effort)
-    let filled = cells.compactMap { $0 }.filter { $0.count > 0 }
-    let scale = Self.scale(for: filled)
+    let (scale, scaled) = scaled(cells.compactMap { Values($0) })
     bytes.append(UInt8(scale))
-    var rows: [Units] = []
-    var exceptions: [(before: Int, cell: RollupCell)] = []
-    for cell in filled {
-      if let row = Units(cell, powers[scale]) {
-        rows.append(row)
-      } else {
-        exceptions.append((rows.count, cell))
-      }
-    }
-    bytes.append(varint: UInt64(exceptions.count))
+    bytes.append(varint: UInt64(scaled.exceptions.count))
     var before = 0
-    for exception in exceptions {
+    for exception in scaled.exceptions {
       bytes.append(varint: UInt64(exception.before - before))
       before = exception.before
-      for value in exception.cell.values { bytes.append(littleEndian: value.bitPattern) }
+      let values = exception.values
+      for value in [values.sum, values.first, values.last, values.minimum, values.maximum] {
+        bytes.append(littleEndian: value.bitPattern)
+      }
     }
-    append(rows, to: &bytes, effort: effort)
+    append(scaled.rows, to: &bytes, effort: effort)
+  }
+
+  /// The rows with the fewest digits behind the point that all but a few of them do with.
+  private static func scaled(_ filled: [Values]) -> (scale: Int, scaled: Scaled) {
+    for scale in powers.indices {
+      // An exception takes 41 bytes; a digit too many takes three bits a row and list.
+      let limit = filled.count / 32
+      if let scaled = Scaled(filled, powers[scale], exceptionLimit: limit) {
+        return (scale, scaled)
+      }
+    }
+    guard let scaled = Scaled(filled, powers[0], exceptionLimit: filled.count) else {
+      preconditionFailure("more exceptions than rows")
+    }
+    return (0, scaled)
   }
 
   private static func append(_ rows: [Units], to bytes: inout [UInt8], effort: CodecEffort) {
@@ -135,17 +191,6 @@ enum RollupValues {
     residuals.reduce(0) { $0 + 64 - $1.folded.leadingZeroBitCount }
   }
 
-  /// The fewest digits behind the point that all but a few rows do with.
-  private static func scale(for cells: [RollupCell]) -> Int {
-    var rest = cells
-    for scale in powers.indices {
-      rest.removeAll { Units($0, powers[scale]) != nil }
-      // An exception takes 41 bytes; a digit too many takes three bits a row and list.
-      if rest.count <= cells.count / 32 { return scale }
-    }
-    return 0
-  }
-
   /// n when `value` is n / `power`, bit for bit; nil when there is no such n.
   private static func integer(_ value: Double, _ power: Double) -> Int64? {
     let scaled = value * power
@@ -154,7 +199,6 @@ enum RollupValues {
     let integer = Int64(scaled.nearest)
     return (Double(integer) / power).bitPattern == value.bitPattern ? integer : nil
   }
-
 }
 
 extension RollupValues {
@@ -263,17 +307,5 @@ extension RollupValues {
           maximum: Double(bitPattern: maximum)))
     }
     return exceptions
-  }
-}
-
-extension RollupCell {
-  /// In the order they stand in a section.
-  fileprivate var values: [Double] { [sum, first, last, minimum, maximum] }
-
-  /// Whether all five values have the same bits.
-  fileprivate var hasOneValue: Bool {
-    let bits = first.bitPattern
-    return sum.bitPattern == bits && last.bitPattern == bits && minimum.bitPattern == bits
-      && maximum.bitPattern == bits
   }
 }
