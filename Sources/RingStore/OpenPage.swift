@@ -21,8 +21,10 @@ struct OpenPage<Content: PageContent> {
   /// More chunks are packed together, so that reading them stays cheap.
   private static var chunkLimit: Int { 128 }
 
-  /// Packing for size costs two to five times what packing quickly does: each row is to go through it
-  /// once, when there are enough for a page. How many that are is guessed.
+  /// What is guessed about packing for size.
+  ///
+  /// It costs two to five times what packing quickly does: each row is to go through it once, when
+  /// there are enough for a page.
   private struct Experience {
     /// What one row of the newest chunk takes: what the unpacked rows are expected to.
     var rowByteCount = 16
@@ -211,8 +213,6 @@ struct OpenPage<Content: PageContent> {
     self = OpenPage()
     experience = known
     var sealed: [Chunk] = []
-    // Also full is a page where the newest row would have no place beside the others.
-    let spare = max(capacity / Content.spareShare, isForced ? 256 : 0)
     while all.rowCount > 1 {
       // What is far from filling a page is packed for size when there is more.
       if !sealed.isEmpty, Double(all.rowCount) * rowSize < Double(capacity / 4) { break }
@@ -220,11 +220,14 @@ struct OpenPage<Content: PageContent> {
       let size = Double(chunk.body.count) / Double(chunk.rowCount)
       if chunk.isSmall, rowSize > 0 { experience.adjust(by: size / rowSize) }
       rowSize = size
-      let isFull =
-        chunk.rowCount < all.rowCount - 1
-        || ChunkList.fixedByteCount + chunk.listedByteCount > capacity - spare
+      let isAll = chunk.rowCount == all.rowCount - 1
       all = all.part(chunk.rowCount..<all.rowCount)
-      if isFull {
+      var spare = capacity / Content.spareShare
+      if isForced, isAll {
+        // Also full is a page where the newest row would have no place beside the others.
+        spare = max(spare, Chunk(all, 0..<all.rowCount, effort: .quick).listedByteCount)
+      }
+      if !isAll || ChunkList.fixedByteCount + chunk.listedByteCount > capacity - spare {
         sealed.append(chunk)
       } else {
         append(chunk)

@@ -49,6 +49,7 @@ struct ReadMail: Decodable {
     try input.fileHandleForWriting.write(contentsOf: Data(bytes))
     try input.fileHandleForWriting.close()
     let answer = try output.fileHandleForReading.readToEnd() ?? Data()
+    try output.fileHandleForReading.close()
     process.waitUntilExit()
     self = try JSONDecoder().decode(ReadMail.self, from: answer)
   }

@@ -119,6 +119,7 @@ import Testing
       _ = store.append(row(0, time, values), arrival: now)
     }
     try store.commit(at: now)
+    try store.checkpoint(at: now)
     #expect(store.occupancy.pageCount == 2)
     for time in [0, 59] as [Int64] {
       let marked = row(0, time, [0: 1], marks: [.maintenance])

@@ -21,6 +21,9 @@ public final class LineReader: @unchecked Sendable {
         if data.isEmpty { break }
         append(data)
       }
+      // Foundation may keep the pipe for ever, and starting a process with more than 1,000 open
+      // files has crashed in it.
+      try? handle.close()
       finish()
     }
     thread.stackSize = 1 << 19

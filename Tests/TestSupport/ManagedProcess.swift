@@ -68,7 +68,11 @@ public final class ManagedProcess: Sendable {
     self.errors = LineReader(errors.fileHandleForReading, of: program)
   }
 
-  deinit { kill() }
+  deinit {
+    kill()
+    // Foundation may keep the pipes longer than the process: see LineReader.
+    try? input.close()
+  }
 
   /// Fails with the name of the package to install when `program` is not there.
   public static func requireProgram(_ program: String, package: String?) throws {
