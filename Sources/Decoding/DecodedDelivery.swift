@@ -10,16 +10,28 @@ public struct DecodedDelivery: Hashable, Sendable {
   public var ignoredKeyCount: Int
   /// What the gateway said about itself; nil for anything but an accepted status message.
   public var status: GatewayStatus?
+  /// The gateway it came from: the venue's id for the native dialect, else the binding's; nil where
+  /// the topic is nobody's.
+  public var gateway: String?
+  /// Messages of the gateway that its own counter says are missing before this one; 0 where it counts
+  /// none, or where the reader of `Reading.sequence` has to find out.
+  public var missingMessageCount: Int
+  /// What the gateway is to be told, such as a request for a rebirth.
+  public var commands: [OutgoingMessage]
 
   /// The parts of a decoded message.
   public init(
     readings: [Reading] = [], refusals: [Refusal] = [], ignoredKeyCount: Int = 0,
-    status: GatewayStatus? = nil
+    status: GatewayStatus? = nil, gateway: String? = nil, missingMessageCount: Int = 0,
+    commands: [OutgoingMessage] = []
   ) {
     self.readings = readings
     self.refusals = refusals
     self.ignoredKeyCount = ignoredKeyCount
     self.status = status
+    self.gateway = gateway
+    self.missingMessageCount = missingMessageCount
+    self.commands = commands
   }
 }
 

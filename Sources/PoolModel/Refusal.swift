@@ -27,6 +27,16 @@ public enum RefusalReason: String, CaseIterable, Hashable, Sendable {
   case tooOld = "too_old"
   /// More bytes than a payload may have.
   case tooLarge = "too_large"
+  /// A name, code or metric that the gateway's map does not have; its neighbours are stored.
+  case unknownName = "unknown_name"
+  /// A unit that cannot be converted to the parameter's.
+  case badUnit = "bad_unit"
+  /// A frame whose length or checksum is wrong, or a part of one that never became whole.
+  case badFrame = "bad_frame"
+  /// The payload names another gateway than the one whose topic it came on.
+  case wrongGateway = "wrong_gateway"
+  /// The venue has sent more than 72 h of its plan's rows at once.
+  case throttled
 }
 
 /// Something that was not stored, with what a person needs to mend it.

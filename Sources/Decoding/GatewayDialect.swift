@@ -1,0 +1,32 @@
+import PoolModel
+
+/// What a dialect needs to know of one gateway: its names, and what they stand for.
+struct GatewayNames: Sendable {
+  let binding: GatewayBinding
+  private let values: [String: ValueBinding]
+
+  init(_ binding: GatewayBinding) {
+    self.binding = binding
+    values = Dictionary(uniqueKeysWithValues: binding.values.map { ($0.name, $0) })
+  }
+
+  /// What `name` stands for; nil when the gateway's map does not have it.
+  subscript(name: String) -> ValueBinding? { values[name] }
+}
+
+/// One gateway's dialect: the seam behind which each way of writing payloads lies.
+///
+/// A value: what a dialect remembers of earlier messages (births, parts of frames) is bounded, and is put
+/// back with the batch that could not be made durable.
+protocol GatewayDialect: Sendable {
+  /// The readings or the status that `delivery` holds, and what was refused of it.
+  ///
+  /// One message never affects another gateway. A message that is not of the dialect is refused whole,
+  /// with exactly one refusal; a value of an unknown name is refused alone and its neighbours kept.
+  ///
+  /// - Parameters:
+  ///   - delivery: what the broker handed over; its topic matches the binding's filter.
+  ///   - now: our wall clock, which a reading's time may run ahead of by 5 minutes.
+  /// - Returns: what can be used and what cannot; never nothing of both for a message with values.
+  mutating func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery
+}
