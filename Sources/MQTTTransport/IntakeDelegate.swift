@@ -10,6 +10,15 @@ public protocol IntakeDelegate: AnyObject {
   /// comes in. Asked before every connection and every batch.
   var acceptsDeliveries: Bool { get }
 
+  /// Topic filters, subscribed to with QoS 1 on every connection.
+  ///
+  /// Asked for after each batch: when they change, the link subscribes to what is new and unsubscribes
+  /// from what is gone.
+  var subscriptions: [String] { get }
+
+  /// What is to be published, each message once; asked for when nothing is uncommitted.
+  func takeOutgoing() -> [OutgoingMessage]
+
   /// One PUBLISH came. They come in the broker's order, which is each gateway's order.
   func received(_ delivery: Delivery, now: Moment)
 

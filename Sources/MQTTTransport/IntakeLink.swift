@@ -12,6 +12,8 @@ final class IntakeLink {
   private var batch: IntakeBatch
   /// The filters whose SUBACK is awaited, by packet number; nil before CONNACK.
   private var awaited: [CInt: String]?
+  /// What is subscribed to, or asked for.
+  private var filters: [String] = []
   private var isUp = false
   private var sessionPresent = false
   /// How long we waited and heard nothing.
@@ -46,12 +48,14 @@ final class IntakeLink {
         try listen()
         if let ending = try readBatch() { return ending }
         try client.keepAlive()
+        try publish()
         try write()
       } catch {
         // What came before the end is kept; it is acknowledged when it comes again.
         return batch.isHolding && commit() == .drop ? .undone : .of(error)
       }
       loop.idle()
+      do { try resubscribe() } catch { return .of(error) }
     }
   }
 
@@ -150,12 +154,34 @@ final class IntakeLink {
   private func accepted(sessionPresent: Bool) throws(MQTTError) {
     self.sessionPresent = sessionPresent
     if !loop.lastCommitFailed { loop.backoff.reset() }
+    filters = loop.delegate.subscriptions
     var awaited: [CInt: String] = [:]
-    for filter in loop.subscriptions {
-      awaited[try client.subscribe(to: filter)] = filter
-    }
+    for filter in filters { awaited[try client.subscribe(to: filter)] = filter }
     self.awaited = awaited
     reportIfUp()
+  }
+
+  /// Follows the delegate's wishes when they have changed.
+  private func resubscribe() throws(MQTTError) {
+    let wanted = loop.delegate.subscriptions
+    guard isUp, wanted != filters else { return }
+    for filter in wanted where !filters.contains(filter) {
+      awaited?[try client.subscribe(to: filter)] = filter
+    }
+    for filter in filters where !wanted.contains(filter) { try client.unsubscribe(from: filter) }
+    filters = wanted
+  }
+
+  /// Queues what the delegate wants published.
+  ///
+  /// It leaves with `write`, and so never takes an acknowledgement along that is not due.
+  private func publish() throws(MQTTError) {
+    guard isUp, batch.mayWrite else { return }
+    for message in loop.delegate.takeOutgoing() {
+      try client.publish(
+        message.payload, to: message.topic, qualityOfService: message.qualityOfService,
+        isRetained: message.isRetained)
+    }
   }
 
   private func subscribed(number: CInt, code: CInt) throws(MQTTError) {

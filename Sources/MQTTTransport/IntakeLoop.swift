@@ -20,7 +20,6 @@ public final class IntakeLoop {
   static let farewellLimit = Duration.seconds(2)
 
   let settings: MQTTSettings
-  let subscriptions: [String]
   let clock: any PoolModel.Clock
   let stop: IntakeStop
   unowned let delegate: any IntakeDelegate
@@ -37,17 +36,15 @@ public final class IntakeLoop {
   ///
   /// - Parameters:
   ///   - settings: The broker and the session.
-  ///   - subscriptions: Topic filters, subscribed to with QoS 1 on every connection.
   ///   - clock: The machine's clocks.
   ///   - stop: Ends the loop. Its wake-up makes it call the delegate.
   ///   - delegate: Takes the deliveries; it must outlive the loop.
   ///   - backoffSeed: Spreads the attempts to connect; each process takes its own.
   public init(
-    settings: MQTTSettings, subscriptions: [String], clock: any PoolModel.Clock,
-    stop: IntakeStop, delegate: any IntakeDelegate, backoffSeed: UInt64
+    settings: MQTTSettings, clock: any PoolModel.Clock, stop: IntakeStop,
+    delegate: any IntakeDelegate, backoffSeed: UInt64
   ) {
     self.settings = settings
-    self.subscriptions = subscriptions
     self.clock = clock
     self.stop = stop
     self.delegate = delegate

@@ -111,16 +111,25 @@ import PoolModel
     return number
   }
 
-  /// Queues a PUBLISH with QoS 1.
+  /// Queues an UNSUBSCRIBE.
+  ///
+  /// - Throws: `MQTTError` when `filter` is none.
+  func unsubscribe(from filter: String) throws(MQTTError) {
+    try check(
+      "UNSUBSCRIBE \(filter)", unsafe mosquitto_unsubscribe_v5(handle, nil, filter, nil))
+  }
+
+  /// Queues a PUBLISH with QoS 0 or 1.
   ///
   /// - Throws: `MQTTError` when `topic` is none, the payload is too large for the broker, or there
   ///   is no connection.
   public func publish(
-    _ payload: [UInt8], to topic: String, isRetained: Bool
+    _ payload: [UInt8], to topic: String, qualityOfService: Int = 1, isRetained: Bool
   ) throws(MQTTError) {
     let code = unsafe payload.withUnsafeBytes {
       unsafe mosquitto_publish_v5(
-        handle, nil, topic, CInt(clamping: $0.count), $0.baseAddress, 1, isRetained, nil)
+        handle, nil, topic, CInt(clamping: $0.count), $0.baseAddress,
+        CInt(qualityOfService), isRetained, nil)
     }
     try check("PUBLISH \(topic)", code)
   }

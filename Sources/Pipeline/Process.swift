@@ -18,6 +18,10 @@ public final class Pipeline {
   public let plan: Plan
   /// The store that `commit` writes to.
   public let store: RingStore
+  /// The how-manyeth pipeline of the process it is: numbers of pools are those of its plan.
+  public let generation: Int
+  /// The topic filters to subscribe to.
+  public let subscriptions: [String]
   /// What has happened since the start; batches that failed do not count.
   public internal(set) var counters: Counters
 
@@ -37,19 +41,30 @@ public final class Pipeline {
 
   private var batch: Batch
   private var refusals: [Refusal] = []
+  private var outgoing: [OutgoingMessage] = []
 
   /// A pipeline that goes on at `state`.
   ///
   /// Reads back the alarm engine's longest window before the cursor, without raising anything.
   ///
+  /// - Parameters:
+  ///   - settings: what to go by.
+  ///   - store: of the same plan.
+  ///   - state: what Records hold.
+  ///   - generation: the how-manyeth pipeline of the process it is.
+  ///   - counters: of the pipeline that it replaces; nil begins to count anew.
+  ///   - now: the time.
   /// - Throws: `RingStoreError` when the store cannot be read.
   public init(
-    settings: PipelineSettings, store: RingStore, state: JudgementState, now: Moment
+    settings: PipelineSettings, store: RingStore, state: JudgementState, generation: Int = 0,
+    counters: Counters? = nil, now: Moment
   ) throws(RingStoreError) {
     plan = settings.plan
     self.store = store
-    counters = Counters(since: now.wall)
+    self.generation = generation
+    self.counters = counters ?? Counters(since: now.wall)
     decoder = PayloadDecoder(plan: plan)
+    subscriptions = PayloadDecoder.subscriptions(for: plan)
     quality = QualityControl(plan: plan)
     alarms = AlarmEngine(
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
@@ -59,7 +74,7 @@ public final class Pipeline {
     judged = cursorIsForeign ? store.oldestHeld : state.cursor
     savedCursor = judged
     savedAt = now
-    batch = Batch(counters: counters, quality: quality)
+    batch = Batch(counters: self.counters, quality: quality)
     try warmUp()
     store.release(judgedUpTo: judged)
   }
@@ -70,6 +85,7 @@ public final class Pipeline {
     let decoded = decoder.decode(delivery, now: now.wall)
     counters.ignoredKeys += decoded.ignoredKeyCount
     refuse(decoded.refusals)
+    batch.commands += decoded.commands
     var tooOld: [Reading] = []
     for reading in decoded.readings {
       var samples = quality.check(reading)
@@ -104,9 +120,6 @@ public final class Pipeline {
       || store.stagedByteCount >= min(Self.batchByteLimit, store.batchByteLimit / 2)
   }
 
-  /// The topic filters to subscribe to.
-  public var subscriptions: [String] { PayloadDecoder.subscriptions(for: plan) }
-
   /// Whether there is anything to commit.
   public var batchIsEmpty: Bool { batch.messageCount == 0 }
 
@@ -131,8 +144,16 @@ public final class Pipeline {
       throw error
     }
     refusals += batch.refusals
+    outgoing += batch.commands
     batch = Batch(counters: counters, quality: quality)
     return isWriting
+  }
+
+  /// What committed messages want published, since the last call.
+  public func takeOutgoing() -> [OutgoingMessage] {
+    guard !outgoing.isEmpty else { return [] }
+    defer { outgoing = [] }
+    return outgoing
   }
 
   /// What was refused since the last call, for the quarantine.
@@ -191,5 +212,6 @@ private struct Batch {
   let quality: QualityControl
   var refusals: [Refusal] = []
   var refusalByteCount = 0
+  var commands: [OutgoingMessage] = []
   var messageCount = 0
 }

@@ -18,6 +18,8 @@ struct OpenPage<Content: PageContent> {
 
   /// More rows than that are never sealed into one page, so that reading it stays cheap.
   static var rowLimit: Int { 32_768 }
+  /// So often it is tried how many rows fill a page; twice is usual.
+  private static var attemptLimit: Int { 8 }
   /// More chunks are packed together, so that reading them stays cheap.
   private static var chunkLimit: Int { 128 }
 
@@ -214,8 +216,9 @@ struct OpenPage<Content: PageContent> {
     experience = known
     var sealed: [Chunk] = []
     while all.rowCount > 1 {
-      // What is far from filling a page is packed for size when there is more.
-      if !sealed.isEmpty, Double(all.rowCount) * rowSize < Double(capacity / 4) { break }
+      // What is far from filling a page is packed for size when there is more; for an image, where
+      // few rows packed quickly may take more than a page has, at once.
+      if !isForced, !sealed.isEmpty, Double(all.rowCount) * rowSize < Double(capacity / 4) { break }
       let chunk = longestChunk(of: all, expecting: rowSize, capacity: capacity)
       let size = Double(chunk.body.count) / Double(chunk.rowCount)
       if chunk.isSmall, rowSize > 0 { experience.adjust(by: size / rowSize) }
@@ -252,20 +255,24 @@ struct OpenPage<Content: PageContent> {
     var count = rowsFitting(size, below: limit)
     var tooMany = limit + 1
     var best: Chunk?
-    while true {
+    for attempt in 1... {
       let chunk = Chunk(all, 0..<count, effort: Content.sealEffort)
       if chunk.body.count > capacity, count > 1 {
-        if let best { return best }
         tooMany = count
       } else {
-        let isFullEnough = capacity - chunk.body.count < capacity / (3 * Content.spareShare)
-        if isFullEnough || count == tooMany - 1 || best != nil { return chunk }
         best = chunk
+        let isFullEnough = capacity - chunk.body.count < capacity / (3 * Content.spareShare)
+        if isFullEnough || count == tooMany - 1 { return chunk }
       }
       let size = Double(chunk.body.count) / Double(count)
-      let next = rowsFitting(size, below: tooMany - 1)
-      if let best, next <= best.rowCount { return best }
+      var next = rowsFitting(size, below: tooMany - 1)
+      if let best {
+        if attempt >= Self.attemptLimit || tooMany - best.rowCount < 2 { return best }
+        // Many rows take less each than few.
+        if next <= best.rowCount { next = (best.rowCount + tooMany) / 2 }
+      }
       count = next
     }
+    preconditionFailure("fewer rows always take less until one is left")
   }
 }

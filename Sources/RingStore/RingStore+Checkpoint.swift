@@ -54,6 +54,9 @@ extension RingStore {
   /// `releaseCheckpoints`; the journal goes on growing.
   public func holdCheckpoints() { hold = .held }
 
+  /// Whether somebody copies the files.
+  public var checkpointsAreHeld: Bool { hold != .none }
+
   /// Allows checkpoints again.
   ///
   /// - Returns: whether none was made meanwhile. false: the journal got so full that it could not

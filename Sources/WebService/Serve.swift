@@ -1,29 +1,32 @@
 public import Hummingbird
 import HummingbirdCore
 public import Logging
-public import PoolModel
+import PoolModel
 public import Records
 
 /// The daemon's HTTP service on a Unix socket.
 ///
 /// Who may open the socket may ask and acknowledge: file mode and group are the guard.
 public struct WebService: Sendable {
-  private let answers: Answers
+  private let gate: @Sendable () -> any StoreGate
+  private let records: Records
   private let socketPath: String
   private let logger: Logger
 
   /// A service that answers from `gate` and `records` at `socketPath`.
   ///
   /// - Parameters:
-  ///   - plan: what is watched.
-  ///   - gate: the way to the thread that owns the store.
+  ///   - gate: the way to the thread that owns the store, asked for anew by every request: the plan
+  ///     can change between two.
   ///   - records: where alarms, notices and the quarantine are kept.
   ///   - socketPath: at most 107 bytes.
   ///   - logger: told of requests that fail.
   public init(
-    plan: Plan, gate: any StoreGate, records: Records, socketPath: String, logger: Logger
+    gate: @escaping @Sendable () -> any StoreGate, records: Records, socketPath: String,
+    logger: Logger
   ) {
-    answers = Answers(plan: plan, gate: gate, records: records)
+    self.gate = gate
+    self.records = records
     self.socketPath = socketPath
     self.logger = logger
   }
@@ -46,31 +49,35 @@ public struct WebService: Sendable {
   private func router() -> Router<BasicRequestContext> {
     let router = Router()
     router.add(middleware: ErrorAnswers(logger: logger))
-    let answers = answers
+    let (gate, records) = (gate, records)
+    let answers = { @Sendable () -> Answers in
+      let gate = gate()
+      return Answers(plan: gate.plan, gate: gate, records: records)
+    }
     let group = router.group("v1")
     group.get("latest") { request, _ in
-      try await answers.latest(venue: request.uri.queryParameters["venue"].map(String.init))
+      try await answers().latest(venue: request.uri.queryParameters["venue"].map(String.init))
     }
     group.get("history/:venue/:pool") { request, context in
-      try await answers.history(of: Self.pool(context), query: Query(request))
+      try await answers().history(of: Self.pool(context), query: Query(request))
     }
     group.get("gaps/:venue/:pool") { request, context in
-      try await answers.gaps(of: Self.pool(context), query: Query(request))
+      try await answers().gaps(of: Self.pool(context), query: Query(request))
     }
-    group.get("alarms") { request, _ in try await answers.alarms(query: Query(request)) }
+    group.get("alarms") { request, _ in try await answers().alarms(query: Query(request)) }
     group.post("alarms/:id/ack") { request, context in
       let id = try context.parameters.require("id").removingPercentEncodingOrSame
       let body = try await request.body.collect(upTo: 16_384)
-      return try await answers.acknowledge(id: id, body: Array(buffer: body))
+      return try await answers().acknowledge(id: id, body: Array(buffer: body))
     }
-    group.get("coverage") { request, _ in try await answers.coverage(query: Query(request)) }
-    group.get("quarantine") { _, _ in try await answers.quarantine() }
-    group.get("notices") { _, _ in try await answers.notices() }
-    group.get("status") { _, _ in try await answers.status() }
-    group.get("store") { request, _ in try await answers.store(query: Query(request)) }
+    group.get("coverage") { request, _ in try await answers().coverage(query: Query(request)) }
+    group.get("quarantine") { _, _ in try await answers().quarantine() }
+    group.get("notices") { _, _ in try await answers().notices() }
+    group.get("status") { _, _ in try await answers().status() }
+    group.get("store") { request, _ in try await answers().store(query: Query(request)) }
     group.post("snapshot") { request, _ in
       let body = try await request.body.collect(upTo: 16_384)
-      return try await answers.snapshot(body: Array(buffer: body))
+      return try await answers().snapshot(body: Array(buffer: body))
     }
     return router
   }

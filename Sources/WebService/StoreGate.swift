@@ -4,9 +4,13 @@ public import RingStore
 
 /// The way to the one thread that owns the store and judgement.
 public protocol StoreGate: Sendable {
+  /// What is watched; the numbers of pools and parameters are its.
+  var plan: Plan { get }
+
   /// Runs `body` on the owner's thread between two batches; keep it as short as one page takes.
   ///
-  /// - Throws: what `body` throws; `RequestError.unavailable` when too many wait or the daemon stops.
+  /// - Throws: what `body` throws; `RequestError.unavailable` when too many wait, the daemon stops, or
+  ///   `plan` is no more the plan in force.
   func withStore<Answer: Sendable>(
     _ body: @escaping @Sendable (RingStore, Moment) throws -> Answer
   ) async throws -> Answer

@@ -47,6 +47,8 @@ struct Daemon {
         channel: channel, records: records, clock: clock, systemAlarms: systemAlarms,
         logger: logger)
     }
+    let inForce = SettingsInForce(settings)
+    let reload = Reload(wakeUp: jobs.wakeUp)
     let writer = RecordsWriter(
       records: records, clock: clock, systemAlarms: systemAlarms, logger: logger
     ) { decision in
@@ -54,19 +56,19 @@ struct Daemon {
       if !decision.notices.isEmpty { senders.forEach { $0.wake() } }
     }
     let intake = IntakeService(
-      settings: settings, records: records, state: state, clock: clock, jobs: jobs, writer: writer,
-      systemAlarms: systemAlarms, logger: logger, onFirstAttempt: { readiness.partIsReady() })
-    let storeFigures = StoreFiguresReader(
-      jobs: jobs, settings: settings.store, interval: settings.plan.interval)
+      inForce: inForce, reload: reload, records: records, state: state, clock: clock, jobs: jobs,
+      writer: writer, systemAlarms: systemAlarms, logger: logger,
+      onFirstAttempt: { readiness.partIsReady() })
+    let storeFigures = StoreFiguresReader(jobs: jobs, settings: settings.store)
+    let snapshots = SnapshotMaker(
+      directory: directory, jobs: jobs, records: records, clock: clock, logger: logger)
     let web = WebService(
-      plan: settings.plan,
-      gate: DaemonGate(
-        jobs: jobs, writer: writer, figures: intake.figures, systemAlarms: systemAlarms,
-        records: records, clock: clock, zone: settings.plan.district.zone,
-        storeFigures: storeFigures,
-        snapshots: SnapshotMaker(
-          directory: directory, jobs: jobs, records: records, clock: clock,
-          zone: settings.plan.district.zone, logger: logger)),
+      gate: {
+        DaemonGate(
+          moment: inForce.now, jobs: jobs, writer: writer, figures: intake.figures,
+          systemAlarms: systemAlarms, records: records, clock: clock, storeFigures: storeFigures,
+          snapshots: snapshots)
+      },
       records: records, socketPath: settings.api.socket, logger: logger)
     let guardian = SocketGuard(api: settings.api)
     try guardian.prepare()
@@ -77,10 +79,12 @@ struct Daemon {
     var services: [any Service] = senders.map { $0.service() }
     services += [
       writer.service(), intake.service(),
-      HangUp(path: configuration, overrides: overrides, manager: manager, logger: logger),
+      HangUp(
+        path: configuration, overrides: overrides, inForce: inForce, reload: reload,
+        manager: manager, clock: clock, logger: logger),
       Watchdog(manager: manager, jobs: jobs),
       RetentionWatch(
-        plan: settings.plan, figures: storeFigures, systemAlarms: systemAlarms, logger: logger),
+        inForce: inForce, figures: storeFigures, systemAlarms: systemAlarms, logger: logger),
       application,
     ]
     systemAlarms.onChange { manager.tell("STATUS=\($0)") }

@@ -3,33 +3,42 @@ import Pipeline
 import PoolModel
 import Querying
 import Records
+import Registry
 import RingStore
 import WebService
 
 /// The web service's way to the intake thread.
 struct DaemonGate: StoreGate {
+  /// What was in force when the request came.
+  let moment: SettingsInForce.Moment
   let jobs: JobQueue
   let writer: RecordsWriter
   let figures: IntakeFigures
   let systemAlarms: SystemAlarms
   let records: Records
   let clock: any PoolModel.Clock
-  let zone: Zone
   let storeFigures: StoreFiguresReader
   let snapshots: SnapshotMaker
 
+  var plan: Plan { moment.settings.plan }
+  private var zone: Zone { plan.district.zone }
+
   func storeFigures(of pools: [PoolNumber]) async throws -> [[StoreFigures]] {
-    try await storeFigures.figures(of: pools)
+    try await storeFigures.figures(of: pools, generation: moment.generation)
   }
 
   func snapshot(into directory: String) async throws -> SnapshotAnswer {
-    try await snapshots.make(in: directory)
+    try await snapshots.make(in: directory, zone: zone)
   }
 
   func withStore<Answer: Sendable>(
     _ body: @escaping @Sendable (RingStore, Moment) throws -> Answer
   ) async throws -> Answer {
-    try await jobs.perform { pipeline, now in try body(pipeline.store, now) }
+    let generation = moment.generation
+    return try await jobs.perform { pipeline, now in
+      try pipeline.requireGeneration(generation)
+      return try body(pipeline.store, now)
+    }
   }
 
   func status() async throws -> StatusAnswer {
@@ -86,6 +95,15 @@ struct DaemonGate: StoreGate {
       } catch {
         answer(.failure(error))
       }
+    }
+  }
+}
+
+extension Pipeline {
+  /// - Throws: `RequestError.unavailable` when the numbers of a request are those of another plan.
+  func requireGeneration(_ generation: Int) throws(RequestError) {
+    guard self.generation == generation else {
+      throw .unavailable("the plan has just been replaced, ask again")
     }
   }
 }

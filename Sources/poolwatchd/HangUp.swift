@@ -1,31 +1,53 @@
 import LinuxSystem
 import Logging
+import PoolModel
 import Registry
 import ServiceLifecycle
 import UnixSignals
 
-/// What `systemctl reload` does for now: checks the files as they are and says what it found.
+/// Puts the configuration files in force as they are now, when SIGHUP asks for it.
 ///
-/// The configuration in force stays; a restart takes up the new one and loses nothing.
+/// A mistake in any of them leaves everything as it is. What cannot change in a running daemon (the
+/// broker, the API's socket, mail, where and how the store lies) stays, and is named in a warning.
 struct HangUp: Service {
   let path: String
   let overrides: [String]
+  let inForce: SettingsInForce
+  let reload: Reload
   let manager: ServiceManager
+  let clock: SystemClock
   let logger: Logger
 
   func run() async throws {
     let signals = await UnixSignalsSequence(trapping: .sighup)
     for await _ in signals.cancelOnGracefulShutdown() {
-      manager.tell("RELOADING=1")
+      let microseconds = clock.now().monotonic / .microseconds(1)
+      manager.tell("RELOADING=1\nMONOTONIC_USEC=\(UInt64(microseconds))")
       do {
-        _ = try Configuration.load(path: path, overrides: overrides, read: Files.bytes(atPath:))
-        logger.info("configuration is in order; it takes effect at the next start")
-      } catch {
+        try await putInForce()
+        manager.tell("READY=1\nSTATUS=configuration reloaded")
+      } catch let error as ConfigurationError {
         for mistake in error.mistakes {
           logger.error("configuration is wrong", metadata: ["config.mistake": "\(mistake)"])
         }
+        let count = error.mistakes.count
+        manager.tell("READY=1\nSTATUS=old configuration in force: \(count) mistakes in the new one")
+      } catch {
+        logger.error("configuration not reloaded", metadata: ["error": "\(error)"])
+        manager.tell("READY=1\nSTATUS=old configuration in force: \(error)")
       }
-      manager.tell("READY=1")
     }
+  }
+
+  private func putInForce() async throws {
+    let new = try Configuration.load(path: path, overrides: overrides, read: Files.bytes(atPath:))
+    let (settings, fixed) = inForce.now.settings.reloaded(with: new)
+    for section in fixed {
+      logger.warning(
+        "changed, but in force only after a restart", metadata: ["config.section": "\(section)"])
+    }
+    try await reload.apply(settings)
+    logger.info(
+      "configuration reloaded", metadata: ["plan.pools": "\(settings.plan.pools.count)"])
   }
 }

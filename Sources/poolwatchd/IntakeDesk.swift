@@ -1,22 +1,32 @@
+import Dispatch
 import Logging
 import MQTTTransport
 import Pipeline
 import PoolModel
+import Records
+import Registry
 import RingStore
+import Synchronization
 
 /// Joins the broker's loop to the pipeline, and what the pipeline says to the threads that wait for
 /// it.
 ///
 /// Everything here runs on the intake thread.
 final class IntakeDesk: IntakeDelegate {
-  private let pipeline: Pipeline
+  private(set) var pipeline: Pipeline
+  private let builder: PipelineBuilder
+  private let inForce: SettingsInForce
+  private let reload: Reload
   private let clock: any PoolModel.Clock
   private let jobs: JobQueue
-  private let writer: RecordsWriter
+  let writer: RecordsWriter
   private let figures: IntakeFigures
   private let systemAlarms: SystemAlarms
-  private let logger: Logger
+  let logger: Logger
   private let onFirstAttempt: @Sendable () -> Void
+  private let onFailure: () -> Void
+  /// Why the thread has to end; nil while all is well.
+  private(set) var failure: (any Error)?
   private var trust: ClockTrust
   private var hasAttempted = false
   private var isLinkUp = false
@@ -26,11 +36,15 @@ final class IntakeDesk: IntakeDelegate {
   private var lastDone: Duration
 
   init(
-    pipeline: Pipeline, clock: any PoolModel.Clock, jobs: JobQueue, writer: RecordsWriter,
-    figures: IntakeFigures, systemAlarms: SystemAlarms, logger: Logger,
-    onFirstAttempt: @escaping @Sendable () -> Void
+    pipeline: Pipeline, builder: PipelineBuilder, inForce: SettingsInForce, reload: Reload,
+    clock: any PoolModel.Clock, jobs: JobQueue, writer: RecordsWriter, figures: IntakeFigures,
+    systemAlarms: SystemAlarms, logger: Logger,
+    onFirstAttempt: @escaping @Sendable () -> Void, onFailure: @escaping () -> Void
   ) {
     self.pipeline = pipeline
+    self.builder = builder
+    self.inForce = inForce
+    self.reload = reload
     self.clock = clock
     self.jobs = jobs
     self.writer = writer
@@ -38,6 +52,7 @@ final class IntakeDesk: IntakeDelegate {
     self.systemAlarms = systemAlarms
     self.logger = logger
     self.onFirstAttempt = onFirstAttempt
+    self.onFailure = onFailure
     trust = ClockTrust(newestCommit: pipeline.store.newestCommitTime)
     lastDone = clock.now().monotonic
   }
@@ -103,11 +118,67 @@ final class IntakeDesk: IntakeDelegate {
     }
   }
 
+  var subscriptions: [String] { pipeline.subscriptions }
+
+  func takeOutgoing() -> [OutgoingMessage] { pipeline.takeOutgoing() }
+
   func idle(now: Moment) -> Duration {
+    reloadIfAsked()
     let hasMoreJobs = jobs.run(pipeline, clock: clock, atMost: Self.jobSpan)
     let isJudging = judge(now: now)
     look(now: now)
     return hasMoreJobs || isJudging && pipeline.isBehind ? .zero : Self.tickInterval
+  }
+
+  /// Replaces the pipeline by one that goes by a new configuration, when one waits.
+  ///
+  /// Nothing is uncommitted between two batches, and what is decided is made durable first: the new
+  /// pipeline goes on exactly where the old one ends, on the same link. What the broker sends
+  /// meanwhile waits in the socket.
+  private func reloadIfAsked() {
+    // Whoever copies the store's files needs the store that holds them still.
+    guard failure == nil, !pipeline.store.checkpointsAreHeld,
+      let (settings, completion) = reload.take()
+    else { return }
+    do {
+      try saveDecisions()
+      let old = inForce.now
+      do {
+        try replacePipeline(by: settings, generation: old.generation + 1)
+        completion(nil)
+      } catch {
+        try replacePipeline(by: old.settings, generation: old.generation + 1)
+        completion(ReloadError("the store cannot go by it: \(error)"))
+      }
+    } catch let error as ReloadError {
+      completion(error)
+    } catch {
+      completion(ReloadError("neither the new nor the old configuration can be used: \(error)"))
+      failure = error
+      onFailure()
+    }
+  }
+
+  private func saveDecisions() throws(ReloadError) {
+    guard writer.hasRoom else { throw ReloadError("Records cannot keep up, try again later") }
+    let written = DispatchSemaphore(value: 0)
+    let isDurable = Mutex(false)
+    writer.write(pipeline.decisionNow(now: clock.now())) { outcome in
+      isDurable.withLock { $0 = outcome }
+      written.signal()
+    }
+    guard written.wait(timeout: .now() + Self.savingSeconds) == .success,
+      isDurable.withLock({ $0 })
+    else { throw ReloadError("Records cannot be written, try again later") }
+  }
+
+  private func replacePipeline(by settings: Configuration, generation: Int) throws {
+    pipeline = try builder.pipeline(
+      settings, state: try builder.records.load(), generation: generation,
+      counters: pipeline.counters)
+    inForce.replace(with: settings, generation: generation)
+    occupancy = nil
+    if isLinkUp { pipeline.brokerLinkChanged(isUp: true, now: clock.now()) }
   }
 
   /// Saves what the next start needs.
@@ -181,6 +252,8 @@ final class IntakeDesk: IntakeDelegate {
     }
   }
 
+  /// How long a reload waits for Records.
+  private static let savingSeconds = 10.0
   /// How often silence is looked for when nothing else happens.
   private static let tickInterval: Duration = .milliseconds(200)
   /// Rows judged between two looks at the broker: a few milliseconds.

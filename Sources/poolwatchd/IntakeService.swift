@@ -13,7 +13,8 @@ final class IntakeService: Sendable {
   /// What other threads may look at.
   let figures = IntakeFigures()
 
-  private let settings: Configuration
+  private let inForce: SettingsInForce
+  private let reload: Reload
   private let records: Records
   private let state: JudgementState
   private let clock: SystemClock
@@ -25,12 +26,13 @@ final class IntakeService: Sendable {
   private let stop: IntakeStop
 
   init(
-    settings: Configuration, records: Records, state: JudgementState, clock: SystemClock,
-    jobs: JobQueue,
-    writer: RecordsWriter, systemAlarms: SystemAlarms, logger: Logger,
+    inForce: SettingsInForce, reload: Reload, records: Records, state: JudgementState,
+    clock: SystemClock, jobs: JobQueue, writer: RecordsWriter, systemAlarms: SystemAlarms,
+    logger: Logger,
     onFirstAttempt: @escaping @Sendable () -> Void
   ) {
-    self.settings = settings
+    self.inForce = inForce
+    self.reload = reload
     self.records = records
     self.state = state
     self.clock = clock
@@ -49,44 +51,21 @@ final class IntakeService: Sendable {
 
   private func run() throws {
     defer { jobs.close(now: clock.now()) }
-    let store = try openStore()
-    // A clock that cannot be right must not date what lasts.
-    var now = clock.now()
-    now.wall = max(now.wall, ClockTrust(newestCommit: store.newestCommitTime).floor)
-    let pipeline = try Pipeline(
-      settings: PipelineSettings(
-        plan: settings.plan, profiles: settings.profiles, rules: settings.rules,
-        people: settings.people),
-      store: store, state: state, now: now)
-    if pipeline.cursorIsForeign {
-      logger.warning("Records belong to another store: everything in this one is judged again")
-      try records.resetCursor(to: store.oldestHeld)
-    }
-    let delegate = IntakeDesk(
-      pipeline: pipeline, clock: clock, jobs: jobs, writer: writer, figures: figures,
-      systemAlarms: systemAlarms, logger: logger, onFirstAttempt: onFirstAttempt)
+    let settings = inForce.now.settings
+    let builder = PipelineBuilder(
+      records: records, systemAlarms: systemAlarms, clock: clock, logger: logger)
+    let desk = IntakeDesk(
+      pipeline: try builder.pipeline(settings, state: state, generation: 0, counters: nil),
+      builder: builder, inForce: inForce, reload: reload, clock: clock, jobs: jobs, writer: writer,
+      figures: figures, systemAlarms: systemAlarms, logger: logger, onFirstAttempt: onFirstAttempt,
+      onFailure: stop.request)
     MQTTTransport.initialize()
     let loop = IntakeLoop(
-      settings: try MQTTSettings(settings.broker), subscriptions: pipeline.subscriptions,
-      clock: clock, stop: stop, delegate: delegate,
+      settings: try MQTTSettings(settings.broker), clock: clock, stop: stop, delegate: desk,
       backoffSeed: UInt64.random(in: 0...UInt64.max))
     loop.run()
-    delegate.finish()
-  }
-
-  private func openStore() throws -> RingStore {
-    let path = settings.store.storePath
-    let store = try RingStore(
-      plan: settings.plan, configuration: settings.store.ringConfiguration,
-      rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
-      storage: try DiskStorage(path: path))
-    let report = store.recovery
-    logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])
-    if !report.damagedPages.isEmpty {
-      systemAlarms.raise(
-        .damage, "\(report.damagedPages.count) damaged pages: their readings are lost")
-    }
-    return store
+    if let failure = desk.failure { throw failure }
+    desk.finish()
   }
 }
 

@@ -2,11 +2,12 @@ import AsyncAlgorithms
 import Logging
 import PoolModel
 import Querying
+import Registry
 import ServiceLifecycle
 
 /// Looks at the start and every day whether the store will hold what the configuration demands.
 struct RetentionWatch: Service {
-  let plan: Plan
+  let inForce: SettingsInForce
   let figures: StoreFiguresReader
   let systemAlarms: SystemAlarms
   let logger: Logger
@@ -18,10 +19,13 @@ struct RetentionWatch: Service {
   }
 
   private func look() async {
+    let moment = inForce.now
+    let plan = moment.settings.plan
     var short: [(pool: PoolID, figures: StoreFigures)] = []
     do {
       for pool in plan.poolNumbersInOrder {
-        let tiers = try await figures.figures(of: [pool]).first ?? []
+        let tiers =
+          try await figures.figures(of: [pool], generation: moment.generation).first ?? []
         short += tiers.filter { $0.shortPoolCount > 0 }.map { (plan[pool].id, $0) }
       }
     } catch {

@@ -20,27 +20,24 @@ final class SnapshotMaker: Sendable {
   private let jobs: JobQueue
   private let records: Records
   private let clock: SystemClock
-  private let zone: Zone
   private let logger: Logger
   private let isBusy = Mutex(false)
 
   /// A maker of copies of the data in `directory`.
   init(
-    directory: String, jobs: JobQueue, records: Records, clock: SystemClock, zone: Zone,
-    logger: Logger
+    directory: String, jobs: JobQueue, records: Records, clock: SystemClock, logger: Logger
   ) {
     self.directory = directory
     self.jobs = jobs
     self.records = records
     self.clock = clock
-    self.zone = zone
     self.logger = logger
   }
 
   /// Makes a snapshot in `target`, which appears there when it is whole and durable.
   ///
   /// - Throws: `RequestError`.
-  func make(in target: String) async throws -> SnapshotAnswer {
+  func make(in target: String, zone: Zone) async throws -> SnapshotAnswer {
     guard
       isBusy.withLock({ isBusy in
         defer { isBusy = true }
@@ -49,7 +46,7 @@ final class SnapshotMaker: Sendable {
     else { throw RequestError.conflict("another snapshot is being made") }
     defer { isBusy.withLock { $0 = false } }
     do {
-      let answer = try await copy(to: target)
+      let answer = try await copy(to: target, zone: zone)
       logger.info("snapshot made", metadata: ["snapshot.path": "\(target)"])
       return answer
     } catch {
@@ -60,7 +57,7 @@ final class SnapshotMaker: Sendable {
     }
   }
 
-  private func copy(to target: String) async throws -> SnapshotAnswer {
+  private func copy(to target: String, zone: Zone) async throws -> SnapshotAnswer {
     try check(target)
     let begin = clock.now()
     let partial = "\(target).partial"

@@ -8,16 +8,17 @@ import RingStore
 struct StoreFiguresReader: Sendable {
   let jobs: JobQueue
   let settings: Configuration.Store
-  /// The plan's time between two readings.
-  let interval: Duration
 
   /// The figures of every tier of each of `pools`.
   ///
-  /// - Throws: `RequestError.unavailable` when too many wait or the daemon stops.
-  func figures(of pools: [PoolNumber]) async throws -> [[StoreFigures]] {
-    let (settings, interval) = (settings, interval)
+  /// - Throws: `RequestError.unavailable` when too many wait, the daemon stops, or the plan has been
+  ///   replaced since `generation`.
+  func figures(of pools: [PoolNumber], generation: Int) async throws -> [[StoreFigures]] {
+    let settings = settings
     return try await jobs.perform { pipeline, _ in
-      pools.map { pool in
+      try pipeline.requireGeneration(generation)
+      let interval = pipeline.plan.interval
+      return pools.map { pool in
         pipeline.store.report(of: pool).map { report in
           StoreFigures(
             tier: report.tier.name, pageCapacity: report.pageCapacity,

@@ -22,11 +22,11 @@ final class IntakeRun: Sendable {
     let stop = IntakeStop(wakeUp: try WakeUp())
     self.record = record
     stopping = stop
+    record.change { $0.filters = subscriptions }
     let thread = Thread { [weak self] in
       let delegate = RecordingDelegate(record)
       let loop = IntakeLoop(
-        settings: settings, subscriptions: subscriptions, clock: clock, stop: stop,
-        delegate: delegate, backoffSeed: 1)
+        settings: settings, clock: clock, stop: stop, delegate: delegate, backoffSeed: 1)
       loop.run()
       self?.ended.withLock { $0 = true }
     }
@@ -60,6 +60,10 @@ final class IntakeRecord: Sendable {
     /// Failures of expectations inside the delegate.
     var failures: [String] = []
     var accepts = true
+    /// What is to be subscribed to.
+    var filters: [String] = []
+    /// What is to be published, taken once.
+    var outgoing: [OutgoingMessage] = []
     /// Close a batch after so many; nil for never.
     var fullAfter: Int?
 
@@ -117,6 +121,16 @@ private final class RecordingDelegate: IntakeDelegate {
     record.change { if isKept { $0.commits.append(done) } else { $0.undone.append(done) } }
     batch = []
     return isDurable
+  }
+
+  var subscriptions: [String] { record.now.filters }
+
+  func takeOutgoing() -> [OutgoingMessage] {
+    record.change {
+      let messages = $0.outgoing
+      $0.outgoing = []
+      return messages
+    }
   }
 
   func linkChanged(isUp: Bool, sessionPresent: Bool, reason: String, now: Moment) {

@@ -140,4 +140,59 @@ import Testing
     #expect(throws: MQTTError.self) { try publisher.publish([3], to: "pools/v1/x") }
     #expect(publisher.waitingCount == 2)
   }
+
+  @Test(arguments: [MQTTSettings.ProtocolVersion.v5, .v311])
+  func `what is subscribed to changes on the same link, and nothing else does`(
+    version: MQTTSettings.ProtocolVersion
+  ) async throws {
+    let broker = try await Mosquitto()
+    let record = IntakeRecord()
+    let run = try IntakeRun(
+      MQTTSettings(port: broker.port, clientID: "intake", protocolVersion: version),
+      subscriptions: ["old/#", "kept/#"], record: record)
+    try await eventually("the link is up") { record.now.isUp }
+    record.change { $0.filters = ["kept/#", "new/#"] }
+    run.wake()
+    try await eventually("the broker has heard of both changes") {
+      broker.log.contains { $0.contains("Sending UNSUBACK to intake") }
+        && broker.log.filter { $0.contains("Sending SUBACK to intake") }.count == 3
+    }
+    let publisher = try publisher(broker, version)
+    try publisher.connect()
+    for (number, topic) in ["old/1", "kept/1", "new/1"].enumerated() {
+      try publisher.publish(Array("\(number)".utf8), to: topic)
+    }
+    try publisher.drive(within: .seconds(20))
+    try await eventually("what is wanted has come") { record.now.stored == [1, 2] }
+    #expect(record.now.changes.count == 1)
+    try publisher.disconnect()
+    try await run.stop()
+    try await broker.stop()
+  }
+
+  @Test func `what the delegate wants published is, once`() async throws {
+    let broker = try await Mosquitto()
+    let record = IntakeRecord()
+    let run = try IntakeRun(
+      MQTTSettings(port: broker.port, clientID: "intake"), subscriptions: ["told/#"],
+      record: record)
+    try await eventually("the link is up") { record.now.isUp }
+    record.change {
+      $0.outgoing = [
+        OutgoingMessage(topic: "told/a", payload: Array("7".utf8), qualityOfService: 0),
+        OutgoingMessage(topic: "told/b", payload: Array("8".utf8), isRetained: true),
+      ]
+    }
+    run.wake()
+    try await eventually("our own messages have come back") { record.now.stored == [7, 8] }
+    #expect(record.now.topics == ["told/a", "told/b"])
+    try await run.stop()
+    let second = IntakeRecord()
+    let other = try IntakeRun(
+      MQTTSettings(port: broker.port, clientID: "other"), subscriptions: ["told/#"], record: second)
+    try await eventually("the retained one is kept by the broker") { second.now.stored == [8] }
+    #expect(second.now.retainedCount == 1)
+    try await other.stop()
+    try await broker.stop()
+  }
 }

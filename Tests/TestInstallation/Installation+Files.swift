@@ -8,22 +8,25 @@ extension Installation {
       ph: {deadband: 0.05, on_delay_seconds: 5, off_delay_seconds: 5}
     """
 
+  static func poolEntry(_ id: String, number: Int) -> String {
+    """
+          - id: \(id)
+            name: {en: Pool \(number), zh: 第\(number)池}
+            kind: indoor
+            disinfectant: chlorine
+
+    """
+  }
+
   static let plan: String = {
     let venues = (0..<2).map { venue in
-      let pools = (0..<5).map { pool in
-        """
-              - id: pool-\(pool)
-                name: {en: Pool \(pool), zh: 第\(pool)池}
-                kind: indoor
-                disinfectant: chlorine
-        """
-      }
+      let pools = (0..<5).map { poolEntry("pool-\($0)", number: $0) }.joined()
       return """
           - id: venue-\(venue)
             name: {en: Venue \(venue), zh: 第\(venue)馆}
             street: \(["north", "south"][venue])
             pools:
-        \(pools.joined(separator: "\n"))
+        \(pools)
         """
     }
     return """
@@ -40,7 +43,8 @@ extension Installation {
       """
   }()
 
-  static let profile = """
+  /// The limits: free chlorine 0.3…1.0 mg/L, pH 7.0…7.8.
+  public static let profile = """
     kind: profile
     id: cn-gb37488-2019
     title: {en: GB 37488-2019, zh: GB 37488-2019}

@@ -91,6 +91,28 @@ public final class Installation {
     return daemon
   }
 
+  /// Tells the daemon to take up its files anew (SIGHUP).
+  public func reload() throws {
+    guard let daemon else { throw TestFailure("poolwatchd does not run") }
+    daemon.send(signal: SIGHUP)
+  }
+
+  /// Adds a pool to the plan's file.
+  public func addPool(_ pool: String, to venue: String) throws {
+    let head = "  - id: \(venue)\n"
+    guard let place = Self.plan.range(of: head),
+      let pools = Self.plan.range(of: "    pools:\n", range: place.upperBound..<Self.plan.endIndex)
+    else { throw TestFailure("the plan has no \(venue)") }
+    var plan = Self.plan
+    plan.insert(contentsOf: Self.poolEntry(pool, number: 9), at: pools.upperBound)
+    try directory.write(plan, to: "plan.yaml")
+  }
+
+  /// Writes the plan's file as it was at the beginning.
+  public func writePlan() throws {
+    try directory.write(Self.plan, to: "plan.yaml")
+  }
+
   /// Ends the daemon as a power cut would end the machine, and waits for its end.
   public func kill() async throws {
     daemon?.kill()

@@ -1,0 +1,61 @@
+import LinuxSystem
+import Logging
+import Pipeline
+import PoolModel
+import Records
+import Registry
+import RingStore
+
+/// Opens the store and makes the pipeline, at the start and at every reload.
+///
+/// Everything here runs on the intake thread.
+struct PipelineBuilder {
+  let records: Records
+  let systemAlarms: SystemAlarms
+  let clock: SystemClock
+  let logger: Logger
+
+  /// A pipeline for `settings` that goes on at `state`.
+  ///
+  /// - Throws: `RingStoreError` when the store cannot be opened or read, or what Records throw.
+  func pipeline(
+    _ settings: Configuration, state: JudgementState, generation: Int, counters: Counters?
+  ) throws -> Pipeline {
+    let store = try openStore(settings)
+    // A clock that cannot be right must not date what lasts.
+    var now = clock.now()
+    now.wall = max(now.wall, ClockTrust(newestCommit: store.newestCommitTime).floor)
+    let pipeline = try Pipeline(
+      settings: PipelineSettings(settings), store: store, state: state, generation: generation,
+      counters: counters, now: now)
+    if pipeline.cursorIsForeign {
+      logger.warning("Records belong to another store: everything in this one is judged again")
+      try records.resetCursor(to: store.oldestHeld)
+    }
+    return pipeline
+  }
+
+  private func openStore(_ settings: Configuration) throws -> RingStore {
+    let path = settings.store.storePath
+    let store = try RingStore(
+      plan: settings.plan, configuration: settings.store.ringConfiguration,
+      rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
+      storage: try DiskStorage(path: path))
+    let report = store.recovery
+    logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])
+    if !report.damagedPages.isEmpty {
+      systemAlarms.raise(
+        .damage, "\(report.damagedPages.count) damaged pages: their readings are lost")
+    }
+    return store
+  }
+}
+
+extension PipelineSettings {
+  /// What the pipeline needs of a configuration.
+  init(_ settings: Configuration) {
+    self.init(
+      plan: settings.plan, profiles: settings.profiles, rules: settings.rules,
+      people: settings.people)
+  }
+}
