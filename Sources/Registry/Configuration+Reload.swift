@@ -6,8 +6,7 @@ extension Configuration {
   /// Plan, limits, rules, people, gateways and the limits of intake are those of `new`. The rest cannot
   /// change without a restart and stays as it is.
   ///
-  /// - Parameters:
-  ///   - new: a configuration that was loaded.
+  /// - Parameter new: a configuration that was loaded.
   /// - Returns: what to put in force, and the sections of `new` that differ and are not.
   public func reloaded(with new: Configuration) -> (settings: Configuration, fixed: [String]) {
     let settings = Configuration(

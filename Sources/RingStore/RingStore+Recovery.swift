@@ -21,7 +21,9 @@ extension RingStore {
       for rollups in ring.rollups {
         let found = try loadPages(of: rollups)
         damaged += found.map { (ring, $0) }
-        if !found.isEmpty { rollups.noteGaps(in: &ring.stale) }
+        // Which buckets a lost page had cannot be told: late rows bring old ones to any page. All are
+        // made anew whose raw rows are held.
+        if !found.isEmpty { ring.stale.insert(.min / 2 ..< .max / 2) }
       }
     }
     for ring in rings { rebuildLatest(of: ring) }
@@ -199,26 +201,6 @@ extension RingStore {
   private func rebuildLatest(of ring: PoolRing) {
     guard !ring.raw.pages.isEmpty || !ring.raw.open.isEmpty else { return }
     ring.setLatest(ring.latest.indices.map { newest(UInt8($0), in: ring, before: .max) })
-  }
-}
-
-extension PageRing {
-  /// Adds the stretches of time that pages which are not there may have had.
-  fileprivate func noteGaps(in ranges: inout TimeRanges) {
-    var sequence = pages.first?.sequence ?? openSequence
-    var last = pages.first?.firstTime
-    if sequence > 0, pages.count + 1 < pageLimit, let first = last ?? open.firstTime {
-      ranges.insert(.min..<first)
-    }
-    for page in pages {
-      if page.sequence != sequence, let last, last < page.firstTime {
-        ranges.insert(last..<page.firstTime)
-      }
-      sequence = page.sequence + 1
-      last = max(last ?? .min, page.lastTime)
-    }
-    // Whether the newest page is missing cannot be told: what follows the last one is looked at again.
-    ranges.insert((last ?? open.firstTime ?? 0)..<Int64.max)
   }
 }
 
