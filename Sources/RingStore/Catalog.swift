@@ -169,8 +169,16 @@ extension RingStore.Configuration {
   func slotCount(_ tier: Tier, interval: Duration, pageByteCount: Int) -> Int {
     let rowSeconds = tier.bucketSeconds ?? max(interval.inSeconds, 0.001)
     let rows = (retention(of: tier).inSeconds / rowSeconds).rounded(.up)
-    let pages = rows * Double(assumedRowByteCount) / Double(pageByteCount - PageHeader.byteCount)
+    let pages = rows * Double(assumedByteCount(tier)) / Double(pageByteCount - PageHeader.byteCount)
     return max(4, Int(pages.rounded(.up)) + 3)
+  }
+
+  private func assumedByteCount(_ tier: Tier) -> Int {
+    switch tier {
+    case .raw, .minute: assumedRowByteCount
+    case .hour: assumedHourByteCount ?? 12 * assumedRowByteCount
+    case .day: assumedDayByteCount ?? 20 * assumedRowByteCount
+    }
   }
 
   /// How long the ring of `tier` is to hold rows.

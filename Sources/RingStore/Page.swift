@@ -63,7 +63,7 @@ struct Page {
   }
 }
 
-/// A page that was found damaged; its rows are lost, all others are served.
+/// A page that was found damaged or missing; its rows are lost, all others are served.
 public struct DamagedPage: Hashable, Sendable {
   /// The file.
   public let file: String
@@ -71,11 +71,16 @@ public struct DamagedPage: Hashable, Sendable {
   public let offset: Int
   /// The pool whose ring it is in.
   public let pool: PoolID
+  /// What is wrong; the offset of missing pages is that of the pool's first.
+  public let problem: String
 
-  /// A damaged page of `pool` at `offset` of `file`.
-  public init(file: String, offset: Int, pool: PoolID) {
+  /// A page of `pool` at `offset` of `file`.
+  public init(
+    file: String, offset: Int, pool: PoolID, problem: String = "the page is damaged"
+  ) {
     self.file = file
     self.offset = offset
     self.pool = pool
+    self.problem = problem
   }
 }

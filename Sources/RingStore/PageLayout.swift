@@ -21,7 +21,9 @@
 //       72      4  value count; 0 in pages of codec 0
 //       76      8  newest time of any page of a lower sequence number, the smallest number when there
 //                  is none; 0 when that is not known
-//       84     40  zero
+//       84      8  sequence number of the page before it that was known when it was written, plus 1;
+//                  0 when there was none: numbers may be left out
+//       92     32  zero
 //      124      4  CRC-32C of bytes 0 ..< 124
 //
 // Bodies are drawn where they are coded: 0 in PageTable+Old.swift, 1 in PageCodec.swift, 2 in
@@ -42,6 +44,8 @@ struct PageHeader: Hashable {
   var covered: UInt64
   /// The newest time of any page before it in the ring's life; nil when that is not known.
   var earlierLastTime: Int64?
+  /// The sequence number of the page before it; nil when none was known.
+  var previousSequence: UInt64?
   var bodyByteCount: Int
   var bodyChecksum: UInt32
 
@@ -76,6 +80,7 @@ struct PageHeader: Hashable {
         firstTime: bytes.int64(at: 32), lastTime: bytes.int64(at: 40),
         columnBits: bytes.uint64(at: 48), covered: bytes.uint64(at: 56),
         earlierLastTime: bytes.int64(at: 76) == 0 ? nil : bytes.int64(at: 76),
+        previousSequence: bytes.uint64(at: 84) == 0 ? nil : bytes.uint64(at: 84) - 1,
         bodyByteCount: Int(bytes.uint32(at: 64)), bodyChecksum: bytes.uint32(at: 68)))
   }
 
@@ -98,6 +103,7 @@ struct PageHeader: Hashable {
     bytes.put(bodyChecksum, at: 68)
     bytes.put(UInt32(valueCount), at: 72)
     bytes.put(earlierLastTime ?? 0, at: 76)
+    bytes.put(previousSequence.map { $0 &+ 1 } ?? 0, at: 84)
     bytes.put(CRC32C.checksum(bytes, 0..<124), at: 124)
     return bytes
   }
@@ -111,6 +117,7 @@ struct PageIdentity: Hashable {
   var isOpen: Bool
   var covered: UInt64
   var earlierLastTime: Int64?
+  var previousSequence: UInt64?
 }
 
 /// A page as it is written: header and body.
@@ -139,7 +146,8 @@ enum PageImage {
       firstTime: chunks.reduce(.max) { min($0, $1.firstTime) },
       lastTime: chunks.reduce(.min) { max($0, $1.lastTime) },
       columnBits: chunks.reduce(0) { $0 | $1.columnBits }, covered: identity.covered,
-      earlierLastTime: identity.earlierLastTime, bodyByteCount: body.count,
+      earlierLastTime: identity.earlierLastTime,
+      previousSequence: identity.previousSequence, bodyByteCount: body.count,
       bodyChecksum: CRC32C.checksum(body))
     return header.encoded() + body
   }

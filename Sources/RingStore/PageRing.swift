@@ -115,6 +115,7 @@ final class PageRing<Content: PageContent> {
     let sequence: UInt64
     let isOpen: Bool
     let earlierLastTime: Int64?
+    let previousSequence: UInt64?
     let slot: Int
     let generation: UInt64
     let chunks: [Chunk]
@@ -123,7 +124,7 @@ final class PageRing<Content: PageContent> {
     func bytes(covered: UInt64) -> [UInt8] {
       let identity = PageIdentity(
         ring: ring.number, sequence: sequence, generation: generation, isOpen: isOpen,
-        covered: covered, earlierLastTime: earlierLastTime)
+        covered: covered, earlierLastTime: earlierLastTime, previousSequence: previousSequence)
       return isOpen
         ? PageImage.open(chunks, codec: Content.chunkCodec, identity)
         : PageImage.sealed(chunks[0], identity)
@@ -155,25 +156,27 @@ final class PageRing<Content: PageContent> {
     for page in pages { if let slot = page.slot { taken.insert(Int(slot)) } }
     if let openSlot { taken.insert(openSlot) }
     var copies: [Copy] = []
+    var previous: UInt64?
     for page in pages {
+      defer { previous = page.sequence }
       guard let body = page.body else { continue }
       copies.append(
         try copy(
-          [body], sequence: page.sequence, isOpen: false, earlierLastTime: page.earlierLastTime,
-          &taken))
+          [body], sequence: page.sequence, previous: previous, isOpen: false,
+          earlierLastTime: page.earlierLastTime, &taken))
     }
     if !openChunks.isEmpty {
       copies.append(
         try copy(
-          openChunks, sequence: openSequence, isOpen: true, earlierLastTime: earlierLastTime, &taken
-        ))
+          openChunks, sequence: openSequence, previous: previous, isOpen: true,
+          earlierLastTime: earlierLastTime, &taken))
     }
     return (copies, givenUp)
   }
 
   private func copy(
-    _ chunks: [Chunk], sequence: UInt64, isOpen: Bool, earlierLastTime: Int64?,
-    _ taken: inout Set<Int>
+    _ chunks: [Chunk], sequence: UInt64, previous: UInt64?, isOpen: Bool,
+    earlierLastTime: Int64?, _ taken: inout Set<Int>
   ) throws(RingStoreError) -> Copy {
     for step in 0..<place.slotCount {
       let slot = (slotCursor + step) % place.slotCount
@@ -183,7 +186,7 @@ final class PageRing<Content: PageContent> {
       defer { nextGeneration += 1 }
       return Copy(
         ring: self, sequence: sequence, isOpen: isOpen, earlierLastTime: earlierLastTime,
-        slot: slot, generation: nextGeneration,
+        previousSequence: previous, slot: slot, generation: nextGeneration,
         chunks: chunks)
     }
     throw .noFreeSlot(pool)

@@ -71,6 +71,11 @@ extension Tier {
   var rollupIndex: Int { Int(rawValue) - 1 }
 }
 
+extension Range<Int64> {
+  /// All times there can be, with room for arithmetic.
+  static let everything = Int64.min / 2..<Int64.max / 2
+}
+
 /// Stretches of time, disjoint and ascending.
 struct TimeRanges: Hashable {
   private(set) var ranges: [Range<Int64>] = []

@@ -21,6 +21,7 @@ extension RingStore {
     let plan = wholePlan
     let target = try RingStore(
       plan: plan, configuration: configuration, rules: rules, storage: storage)
+    target.isRollingSuspended = true
     var stored = 0
     var dropped = 0
     let now = newestCommitTime ?? Timestamp(milliseconds: 0)
@@ -42,8 +43,10 @@ extension RingStore {
         guard rows.rowCount == 4000, let last = rows.times.last, last < .max else { break }
         next = last + 1
       }
+      takeOverRolling(of: ring, in: copy)
       progress(Double(number + 1) / Double(rings.count))
     }
+    target.isRollingSuspended = false
     try target.checkpoint(at: now)
     return (stored, dropped)
   }
@@ -90,12 +93,24 @@ extension RingStore {
       })
   }
 
-  /// Copies the rollups; what the raw rows make anew takes their place later.
+  /// Notes in the copy what of the ring was rolled.
+  ///
+  /// Where raw rows were lost, what is left of them is rolled anew.
+  private func takeOverRolling(of ring: PoolRing, in copy: PoolRing) {
+    copy.rolled = ring.rolled
+    copy.stale = ring.stale
+    if damagedPages.contains(where: { $0.pool == ring.pool }) { copy.stale.insert(.everything) }
+  }
+
+  /// Copies the rollups.
+  ///
+  /// Those of minutes from the newest raw row's on are none: its later rows are lost.
   private func copyRollups(
     of ring: PoolRing, to target: RingStore, _ copy: PoolRing
   ) throws(RingStoreError) {
     for tier in Tier.rollups {
-      let rows = try rollupRows(of: ring.rollups(tier), from: .min, to: .max)
+      let end = ring.newestTime.map { calendar.bucket(tier, containing: $0).lowerBound }
+      let rows = try rollupRows(of: ring.rollups(tier), from: .min, to: end ?? .max)
       let columns = rows.columns.map { column in
         let name = catalog.columns[Int(column.number)]
         let number = target.catalog.columns.firstIndex(of: name) ?? Int(column.number)

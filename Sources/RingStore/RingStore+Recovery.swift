@@ -19,11 +19,12 @@ extension RingStore {
     for ring in rings {
       for slot in try loadPages(of: ring.raw) { damaged.append((ring, slot)) }
       for rollups in ring.rollups {
+        let knownCount = damagedPages.count
         let found = try loadPages(of: rollups)
         damaged += found.map { (ring, $0) }
         // Which buckets a lost page had cannot be told: late rows bring old ones to any page. All are
         // made anew whose raw rows are held.
-        if !found.isEmpty { ring.stale.insert(.min / 2 ..< .max / 2) }
+        if !found.isEmpty || damagedPages.count > knownCount { ring.stale.insert(.everything) }
       }
     }
     for ring in rings { rebuildLatest(of: ring) }
@@ -31,9 +32,67 @@ extension RingStore {
     try replayJournal()
     recovery.pageCount = occupancy.pageCount
     judged = journal.tail
+    for ring in rings where !damaged.contains(where: { $0.ring === ring && $0.slot.isRaw }) {
+      noteMissingEnd(of: ring)
+    }
     for (ring, slot) in damaged where !ring.isLongGone(slot) { noteDamage(slot.page) }
     recovery.damagedPages = damagedPages
     if catalog.rules != rules.stored(plan: plan) { try rollAnew(change) }
+  }
+
+  /// Names the places in a ring where pages ought to be and are not, beyond those that are damaged.
+  ///
+  /// A page says which one comes before it. The oldest pages are missing when the ring has never been
+  /// full.
+  ///
+  /// - Parameters:
+  ///   - ring: whose pages are loaded.
+  ///   - previous: what each of them, the open one last, says of the page before it.
+  ///   - damagedCount: how many of its slots are damaged.
+  private func noteMissingPages<Content>(
+    of ring: PageRing<Content>, previous: [UInt64?], damagedCount: Int
+  ) {
+    var known = ring.pages.map { (sequence: $0.sequence, first: $0.firstTime, last: $0.lastTime) }
+    if !ring.open.isEmpty, let first = ring.open.firstTime, let last = ring.open.lastTime {
+      known.append((ring.openSequence, first, last))
+    }
+    guard let oldest = known.first else { return }
+    var places: [String] = []
+    // What a checkpoint that was cut short had given up comes again from the journal.
+    let journalPageCount = Int(journal.capacity) / catalog.pageByteCount
+    if oldest.sequence > 0, ring.lostSlots.isEmpty,
+      known.count + damagedCount + journalPageCount < ring.pageLimit
+    {
+      places.append("before \(text(oldest.first))")
+    }
+    let claims = zip(known.dropFirst(), previous.suffix(known.count).dropFirst())
+    for (one, (next, claim)) in zip(known, claims) {
+      guard let claim, claim > one.sequence else { continue }
+      places.append("between \(text(one.last)) and \(text(next.first))")
+    }
+    guard places.count > damagedCount, let place = places.last else { return }
+    noteMissing("pages are missing \(place)", in: ring)
+  }
+
+  private func text(_ milliseconds: Int64) -> String {
+    rules.zone.rfc3339(Timestamp(milliseconds: milliseconds))
+  }
+
+  /// Names a ring whose newest raw rows are missing: rollups are made of what is older than the newest.
+  private func noteMissingEnd(of ring: PoolRing) {
+    guard let rolled = ring.rollups(.minute).lastTime,
+      rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound }) ?? .min
+    else { return }
+    let end = ring.newestTime.map { "rows end at \(text($0))" } ?? "there are no rows"
+    noteMissing(
+      "the newest pages are missing: \(end), and rollups go on to \(text(rolled))", in: ring.raw)
+  }
+
+  private func noteMissing<Content>(_ problem: String, in ring: PageRing<Content>) {
+    noteDamage(
+      DamagedPage(
+        file: catalog.pagesFileNames[ring.place.file], offset: ring.place.offset, pool: ring.pool,
+        problem: problem))
   }
 
   private func replayJournal() throws(RingStoreError) {
@@ -85,6 +144,7 @@ extension RingStore {
       return damaged
     }
     var pages: [Page] = []
+    var previous: [UInt64?] = []
     var open: (page: Page, rows: OpenPage<Content>)?
     for (sequence, found) in copies.sorted(by: { $0.key < $1.key }) {
       let isNewest = sequence == newest
@@ -102,6 +162,7 @@ extension RingStore {
             header.isOpen ? $0 : max($0, header.lastTime)
           }
         }
+        previous.append(header.previousSequence)
         if isNewest, header.isOpen, let chunks {
           open = (Page(header, slot: slot), OpenPage(chunks: chunks))
           ring.openSlot = slot
@@ -125,6 +186,7 @@ extension RingStore {
     }
     if let open { ring.open = open.rows }
     ring.pages = pages.suffix(ring.pageLimit - 1)
+    noteMissingPages(of: ring, previous: previous, damagedCount: damaged.count)
     return damaged
   }
 

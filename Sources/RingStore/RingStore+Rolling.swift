@@ -9,7 +9,9 @@ extension RingStore {
   ///
   /// - Throws: `storage` when a page cannot be read; what was rolled until then stays.
   func roll(_ ring: PoolRing) throws(RingStoreError) {
-    guard let newest = ring.newestTime, let oldest = ring.raw.firstTime else { return }
+    guard !isRollingSuspended, let newest = ring.newestTime, let oldest = ring.raw.firstTime else {
+      return
+    }
     forgetCoveredHours(of: ring)
     var touched = TimeRanges()
     let end = calendar.bucket(.minute, containing: newest).lowerBound

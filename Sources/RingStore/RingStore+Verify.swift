@@ -34,7 +34,7 @@ extension RingStore {
   public func verify(
     progress: (Double) -> Void, finding: (StoreFinding) -> Void
   ) throws(RingStoreError) {
-    for page in damagedPages { finding(StoreFinding(page, "the page is damaged")) }
+    for page in damagedPages { finding(StoreFinding(page, page.problem)) }
     try verifyJournal(finding)
     for (number, ring) in rings.enumerated() {
       try verifyPages(of: ring.raw, finding)
@@ -108,6 +108,8 @@ extension RingStore {
   }
 
   /// Compares the rollups of a pool with those that its raw rows make now.
+  ///
+  /// Of a pool that has left the plan the limits are not known, nor when its readings were out of them.
   private func verifyRollups(
     of ring: PoolRing, _ finding: (StoreFinding) -> Void
   ) throws(RingStoreError) {
@@ -128,7 +130,8 @@ extension RingStore {
       let isExempt =
         ring.stale.ranges.contains { $0.overlaps(day..<end) }
         || damagedPages.contains { $0.pool == ring.pool }
-      if !isExempt, let start = expected.firstDifference(from: held) {
+      let hasLimits = numbers.pools[ring.number] != nil
+      if !isExempt, let start = expected.firstDifference(from: held, withLimits: hasLimits) {
         finding(
           StoreFinding(
             file: catalog.pagesFileNames[minutes.place.file], offset: minutes.place.offset,
@@ -156,19 +159,23 @@ extension StoreFinding {
 
 extension RollupTable {
   /// The first start at which `other` has another row, or one of both has none; nil when they agree.
-  ///
-  /// How many readings were back-filled is not compared: it says how they came, not what they were.
-  fileprivate func firstDifference(from other: RollupTable) -> Int64? {
+  fileprivate func firstDifference(from other: RollupTable, withLimits: Bool) -> Int64? {
     for start in Set(starts).union(other.starts).sorted()
-    where row(at: start) != other.row(at: start) {
+    where row(at: start, withLimits) != other.row(at: start, withLimits) {
       return start
     }
     return nil
   }
 
-  private func row(at start: Int64) -> Row? {
+  private func row(at start: Int64, _ hasLimits: Bool) -> Row? {
     let index = firstRow(notBefore: start)
     guard index < rowCount, starts[index] == start else { return nil }
-    return row(index)
+    var found = row(index)
+    if hasLimits { return found }
+    for index in found.values.indices {
+      found.values[index].cell.outMilliseconds = 0
+      found.values[index].cell.isLastOut = false
+    }
+    return found
   }
 }

@@ -27,16 +27,24 @@ public final class RingStore {
     /// Bytes of the journal, at least 65,536; nil sizes it for an hour of the plan's rate, at least
     /// 4 MiB.
     public var journalByteCount: Int?
-    /// What a packed row of any tier is taken to need, in bytes.
+    /// What a packed raw row, and one of a minute, is taken to need, in bytes.
     ///
-    /// Three parameters of ordinary sensors need 1 to 3 bytes a raw row and up to 8 a rollup.
+    /// Three parameters of ordinary sensors need 1 to 3 bytes a raw row and up to 8 a minute.
     public var assumedRowByteCount: Int
+    /// What a packed row of an hour is taken to need; nil is twelve times `assumedRowByteCount`.
+    ///
+    /// Three parameters of ordinary sensors need 60 to 90 bytes: an hour differs from the next in all it
+    /// has.
+    public var assumedHourByteCount: Int?
+    /// The same of a day; nil is twenty times `assumedRowByteCount`.
+    public var assumedDayByteCount: Int?
 
     /// A store that holds `retention`.
     public init(
       retention: Duration, minuteRetention: Duration? = nil, hourRetention: Duration? = nil,
       dayRetention: Duration? = nil, pageByteCount: Int = 8192, journalByteCount: Int? = nil,
-      assumedRowByteCount: Int = 8
+      assumedRowByteCount: Int = 8, assumedHourByteCount: Int? = nil,
+      assumedDayByteCount: Int? = nil
     ) {
       self.retention = retention
       self.minuteRetention = minuteRetention
@@ -45,6 +53,8 @@ public final class RingStore {
       self.pageByteCount = pageByteCount
       self.journalByteCount = journalByteCount
       self.assumedRowByteCount = assumedRowByteCount
+      self.assumedHourByteCount = assumedHourByteCount
+      self.assumedDayByteCount = assumedDayByteCount
     }
   }
 
@@ -86,6 +96,8 @@ public final class RingStore {
   var cache = PageCache()
   var scratch = ColumnScratch()
   var judged: UInt64
+  /// Whether rollups come from elsewhere, as while the store is written from another one.
+  var isRollingSuspended = false
   /// Pages sealed since the last checkpoint, whose rows wait in memory.
   var waitingPageCount = 0
   /// No checkpoint is tried by itself before the journal has grown to here: set after a failure.

@@ -75,8 +75,11 @@ public struct RollupRules: Sendable {
     return (.none, .max)
   }
 
-  /// What the limits of a pool depend on: its kind and disinfectant, such as `indoor/chlorine`.
-  func poolClass(of pool: PoolNumber) -> String { Self.classNames[classOfPool[pool.index]] }
+  /// What the limits of a pool depend on: its kind and disinfectant, such as `indoor/chlorine`; nil for
+  /// one that came after the rules were made.
+  func poolClass(of pool: PoolNumber) -> String? {
+    classOfPool.indices.contains(pool.index) ? Self.classNames[classOfPool[pool.index]] : nil
+  }
 
   /// Every kind and disinfectant, by class of pool.
   static let classNames = PoolKind.allCases.flatMap { kind in

@@ -25,10 +25,11 @@ struct RulesChange {
     var byPool: [PoolID: Int64] = [:]
     for line in old where line.hasPrefix(RollupRules.poolPrefix) {
       let words = line.split(separator: " ")
-      guard words.count == 3, let pool = PoolID(words[1]), let number = plan.poolNumber(pool)
+      guard words.count == 3, let pool = PoolID(words[1]), let number = plan.poolNumber(pool),
+        let poolClass = rules.poolClass(of: number)
       else { continue }
       byPool[pool] = rules.earliestDifference(
-        fromClass: String(words[2]), toClass: rules.poolClass(of: number))
+        fromClass: String(words[2]), toClass: poolClass)
     }
     self.byPool = byPool
   }
@@ -47,6 +48,8 @@ extension RollupRules {
   /// each pool.
   func stored(plan: Plan) -> [String] {
     lines
-      + plan.poolNumbersInOrder.map { "\(Self.poolPrefix)\(plan[$0].id) \(poolClass(of: $0))" }
+      + plan.poolNumbersInOrder.compactMap { pool in
+        poolClass(of: pool).map { "\(Self.poolPrefix)\(plan[pool].id) \($0)" }
+      }
   }
 }

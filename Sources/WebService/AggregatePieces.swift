@@ -10,19 +10,21 @@ struct AggregatePieces: RowSource {
   private let grid: StepGrid
   private let end: Timestamp
   private let includesEmpty: Bool
+  private let openGap: OpenGap?
   /// Where the next piece begins; `end` after the last.
   private var start: Timestamp
 
   /// The steps of `grid` that `period` is divided into, with those that have no reading when
-  /// `includesEmpty` says so.
+  /// `includesEmpty` says so, and with what is missing in `openGap`.
   init(
     plan: Plan, gate: any StoreGate, series: Series, period: Range<Timestamp>, grid: StepGrid,
-    includesEmpty: Bool
+    includesEmpty: Bool, openGap: OpenGap?
   ) {
     self.plan = plan
     self.gate = gate
     self.series = series
     self.includesEmpty = includesEmpty
+    self.openGap = openGap
     self.grid = grid
     start = period.lowerBound
     end = period.upperBound
@@ -41,8 +43,10 @@ struct AggregatePieces: RowSource {
     if aggregates.count == limit, limit < run.stepCount, let last = aggregates.last {
       start = min(last.end, run.end)
     }
-    let figures = aggregates.map { StepFigures($0, notAfter: run.end) }
-    return (includesEmpty ? filled(figures, run: run) : figures).map {
+    let done = grid.run(from: run.start, to: start, limit: run.stepCount)
+    var figures = aggregates.map { StepFigures($0, notAfter: run.end) }
+    if includesEmpty { figures = filled(figures, run: run) }
+    return (openGap?.added(to: figures, of: done) ?? figures).map {
       AggregateRow(plan: plan, series: series, figures: $0)
     }
   }

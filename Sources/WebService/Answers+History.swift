@@ -17,7 +17,10 @@ extension Answers {
     let to = try query.time("to", now: now, zone: zone) ?? now
     if let from { try requireOrder(from, to) }
     let held = try await held(of: series.pool)
-    if let step { return steps(of: series, from: from, to: to, step: step, held: held) }
+    let openGap = try await openGap(of: series, to: to, now: now)
+    if let step {
+      return steps(of: series, from: from, to: to, step: step, held: held, openGap: openGap)
+    }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
       throw RequestError.usage("expected columns as a number from 2 to 4096")
@@ -27,13 +30,29 @@ extension Answers {
     return stream(
       AggregatePieces(
         plan: plan, gate: gate, series: series, period: start..<to,
-        grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true))
+        grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
+        openGap: openGap))
   }
 
-  /// The steps that have a reading.
+  /// What is missing since the newest reading of `series`; nil when it has none.
+  private func openGap(
+    of series: Series, to: Timestamp, now: Timestamp
+  ) async throws -> OpenGap? {
+    let newest = try await gate.withStore { store, _ in
+      try store.lastReading(of: series, before: .distantFuture)
+    }
+    let interval = plan.interval
+    return newest.any.map { reading in
+      OpenGap(
+        reading: reading, usableReading: newest.usable,
+        settled: (min(reading, to)..<to).settled(at: now, interval: interval), interval: interval)
+    }
+  }
+
+  /// The steps that have a reading, or lack one between two or since the newest.
   private func steps(
     of series: Series, from: Timestamp?, to: Timestamp, step: Duration,
-    held: ClosedRange<Timestamp>?
+    held: ClosedRange<Timestamp>?, openGap: OpenGap?
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
     var period = to..<to
@@ -41,13 +60,14 @@ extension Answers {
       // Beyond the steps of the oldest and the newest row there is nothing to look for.
       let oldest = max(held.lowerBound, from ?? held.lowerBound)
       let start = max(from ?? .distantPast, grid.start(ofStepAt: oldest))
-      let end = min(to, grid.end(ofStepAt: held.upperBound))
+      let newest = max(held.upperBound, min(openGap?.settled ?? held.upperBound, to))
+      let end = min(to, grid.end(ofStepAt: newest))
       period = start..<max(start, end)
     }
     return stream(
       AggregatePieces(
         plan: plan, gate: gate, series: series, period: period, grid: grid,
-        includesEmpty: false))
+        includesEmpty: false, openGap: openGap))
   }
 
   /// When readings of one series are missing, streamed in pieces.

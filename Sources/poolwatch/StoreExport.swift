@@ -111,9 +111,10 @@ struct StoreExport: ParsableCommand {
       }
     }
     if !store.damagedPages.isEmpty {
+      let count = store.damagedPages.count
       warn(
-        "\(store.damagedPages.count) damaged pages are not in it; 'poolwatch store verify' names them"
-      )
+        "what \(count == 1 ? "one damaged page" : "\(count) damaged pages") had is not in it; "
+          + "'poolwatch store verify' names \(count == 1 ? "it" : "them")")
     }
   }
 

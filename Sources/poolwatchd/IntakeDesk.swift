@@ -207,10 +207,16 @@ final class IntakeDesk: IntakeDelegate {
     } else {
       systemAlarms.clear(.checkpoint)
     }
-    let damaged = pipeline.store.damagedPages.count
-    if damaged > 0 {
-      systemAlarms.raise(.damage, "\(damaged) damaged pages: their readings are lost")
-    }
+  }
+
+  /// Says what any reading of the store may have found.
+  private func noteDamage() {
+    let damaged = pipeline.store.damagedPages
+    guard let first = damaged.first else { return }
+    systemAlarms.raise(
+      .damage,
+      "readings are lost in \(damaged.count) \(damaged.count == 1 ? "place" : "places"), the first: "
+        + "\(first.file) offset \(first.offset), \(first.pool), \(first.problem)")
   }
 
   /// Tells the other threads how things stand.
@@ -219,6 +225,7 @@ final class IntakeDesk: IntakeDelegate {
     if occupancy == nil || now.monotonic - occupancyTime >= .seconds(1) {
       occupancy = pipeline.store.occupancy
       occupancyTime = now.monotonic
+      noteDamage()
     }
     guard let occupancy else { return }
     if !pipeline.isBehind, writer.isIdle { lastDone = now.monotonic }

@@ -43,10 +43,6 @@ struct PipelineBuilder {
       storage: try DiskStorage(path: path))
     let report = store.recovery
     logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])
-    if !report.damagedPages.isEmpty {
-      systemAlarms.raise(
-        .damage, "\(report.damagedPages.count) damaged pages: their readings are lost")
-    }
     return store
   }
 }

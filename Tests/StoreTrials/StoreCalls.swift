@@ -19,7 +19,9 @@ extension StoreShape {
       retention: span(rowCount),
       minuteRetention: .seconds(60 * rollupCount), hourRetention: .seconds(3600 * rollupCount),
       dayRetention: .seconds(86_400 * rollupCount), pageByteCount: pageByteCount,
-      journalByteCount: journalByteCount, assumedRowByteCount: Self.rowByteCount(parameterCount))
+      journalByteCount: journalByteCount, assumedRowByteCount: Self.rowByteCount(parameterCount),
+      assumedHourByteCount: Self.rowByteCount(parameterCount),
+      assumedDayByteCount: Self.rowByteCount(parameterCount))
   }
 
   private func span(_ rowCount: Int) -> Duration {
