@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run test test-long bench-store lint clean deps-build deps-run deps-test deps-bench
+.PHONY: help build run test test-long bench-store lint proto clean deps-build deps-run deps-test deps-bench
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -46,6 +46,14 @@ lint: ## format, imports, walls
 	swift format lint --strict --recursive Sources Tests Simulators Benchmarks/Sources
 	swift build --build-tests --explicit-target-dependency-import-check error
 	.ci/walls
+
+proto: ## the Swift of Sources/Decoding/Protocol, with protoc from Debian's protobuf-compiler
+	swift package resolve
+	swift build --package-path .build/checkouts/swift-protobuf --scratch-path .build/proto --product protoc-gen-swift
+	protoc --plugin=.build/proto/debug/protoc-gen-swift --swift_opt=Visibility=Internal \
+	  --swift_opt=UseAccessLevelOnImports=true --proto_path=Sources/Decoding/Protocol \
+	  --swift_out=.build/proto sparkplug_payload.proto
+	mv .build/proto/sparkplug_payload.pb.swift Sources/Decoding/SparkplugPayload.pb.swift
 
 clean: ## removes everything that was built
 	rm -rf .build

@@ -60,12 +60,18 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+    // Without traits for the same reason as Hummingbird's one.
+    .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
   ],
   targets: [
     // In the order data meets them.
     room("PoolModel"),
     room("Registry", "PoolModel", "Yams"),
-    room("Decoding", "PoolModel"),
+    .target(
+      name: "Decoding",
+      dependencies: [
+        "PoolModel", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ], exclude: ["Protocol"], swiftSettings: settings),
     room("QualityControl", "PoolModel"),
     room("RingStore", "PoolModel"),
     room("Alerting", "PoolModel"),
@@ -96,8 +102,8 @@ let package = Package(
       name: "poolwatchd",
       dependencies: [
         "PoolModel", "Registry", "RingStore", "Alerting", "Notifying", "Records", "Querying",
-        "Pipeline", "LinuxSystem", "MQTTTransport", "Transports", "WebService", argumentParser,
-        logging, hummingbird, serviceLifecycle,
+        "Decoding", "Pipeline", "LinuxSystem", "MQTTTransport", "Transports", "WebService",
+        argumentParser, logging, hummingbird, serviceLifecycle,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "DequeModule", package: "swift-collections"),

@@ -2,28 +2,62 @@ public import PoolModel
 
 /// Turns what the broker delivered into readings, and says by name what it could not use.
 ///
-/// One delivery never affects another: the decoder holds the plan's names and nothing else.
+/// One gateway's deliveries never affect another's. A value: what dialects remember of earlier messages is
+/// put back with the batch that could not be made durable.
 public struct PayloadDecoder: Sendable {
-  /// A payload of more bytes is refused as `too_large`: ten thousand buffered readings of a small
-  /// gateway fit, and a batch of a thousand such payloads still fits in memory.
-  public static let payloadByteLimit = 256 * 1024
+  /// What a message may be at most.
+  public struct Limits: Hashable, Sendable {
+    /// A payload of more bytes is refused as `too_large`: ten thousand buffered readings of a small
+    /// gateway fit, and a batch of a thousand such payloads still fits in memory.
+    public var payloadByteCount: Int
+    /// An array of more readings is refused as `too_large`.
+    public var arrayReadingCount: Int
+    /// A topic of more bytes is refused as `unknown_topic`.
+    public var topicByteCount: Int
 
+    /// Limits; the defaults are those of the configuration.
+    public init(
+      payloadByteCount: Int = 256 * 1024, arrayReadingCount: Int = 10_000,
+      topicByteCount: Int = 256
+    ) {
+      self.payloadByteCount = payloadByteCount
+      self.arrayReadingCount = arrayReadingCount
+      self.topicByteCount = topicByteCount
+    }
+  }
+
+  /// The topic filters to subscribe to with QoS 1.
+  ///
+  /// The native one leaves all but the beginning open, so that a gateway with a wrong district or a
+  /// misspelt topic is refused by name and not merely unheard.
+  public let subscriptions: [String]
+
+  private let limits: Limits
   private let district: String
   private let venues: Set<String>
   private let destinations: [String: Destination]
   private let dialect: NativeDialect
+  private let bindings: TopicFilterTree<Int>
+  private let gateways: [String]
+  private var dialects: [any GatewayDialect]
 
   /// A decoder for the venues, pools and parameters of `plan`.
   ///
   /// Costs one table entry per venue and per pool.
-  public init(plan: Plan) {
+  ///
+  /// - Parameters:
+  ///   - plan: what is watched.
+  ///   - bindings: the gateways of other dialects; their filters do not overlap.
+  ///   - limits: what a message may be at most.
+  public init(plan: Plan, bindings: [GatewayBinding] = [], limits: Limits = Limits()) {
+    self.limits = limits
     district = plan.district.code
     venues = Set(plan.venues.map(\.id))
     var destinations: [String: Destination] = [:]
     destinations.reserveCapacity(plan.pools.count + plan.venues.count)
     for number in plan.poolNumbersInOrder {
       let topic = TopicPattern.telemetry(district: plan.district.code, pool: plan[number].id)
-      destinations[topic] = .pool(number)
+      destinations[topic] = .pool(number, venue: plan[number].id.venue)
     }
     for venue in plan.venues {
       let topic = TopicPattern.status(district: plan.district.code, venue: venue.id)
@@ -31,40 +65,89 @@ public struct PayloadDecoder: Sendable {
     }
     self.destinations = destinations
     dialect = NativeDialect(parameters: plan.parameters)
+    var tree = TopicFilterTree<Int>()
+    for (index, binding) in bindings.enumerated() {
+      do {
+        tree.insert(index, for: try TopicFilter(binding.filter))
+      } catch {
+        preconditionFailure("the filter of \(binding.id) was not checked: \(error)")
+      }
+    }
+    self.bindings = tree
+    gateways = bindings.map(\.id)
+    dialects = bindings.map { Self.dialect(of: $0, plan: plan) }
+    subscriptions = TopicPattern.filters + bindings.map(\.filter)
   }
 
-  /// The topic filters to subscribe to with QoS 1.
-  ///
-  /// They leave all but the beginning open, so that a gateway with a wrong district or a misspelt
-  /// topic is refused by name and not merely unheard.
-  public static func subscriptions(for plan: Plan) -> [String] {
-    TopicPattern.filters
+  private static func dialect(
+    of binding: GatewayBinding, plan: Plan
+  ) -> any GatewayDialect {
+    let names = GatewayNames(binding)
+    return switch binding.dialect {
+    case .senML: SenMLDialect(names, parameters: plan.parameters)
+    case .sparkplug: SparkplugDialect(names)
+    case .hj212: HJ212Dialect(names)
+    case .sensorThings: SensorThingsDialect(names)
+    case .mapped(let layout): MappedDialect(names, layout: layout)
+    }
   }
 
   /// The readings or the status that `delivery` holds, and what was refused of it.
   ///
-  /// The topic is judged first, then the size, then the payload. A message that is not JSON or not
-  /// the dialect is refused whole, with exactly one refusal. A reading whose time cannot be is
-  /// refused alone, a value of an unknown parameter likewise; their neighbours are kept, and what
-  /// goes beyond 16 refusals of one reason is told in one summary.
+  /// The topic is judged first, then the size, then the payload. A message that is not of its dialect is
+  /// refused whole, with exactly one refusal. A reading whose time cannot be is refused alone, a value of
+  /// an unknown parameter or name likewise; their neighbours are kept, and what goes beyond 16 refusals
+  /// of one reason is told in one summary.
   ///
   /// - Parameters:
   ///   - delivery: What the broker handed over.
   ///   - now: Our wall clock, which a reading's time may run ahead of by 5 minutes.
   /// - Returns: What can be used and what cannot; never nothing of both for a telemetry message.
-  public func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
-    guard let destination = destinations[delivery.topic] else {
+  public mutating func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
+    if let destination = destinations[delivery.topic] {
+      if let refusal = tooLarge(delivery) {
+        return DecodedDelivery(refusals: [refusal], gateway: destination.venue)
+      }
+      var decoded =
+        switch destination {
+        case .pool(let pool, _): dialect.telemetry(delivery, of: pool, now: now)
+        case .venue(let venue): dialect.status(delivery, of: venue, now: now)
+        }
+      decoded.gateway = destination.venue
+      return bounded(decoded, delivery)
+    }
+    guard delivery.topic.utf8.count <= limits.topicByteCount else {
+      let detail =
+        "topic: found \(delivery.topic.utf8.count) bytes, expected at most \(limits.topicByteCount)"
+      return DecodedDelivery(refusals: [delivery.refusal(.unknownTopic, detail)])
+    }
+    guard let index = bindings.value(matching: delivery.topic) else {
       return DecodedDelivery(refusals: [misdirected(delivery)])
     }
-    guard delivery.payload.count <= Self.payloadByteLimit else {
-      let detail =
-        "message: found \(delivery.payload.count) bytes, expected at most \(Self.payloadByteLimit)"
-      return DecodedDelivery(refusals: [delivery.refusal(.tooLarge, detail)])
+    if let refusal = tooLarge(delivery) {
+      return DecodedDelivery(refusals: [refusal], gateway: gateways[index])
     }
-    switch destination {
-    case .pool(let pool): return dialect.telemetry(delivery, of: pool, now: now)
-    case .venue(let venue): return dialect.status(delivery, of: venue, now: now)
-    }
+    var decoded = dialects[index].decode(delivery, now: now)
+    decoded.gateway = gateways[index]
+    // What the broker replays says nothing of now.
+    if delivery.isRetained { decoded.commands = [] }
+    return bounded(decoded, delivery)
+  }
+
+  private func tooLarge(_ delivery: Delivery) -> Refusal? {
+    guard delivery.payload.count > limits.payloadByteCount else { return nil }
+    return delivery.refusal(
+      .tooLarge,
+      "message: found \(delivery.payload.count) bytes, expected at most \(limits.payloadByteCount)")
+  }
+
+  /// `decoded`, refused whole when it has too many readings for one message.
+  private func bounded(_ decoded: DecodedDelivery, _ delivery: Delivery) -> DecodedDelivery {
+    guard decoded.readings.count > limits.arrayReadingCount else { return decoded }
+    let detail =
+      "message: found \(decoded.readings.count) readings, expected at most \(limits.arrayReadingCount)"
+    return DecodedDelivery(
+      refusals: [delivery.refusal(.tooLarge, detail)], gateway: decoded.gateway)
   }
 
   /// Says why `delivery`, whose topic is none of the plan's, came to the wrong place.
@@ -93,8 +176,14 @@ public struct PayloadDecoder: Sendable {
 
   /// Where a topic of the plan leads.
   private enum Destination {
-    case pool(PoolNumber)
+    case pool(PoolNumber, venue: String)
     case venue(String)
+
+    var venue: String {
+      switch self {
+      case .pool(_, let venue), .venue(let venue): venue
+      }
+    }
   }
 }
 

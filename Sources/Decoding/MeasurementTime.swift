@@ -7,15 +7,6 @@ enum MeasurementTime {
   /// A time that cannot be; it refuses its reading and no other.
   case refused(Mistake)
 
-  /// How far a gateway's clock may run ahead of ours.
-  private static let toleranceMilliseconds: Int64 = 300_000
-  /// 2000-01-01T00:00:00Z: no gateway of this dialect is older, but a clock without battery starts
-  /// in 1970.
-  private static let earliestMilliseconds: Int64 = 946_684_800_000
-  /// The last millisecond of the year 9999, the last that RFC 3339 can write; what lies beyond was
-  /// counted in microseconds or nanoseconds.
-  private static let latestMilliseconds: Int64 = 253_402_300_799_999
-
   static let expectation =
     "milliseconds since 1970 or an RFC 3339 time with an offset (Z or +08:00)"
 
@@ -24,9 +15,9 @@ enum MeasurementTime {
   fileprivate static func judged(
     milliseconds: Int64, now: Timestamp, place: Place, offset: Int, in bytes: Span<UInt8>
   ) -> MeasurementTime {
-    let latest = now.milliseconds + toleranceMilliseconds
-    if milliseconds >= earliestMilliseconds, milliseconds <= latest,
-      milliseconds <= latestMilliseconds
+    let latest = now.milliseconds + TimeWindow.toleranceMilliseconds
+    if milliseconds >= TimeWindow.earliestMilliseconds, milliseconds <= latest,
+      milliseconds <= TimeWindow.latestMilliseconds
     {
       return .instant(Timestamp(milliseconds: milliseconds))
     }
@@ -38,16 +29,16 @@ enum MeasurementTime {
   private static func impossible(
     milliseconds: Int64, now: Timestamp, place: Place, offset: Int, in bytes: Span<UInt8>
   ) -> MeasurementTime {
-    guard milliseconds <= latestMilliseconds else {
+    guard milliseconds <= TimeWindow.latestMilliseconds else {
       return absurd("\(milliseconds)", place: place, offset: offset, in: bytes)
     }
     let found = Timestamp(milliseconds: milliseconds).rfc3339(offsetSeconds: 0)
-    guard milliseconds >= earliestMilliseconds else {
+    guard milliseconds >= TimeWindow.earliestMilliseconds else {
       let isBeforeYearZero = milliseconds < -62_167_219_200_000
       return absurd(
         isBeforeYearZero ? "\(milliseconds)" : found, place: place, offset: offset, in: bytes)
     }
-    let latest = Timestamp(milliseconds: now.milliseconds + toleranceMilliseconds)
+    let latest = Timestamp(milliseconds: now.milliseconds + TimeWindow.toleranceMilliseconds)
     return .refused(
       place.mistake(
         at: offset, found: found,

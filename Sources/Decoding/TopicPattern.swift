@@ -42,7 +42,7 @@ public struct TopicPattern: Hashable, Sendable {
   }
 
   /// The topic filters that match every topic of the dialect, and those that are meant to be one.
-  static let filters = ["\(root)/\(version)/#"]
+  static let filters = [TopicFilter.native.text]
 
   /// Both shapes, for people.
   static let shapes =

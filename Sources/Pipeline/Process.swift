@@ -1,5 +1,5 @@
 import Alerting
-import Decoding
+public import Decoding
 import Notifying
 public import PoolModel
 import QualityControl
@@ -21,11 +21,11 @@ public final class Pipeline {
   /// The how-manyeth pipeline of the process it is: numbers of pools are those of its plan.
   public let generation: Int
   /// The topic filters to subscribe to.
-  public let subscriptions: [String]
+  public var subscriptions: [String] { decoder.subscriptions }
   /// What has happened since the start; batches that failed do not count.
   public internal(set) var counters: Counters
 
-  private let decoder: PayloadDecoder
+  private var decoder: PayloadDecoder
   private var quality: QualityControl
   var alarms: AlarmEngine
   let router: NoticeRouter
@@ -63,8 +63,8 @@ public final class Pipeline {
     self.store = store
     self.generation = generation
     self.counters = counters ?? Counters(since: now.wall)
-    decoder = PayloadDecoder(plan: plan)
-    subscriptions = PayloadDecoder.subscriptions(for: plan)
+    decoder = PayloadDecoder(
+      plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
     quality = QualityControl(plan: plan)
     alarms = AlarmEngine(
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
@@ -74,7 +74,7 @@ public final class Pipeline {
     judged = cursorIsForeign ? store.oldestHeld : state.cursor
     savedCursor = judged
     savedAt = now
-    batch = Batch(counters: self.counters, quality: quality)
+    batch = Batch(counters: self.counters, quality: quality, decoder: decoder)
     try warmUp()
     store.release(judgedUpTo: judged)
   }
@@ -138,14 +138,15 @@ public final class Pipeline {
     } catch {
       store.undo()
       quality = batch.quality
+      decoder = batch.decoder
       counters = batch.counters
       counters.failedCommits += 1
-      batch = Batch(counters: counters, quality: quality)
+      batch = Batch(counters: counters, quality: quality, decoder: decoder)
       throw error
     }
     refusals += batch.refusals
     outgoing += batch.commands
-    batch = Batch(counters: counters, quality: quality)
+    batch = Batch(counters: counters, quality: quality, decoder: decoder)
     return isWriting
   }
 
@@ -165,7 +166,7 @@ public final class Pipeline {
   /// Notes that `count` refusals found no room on their way to the quarantine.
   public func refusalsWereNotKept(_ count: Int) {
     counters.refusalsNotKept += count
-    batch = Batch(counters: counters, quality: quality)
+    batch = Batch(counters: counters, quality: quality, decoder: decoder)
   }
 
   private func refusal(of reading: Reading, count: Int, _ delivery: Delivery) -> Refusal {
@@ -196,13 +197,22 @@ public struct PipelineSettings: Sendable {
   public var rules: AlarmRules
   /// Who is told.
   public var people: [Person]
+  /// The gateways that speak other dialects than the native one.
+  public var gateways: [GatewayBinding]
+  /// What a message may be at most.
+  public var payloadLimits: PayloadDecoder.Limits
 
-  /// The parts of a checked configuration that judgement needs.
-  public init(plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, people: [Person]) {
+  /// The parts of a checked configuration that intake and judgement need.
+  public init(
+    plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, people: [Person],
+    gateways: [GatewayBinding] = [], payloadLimits: PayloadDecoder.Limits = .init()
+  ) {
     self.plan = plan
     self.profiles = profiles
     self.rules = rules
     self.people = people
+    self.gateways = gateways
+    self.payloadLimits = payloadLimits
   }
 }
 
@@ -210,6 +220,7 @@ public struct PipelineSettings: Sendable {
 private struct Batch {
   let counters: Counters
   let quality: QualityControl
+  let decoder: PayloadDecoder
   var refusals: [Refusal] = []
   var refusalByteCount = 0
   var commands: [OutgoingMessage] = []

@@ -75,7 +75,7 @@ public struct UnitConversion: Hashable, Sendable {
       "mS/m": UnitConversion(factor: 10),
     ],
     "m³/h": [
-      "L/s": UnitConversion(factor: 3.6), "L/min": UnitConversion(factor: 0.06),
+      "L/s": UnitConversion(factor: 3.6), "L/min": UnitConversion(factor: 50 / 3, isDivision: true),
       "m³/s": UnitConversion(factor: 3600),
     ],
     "m": [

@@ -15,6 +15,8 @@ public struct Configuration: Sendable {
   public let mail: Mail?
   /// How many refused messages are kept, 1…1,000,000; beyond, the oldest goes.
   public let quarantineEntries: Int
+  /// How much gateways may send at once.
+  public let intake: Intake
   /// What ought to be watched.
   public let plan: Plan
   /// The limits, one or more; no two in force at the same time limit the same thing.
@@ -23,6 +25,12 @@ public struct Configuration: Sendable {
   public let rules: AlarmRules
   /// Who is told.
   public let people: [Person]
+  /// The gateways that speak another dialect than Poolwatch's own, in the order of the file; empty
+  /// where there is no such file.
+  ///
+  /// Ids are unique and none is a venue's; no two filters match one topic, and none matches a topic of
+  /// Poolwatch's own dialect. In each, names are unique and stand for different values.
+  public let gateways: [GatewayBinding]
 }
 
 extension Configuration {
@@ -83,6 +91,21 @@ extension Configuration {
     public let journalByteCount: Int?
     /// The bytes that a row is assumed to take when the store is sized, 1…256.
     public let assumedRowByteCount: Int
+  }
+
+  /// How much gateways may send at once.
+  public struct Intake: Hashable, Sendable {
+    /// The longest payload that is read, 1024…1,048,576 bytes.
+    public let payloadByteCount: Int
+    /// The most readings in one message, 1…100,000.
+    public let arrayReadingCount: Int
+    /// The longest topic that is read, 64…1024 bytes.
+    public let topicByteCount: Int
+    /// A venue may send so much time's worth of its plan's rows at once, 1…720 whole hours.
+    public let burst: Duration
+    /// Our name as a host application of Sparkplug, 1…64 of `A–Z a–z 0–9 _ -`; nil means that
+    /// nothing is published about our state.
+    public let sparkplugHost: String?
   }
 
   /// The socket that answers questions.

@@ -8,6 +8,7 @@ struct CrossCheck {
   let profiles: [ProfileDraft]
   let rules: [RulesDraft]
   let people: [PersonDraft]
+  let gateways: [GatewayDraft]
   /// nil when the channels are not known.
   let hasMailChannel: Bool?
 
@@ -17,6 +18,7 @@ struct CrossCheck {
       for profile in profiles { check(profile, against: plan) }
       for rules in rules { check(rules, against: plan) }
       for person in people { check(person, against: plan) }
+      for gateway in gateways { check(gateway, against: plan) }
     }
     for rules in rules { checkDeadbands(rules) }
     for (index, profile) in profiles.enumerated() {
@@ -116,10 +118,13 @@ struct CrossCheck {
     }
   }
 
-  private func unknown(_ what: String, _ name: String, among names: Set<String>) -> String {
+  /// What is wrong with the name of something that `whole` does not have.
+  func unknown(
+    _ what: String, _ name: String, among names: Set<String>, of whole: String = "the plan"
+  ) -> String {
     // A dozen names fit a line; of more only the nearest helps.
     let expected = names.count <= 12 ? ", one of \(names.sorted().joined(separator: ", "))" : ""
-    var message = "unknown \(what) \(quoted(name)), expected a \(what) of the plan\(expected)"
+    var message = "unknown \(what) \(quoted(name)), expected a \(what) of \(whole)\(expected)"
     // Beyond some thousand names the comparison itself takes too long.
     if names.count <= 2000, let word = suggestion(for: name, among: names.sorted()) {
       message += "; did you mean '\(word)'?"

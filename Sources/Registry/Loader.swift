@@ -2,7 +2,7 @@ import PoolModel
 
 /// What a file of the configuration is about; the value of its first key.
 enum FileKind: String, CaseIterable {
-  case poolwatch, plan, profile, rules, people
+  case poolwatch, plan, profile, rules, people, gateways
 }
 
 /// One run over a set of files.
@@ -71,6 +71,7 @@ final class Loader {
     if let section = named(settings.people, .people) {
       parts.people = PeopleReader(report: report).people(section)
     }
+    if let section = named(settings.gateways, .gateways) { parts.add(gateways: section, report) }
     for path in settings.secrets where !path.value.hasPrefix("/run/credentials/") {
       _ = bytes(of: path.value, namedAt: path.place)
     }
@@ -122,6 +123,7 @@ extension Loader {
       case .profile: loose.profiles.append(ProfileReader(report: report).profile(section))
       case .rules: loose.rules.append(RulesReader(report: report).rules(section))
       case .people: loose.people += PeopleReader(report: report).people(section)
+      case .gateways: loose.add(gateways: section, report)
       }
     }
     if loose.outline == nil {
@@ -187,6 +189,6 @@ extension Loader {
 extension Settings {
   /// The configuration files it names.
   fileprivate var files: [String] {
-    ([plan, rules, people].compactMap { $0 } + profiles).map(\.value)
+    ([plan, rules, people, gateways].compactMap { $0 } + profiles).map(\.value)
   }
 }

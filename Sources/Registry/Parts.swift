@@ -8,6 +8,7 @@ struct Parts {
   var profiles: [ProfileDraft] = []
   var rules: [RulesDraft] = []
   var people: [PersonDraft] = []
+  var gateways: [GatewayDraft] = []
 
   /// Nothing but `settings`.
   init(settings: Settings?) {
@@ -23,11 +24,17 @@ struct Parts {
     self.outline = outline
   }
 
+  /// Reads gateways.
+  mutating func add(gateways section: Section, _ report: Report) {
+    var reader = GatewaysReader(report: report)
+    gateways += reader.gateways(section)
+  }
+
   /// The check of what no file can know alone.
   func crossCheck(report: Report) -> CrossCheck {
     CrossCheck(
       report: report, plan: outline, profiles: profiles, rules: rules, people: people,
-      hasMailChannel: settings?.hasMailChannel)
+      gateways: gateways, hasMailChannel: settings?.hasMailChannel)
   }
 
   /// The parts together; nil when one is missing, which then was reported.
@@ -38,7 +45,8 @@ struct Parts {
     else { return nil }
     return Configuration(
       broker: settings.broker, store: store, api: settings.api, mail: settings.mail,
-      quarantineEntries: settings.quarantineEntries, plan: plan,
-      profiles: check.checkedProfiles(), rules: rules, people: people.compactMap(\.person))
+      quarantineEntries: settings.quarantineEntries, intake: settings.intake, plan: plan,
+      profiles: check.checkedProfiles(), rules: rules, people: people.compactMap(\.person),
+      gateways: check.checkedGateways(plan))
   }
 }

@@ -7,6 +7,10 @@ struct PlanOutline {
   let parameterNumbers: [String: ParameterNumber]
   let streets: Set<String>
   let venues: Set<String>
+  /// By venue.
+  let pools: [String: Set<String>]
+  /// Whether there may be venues and pools that are not here, as their ids are wrong.
+  let lacksIDs: Bool
 }
 
 /// Reads a file of the kind `plan`.
@@ -18,6 +22,8 @@ struct PlanReader {
   private var pools: [Pool] = []
   private var streets: Set<String> = []
   private var venueLines: [String: Int] = [:]
+  private var poolNames: [String: Set<String>] = [:]
+  private var lacksIDs = false
   /// Cleared by the first thing that keeps a plan from being made.
   private var isWhole = true
 
@@ -34,11 +40,13 @@ struct PlanReader {
     if let section = root.optionalSection("parameters") { addParameters(section) }
     let names = root.list("required", of: "parameters") ?? []
     let required = root.scalars(names, of: "required", .id).compactMap { number($0) }
-    for element in root.list("venues", of: "venues") ?? [] { addVenue(element) }
+    let venueElements = root.list("venues", of: "venues")
+    if venueElements == nil { lacksIDs = true }
+    for element in venueElements ?? [] { addVenue(element) }
     root.end()
     let outline = PlanOutline(
       interval: interval, parameters: parameters, parameterNumbers: parameterNumbers,
-      streets: streets, venues: Set(venueLines.keys))
+      streets: streets, venues: Set(venueLines.keys), pools: poolNames, lacksIDs: lacksIDs)
     guard isWhole, let district, let interval, !venues.isEmpty else { return (nil, outline) }
     let plan = Plan(
       district: district, interval: interval, parameters: parameters, required: required,
@@ -153,6 +161,7 @@ extension PlanReader {
   private mutating func addVenue(_ element: Element) {
     guard var section = Section(element, name: "an item of 'venues'", report: report) else {
       isWhole = false
+      lacksIDs = true
       return
     }
     let id = section.placed("id", .id)
@@ -166,14 +175,18 @@ extension PlanReader {
         report.add(
           id.place, "the venue id '\(id.value)' is also in line \(line), expected one venue per id")
         isWhole = false
+        lacksIDs = true
       }
     }
     let venueIndex = venues.count
     var poolLines: [String: Int] = [:]
-    for element in section.list("pools", of: "pools") ?? [] {
+    let poolElements = section.list("pools", of: "pools")
+    if id == nil || poolElements == nil { lacksIDs = true }
+    for element in poolElements ?? [] {
       addPool(element, of: id?.value, at: venueIndex, lines: &poolLines)
     }
     section.end()
+    if let id { poolNames[id.value, default: []].formUnion(poolLines.keys) }
     guard let id, let title, let street else {
       isWhole = false
       return
@@ -186,6 +199,7 @@ extension PlanReader {
   ) {
     guard var section = Section(element, name: "an item of 'pools'", report: report) else {
       isWhole = false
+      lacksIDs = true
       return
     }
     let id = section.placed("id", .id)
@@ -200,7 +214,9 @@ extension PlanReader {
         "the pool id '\(id.value)' is also in line \(line), expected one pool per id in"
           + " a venue")
       isWhole = false
+      lacksIDs = true
     }
+    if id == nil { lacksIDs = true }
     guard let venue, let id, let title, let kind, let disinfectant else {
       isWhole = false
       return

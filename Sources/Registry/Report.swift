@@ -27,6 +27,8 @@ struct Placed<Value> {
   let place: Place
 }
 
+extension Placed: Sendable where Value: Sendable {}
+
 /// Collects the mistakes of one run.
 final class Report {
   private var found: Set<Mistake> = []

@@ -7,9 +7,12 @@ struct Settings {
   /// Whether the file has a mail channel, right or wrong.
   let hasMailChannel: Bool
   let quarantineEntries: Int
+  let intake: Configuration.Intake
   let plan: Placed<String>?
   let rules: Placed<String>?
   let people: Placed<String>?
+  /// nil where no gateway speaks another dialect than Poolwatch's own.
+  let gateways: Placed<String>?
   let profiles: [Placed<String>]
   /// Certificates, keys and passwords: read by others, but they have to be there.
   let secrets: [Placed<String>]
@@ -29,6 +32,7 @@ struct SettingsReader {
     let plan = path("plan", of: &root)
     let rules = path("rules", of: &root)
     let people = path("people", of: &root)
+    let gateways = root.optional("gateways", .path).map(resolved)
     let profiles = root.scalars(
       root.list("profiles", of: "paths") ?? [], of: "profiles", .path
     ).map(resolved)
@@ -39,11 +43,12 @@ struct SettingsReader {
     var quarantine = root.sectionOrEmpty("quarantine")
     let entries = quarantine.value("entries", .whole(1...1_000_000), default: 10_000)
     quarantine.end()
+    let intake = self.intake(root.sectionOrEmpty("intake"))
     root.end()
     return Settings(
       broker: broker, store: store, api: api, mail: mail, hasMailChannel: hasMailChannel,
-      quarantineEntries: entries, plan: plan, rules: rules, people: people, profiles: profiles,
-      secrets: secrets)
+      quarantineEntries: entries, intake: intake, plan: plan, rules: rules, people: people,
+      gateways: gateways, profiles: profiles, secrets: secrets)
   }
 
   private func path(_ key: String, of section: inout Section) -> Placed<String>? {

@@ -1,3 +1,4 @@
+import Decoding
 import LinuxSystem
 import Logging
 import Pipeline
@@ -52,6 +53,10 @@ extension PipelineSettings {
   init(_ settings: Configuration) {
     self.init(
       plan: settings.plan, profiles: settings.profiles, rules: settings.rules,
-      people: settings.people)
+      people: settings.people, gateways: settings.gateways,
+      payloadLimits: .init(
+        payloadByteCount: settings.intake.payloadByteCount,
+        arrayReadingCount: settings.intake.arrayReadingCount,
+        topicByteCount: settings.intake.topicByteCount))
   }
 }

@@ -12,15 +12,16 @@ import Testing
       """)
     #expect(
       decoded
-        == DecodedDelivery(readings: [
-          Reading(
-            pool: PoolNumber(0), time: SamplePlan.now, sequence: 17,
-            values: [
-              ReportedValue(parameter: SamplePlan.chlorine, value: 0.52),
-              ReportedValue(parameter: SamplePlan.pH, value: 7.31, marks: .calibration),
-              ReportedValue(parameter: SamplePlan.temperature, value: 27.4),
-            ])
-        ]))
+        == DecodedDelivery(
+          readings: [
+            Reading(
+              pool: PoolNumber(0), time: SamplePlan.now, sequence: 17,
+              values: [
+                ReportedValue(parameter: SamplePlan.chlorine, value: 0.52),
+                ReportedValue(parameter: SamplePlan.pH, value: 7.31, marks: .calibration),
+                ReportedValue(parameter: SamplePlan.temperature, value: 27.4),
+              ])
+          ], gateway: "venue-01"))
   }
 
   @Test func `keys come in any order, escaped or with spaces`() {
@@ -29,11 +30,12 @@ import Testing
         + "{ \"\\u0070h\" : 7 } , \"\\u0074s\" : \"2026-01-01T08:00:00+08:00\" } ")
     #expect(
       decoded
-        == DecodedDelivery(readings: [
-          Reading(
-            pool: PoolNumber(0), time: SamplePlan.now, sequence: nil,
-            values: [ReportedValue(parameter: SamplePlan.pH, value: 7, marks: .fault)])
-        ]))
+        == DecodedDelivery(
+          readings: [
+            Reading(
+              pool: PoolNumber(0), time: SamplePlan.now, sequence: nil,
+              values: [ReportedValue(parameter: SamplePlan.pH, value: 7, marks: .fault)])
+          ], gateway: "venue-01"))
   }
 
   @Test(arguments: [
@@ -178,7 +180,8 @@ import Testing
       decoded
         == DecodedDelivery(
           status: GatewayStatus(
-            venue: "venue-01", isOnline: true, time: SamplePlan.now, firmware: "池 1.2\n")))
+            venue: "venue-01", isOnline: true, time: SamplePlan.now, firmware: "池 1.2\n"),
+          gateway: "venue-01"))
   }
 
   @Test func `only online is required and unknown keys are counted`() {
@@ -187,7 +190,8 @@ import Testing
     #expect(
       decoded
         == DecodedDelivery(
-          ignoredKeyCount: 1, status: GatewayStatus(venue: "venue-01", isOnline: false)))
+          ignoredKeyCount: 1, status: GatewayStatus(venue: "venue-01", isOnline: false),
+          gateway: "venue-01"))
   }
 
   @Test func `a time that cannot be is refused and the rest is kept`() {

@@ -15,7 +15,13 @@ enum SamplePlan {
       pool(PoolID(venue: "venue-02", pool: "main"), 1),
     ])
 
-  static let decoder = PayloadDecoder(plan: plan)
+  private static let decoder = PayloadDecoder(plan: plan)
+
+  /// What a decoder that remembers nothing makes of `delivery`.
+  static func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
+    var decoder = decoder
+    return decoder.decode(delivery, now: now)
+  }
   /// 2026-01-01T00:00:00Z.
   static let now = Timestamp(milliseconds: 1_767_225_600_000)
   static let topic = "pools/v1/310107/venue-01/main/telemetry"
@@ -26,7 +32,7 @@ enum SamplePlan {
   static let temperature = ParameterNumber(4)
 
   static func decode(_ payload: String, topic: String = topic) -> DecodedDelivery {
-    decoder.decode(Delivery(topic: topic, payload: Array(payload.utf8)), now: now)
+    decode(Delivery(topic: topic, payload: Array(payload.utf8)), now: now)
   }
 
   /// The only refusal, as `reason: detail`; all of them, one per line, when there are more.

@@ -171,7 +171,7 @@ private func numberTexts(in bytes: [UInt8]) -> [(range: Range<Int>, text: String
   /// Decoding takes any payload without a trap, and calls it `bad_json` exactly when it is not JSON.
   private func compareDecoding(of payload: [UInt8], isAccepted: Bool, seed: UInt64) {
     for topic in [SamplePlan.topic, SamplePlan.statusTopic] {
-      let decoded = SamplePlan.decoder.decode(
+      let decoded = SamplePlan.decode(
         Delivery(topic: topic, payload: payload), now: SamplePlan.now)
       let isBadJSON = decoded.refusals.contains { $0.reason == .badJSON }
       let isEmpty = decoded.readings.isEmpty && decoded.status == nil

@@ -76,6 +76,6 @@ import Testing
   }
 
   @Test func `the subscription takes in what is misspelt`() {
-    #expect(PayloadDecoder.subscriptions(for: SamplePlan.plan) == ["pools/v1/#"])
+    #expect(PayloadDecoder(plan: SamplePlan.plan).subscriptions == ["pools/v1/#"])
   }
 }

@@ -26,7 +26,10 @@ import Testing
     ("# only words\n", "x:1:1: the file is empty"),
     ("- a\n", "x:1:1: the file is a list, expected a mapping"),
     ("plan\n", "x:1:1: the file is 'plan', expected a mapping"),
-    ("a: 1\n", "x:1:1: 'kind' is missing, expected one of poolwatch, plan, profile, rules, people"),
+    (
+      "a: 1\n",
+      "x:1:1: 'kind' is missing, expected one of poolwatch, plan, profile, rules, people, gateways"
+    ),
     ("kind: plans\n", "x:1:7: 'kind' is 'plans', expected one of poolwatch, plan,"),
     (
       "kind: plan\n\tvenues: []\n",
@@ -111,7 +114,7 @@ import Testing
 
 @Suite struct `Checking files without loading them` {
   @Test func `files of every kind are checked alone as far as they can be`() {
-    for file in ["plan.yaml", "profile.yaml", "rules.yaml", "people.yaml"] {
+    for file in ["plan.yaml", "profile.yaml", "rules.yaml", "people.yaml", "gateways.yaml"] {
       #expect(Fixture().check(file).isEmpty)
     }
     let fixture = Fixture().replacing("parameter: ph", with: "parameter: urea", in: "profile.yaml")
@@ -150,7 +153,9 @@ import Testing
     seed: UInt64
   ) {
     var generator = SplitMix64(seed: seed)
-    let names = ["poolwatch.yaml", "plan.yaml", "profile.yaml", "rules.yaml", "people.yaml"]
+    let names = [
+      "poolwatch.yaml", "plan.yaml", "profile.yaml", "rules.yaml", "people.yaml", "gateways.yaml",
+    ]
     for _ in 0..<75 {
       var fixture = Fixture()
       let name = names.randomElement(using: &generator) ?? names[0]

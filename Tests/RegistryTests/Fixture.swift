@@ -1,7 +1,7 @@
 import Foundation
 import Registry
 
-/// A small configuration in memory: five files without a mistake, of which a test replaces pieces.
+/// A small configuration in memory: six files without a mistake, of which a test replaces pieces.
 struct Fixture {
   struct NoSuchFile: Error, CustomStringConvertible {
     let description = "no such file"
@@ -10,7 +10,7 @@ struct Fixture {
   var files: [String: [UInt8]] = [
     "poolwatch.yaml": Array(Self.poolwatch.utf8), "plan.yaml": Array(Self.plan.utf8),
     "profile.yaml": Array(Self.profile.utf8), "rules.yaml": Array(Self.rules.utf8),
-    "people.yaml": Array(Self.people.utf8),
+    "people.yaml": Array(Self.people.utf8), "gateways.yaml": Array(Self.gateways.utf8),
   ]
 
   /// The same with `text` in place of `old`, which `file` has to contain.
@@ -72,6 +72,8 @@ struct Fixture {
         from: poolwatch@example.org
         security: none
     quarantine: {entries: 5}
+    intake: {burst_hours: 24}
+    gateways: gateways.yaml
 
     """
 
@@ -149,6 +151,32 @@ struct Fixture {
         role: venue_staff
         channel: log
         venues: [jade]
+
+    """
+
+  static let gateways = """
+    kind: gateways
+    gateways:
+      - id: plant
+        venue: lotus
+        topic: hj212/plant
+        dialect: hj212
+        pool: main
+        values:
+          - name: w01001
+            parameter: ph
+          - name: a1
+            parameter: free_chlorine
+            unit: µg/L
+            pool: small
+      - id: cloud
+        venue: jade
+        topic: cloud/+/jade/#
+        dialect: mapped
+        readings: data.rows
+        time: ts
+        time_format: local-03:30
+        values: [{name: a.0.v, parameter: temperature, unit: K, pool: main}]
 
     """
 }

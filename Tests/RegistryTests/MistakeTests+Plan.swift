@@ -113,6 +113,7 @@ import Testing
     for (count, expected) in [(64, true), (65, false)] {
       let id = String(repeating: "a", count: count)
       let fixture = Fixture().replacing("{id: small,", with: "{id: \(id),", in: "plan.yaml")
+        .replacing("pool: small", with: "pool: \(id)", in: "gateways.yaml")
       #expect(fixture.mistakes().isEmpty == expected)
     }
   }

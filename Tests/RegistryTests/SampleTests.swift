@@ -18,6 +18,7 @@ enum Samples {
 
   static let production = [
     "poolwatch.yaml", "plan.yaml", "rules.yaml", "people.yaml", "profiles/cn-gb37488-2019.yaml",
+    "gateways.yaml",
   ]
 }
 
@@ -56,6 +57,12 @@ enum Samples {
     #expect(configuration.plan.venues.count == 3)
     #expect(configuration.plan.pools.count == 5)
     #expect(configuration.people.count == 4)
+    #expect(configuration.gateways.isEmpty)
+    #expect(configuration.intake.payloadByteCount == 262_144)
+    #expect(configuration.intake.arrayReadingCount == 10_000)
+    #expect(configuration.intake.topicByteCount == 256)
+    #expect(configuration.intake.burst == .seconds(72 * 3600))
+    #expect(configuration.intake.sparkplugHost == nil)
   }
 
   /// The table of GB 37488-2019 as secondary sources give it: parameter, bounds, mandatory, pool.
@@ -146,11 +153,37 @@ enum Samples {
     let (configuration, changed) = try withUncommentedSamples { read in
       try Configuration.load(path: "\(Samples.directory)/poolwatch.yaml", read: read)
     }
-    #expect(changed >= 9)
+    #expect(changed >= 11)
     #expect(configuration.broker.caFile == "\(Samples.directory)/broker-ca.crt")
     #expect(configuration.mail?.username == "poolwatch")
+    #expect(configuration.intake.sparkplugHost == "poolwatch")
     #expect(configuration.store.journalByteCount == 67_108_864)
     #expect(configuration.profiles.first?.to == CivilDate(year: 2099, month: 12, day: 31))
+  }
+
+  @Test func `the sample of gateways has one of each dialect, with the values written in it`()
+    throws
+  {
+    let configuration = try Configuration.load(
+      path: "\(Samples.directory)/poolwatch.yaml",
+      overrides: ["gateways=\(Samples.directory)/gateways.yaml"], read: Samples.read)
+    let layout = MappedLayout(
+      readings: "data", time: "ts", timeFormat: .local(secondsFromUTC: 8 * 3600))
+    #expect(
+      configuration.gateways.map(\.dialect) == [
+        .senML, .sparkplug, .hj212, .sensorThings, .mapped(layout),
+      ])
+    let plan = configuration.plan
+    let foot = try #require(configuration.gateways.last?.values.last)
+    #expect(plan[foot.pool].id == PoolID(venue: "riverside-aquatic-centre", pool: "foot-bath"))
+    #expect(plan[foot.parameter].name == "free_chlorine")
+    #expect(foot.conversion?(7200) == 7.2)
+    let plc = configuration.gateways[1]
+    #expect(plc.values.map(\.name).last == "Water/Temperature")
+    // 80.6 °F is 27 °C.
+    let fahrenheit = try #require(plc.values.last?.conversion)
+    #expect(abs(fahrenheit(80.6) - 27) < 1e-9)
+    #expect(configuration.gateways[0].values.map { $0.conversion == nil } == [true, true, false])
   }
 
   private func withUncommentedSamples<Result>(
@@ -207,6 +240,10 @@ enum Samples {
     ("profile.yaml", "kind:", "zzz: 0\nkind:", 4),
     ("profile.yaml", "    mandatory:", "    zzz: 0\n    mandatory:", 4),
     ("profile.yaml", "{value: 7.0}", "{zzz: 0, value: 7.0}", 4),
+    ("poolwatch.yaml", "{burst_hours:", "{zzz: 0, burst_hours:", 0),
+    ("gateways.yaml", "kind:", "zzz: 0\nkind:", 5),
+    ("gateways.yaml", "    venue: jade", "    zzz: 0\n    venue: jade", 5),
+    ("gateways.yaml", "{name: a.0.v,", "{zzz: 0, name: a.0.v,", 5),
   ])
   func `every key that the loader knows stands in the sample`(
     file: String, old: String, new: String, sample: Int

@@ -108,6 +108,13 @@ public final class Installation {
     try directory.write(plan, to: "plan.yaml")
   }
 
+  /// Adds a line to the daemon's own file.
+  public func addToConfiguration(_ line: String) throws {
+    let path = directory.path("poolwatch.yaml")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try directory.write(text + line + "\n", to: "poolwatch.yaml")
+  }
+
   /// Writes the plan's file as it was at the beginning.
   public func writePlan() throws {
     try directory.write(Self.plan, to: "plan.yaml")

@@ -1,0 +1,149 @@
+import PoolModel
+
+/// The parts of messages that are not whole yet, of one gateway.
+///
+/// Parts belong together when their `QN`, `MN` and `CN` are the same. What is remembered is bounded: by
+/// `setLimit` messages, `byteLimit` bytes of frames and `lifetime`; what is given up for it, the oldest
+/// first, is handed out so that it can be refused in words. It is in memory alone: what has come of an
+/// unfinished message before a restart is lost, and the rest of it is given up in its time.
+struct HJ212Parts: Hashable {
+  /// The most unfinished messages: a gateway sends one after the other, so that more than two or three
+  /// are the sign of a loss.
+  static let setLimit = 8
+  /// The most bytes of frames, all unfinished messages together: 63 parts of the greatest size.
+  static let byteLimit = 64 * 1024
+  /// How long a message may take from its first part to its last, by our clock.
+  static let lifetime = Duration.seconds(600)
+
+  /// Which message a part belongs to.
+  struct Key: Hashable {
+    /// `QN`.
+    let request: [UInt8]
+    /// `MN`.
+    let device: [UInt8]
+    /// `CN`.
+    let command: Int
+  }
+
+  /// A message some of whose parts are there.
+  struct Unfinished: Hashable {
+    let key: Key
+    /// `PNUM`.
+    let count: Int
+    /// The topic of the part that came first.
+    let topic: String
+    /// When that was.
+    fileprivate(set) var began: Timestamp
+    /// The frames by `PNO`.
+    fileprivate(set) var frames: [Int: [UInt8]] = [:]
+    fileprivate(set) var byteCount = 0
+
+    /// The frames in the order of `PNO`.
+    var framesInOrder: [[UInt8]] { frames.sorted { $0.key < $1.key }.map(\.value) }
+  }
+
+  /// A message that will not become whole.
+  struct GivenUp: Hashable {
+    let unfinished: Unfinished
+    /// What was found and what was expected.
+    let words: String
+
+    /// In one line: whose parts, what was found, what was expected.
+    var detail: String {
+      let key = unfinished.key
+      let request = String(decoding: key.request, as: UTF8.self)
+      let device = OneLine.quoted(String(decoding: key.device, as: UTF8.self), limit: 24)
+      return "parts of QN \(request) MN \(device) CN \(key.command): \(words)"
+    }
+  }
+
+  /// What a part did.
+  struct Outcome: Hashable {
+    /// The frames of the message that it made whole, in the order of `PNO`; nil when parts are missing.
+    var whole: [[UInt8]]?
+    /// The messages that were given up.
+    var givenUp: [GivenUp] = []
+  }
+
+  /// The oldest first.
+  private(set) var unfinished: [Unfinished] = []
+
+  /// The bytes of the frames that are remembered.
+  var byteCount: Int { unfinished.reduce(0) { $0 + $1.byteCount } }
+
+  /// Gives up what has been waited for too long.
+  mutating func expire(now: Timestamp) -> [GivenUp] {
+    var givenUp: [GivenUp] = []
+    for index in unfinished.indices where now < unfinished[index].began {
+      // Our clock was set back. The wait begins again, or it might never end.
+      unfinished[index].began = now
+    }
+    while let oldest = unfinished.first, now - oldest.began > Self.lifetime {
+      givenUp.append(giveUp(0, "after 10 minutes", "all within 10 minutes"))
+    }
+    return givenUp
+  }
+
+  /// Adds the part that `frame` is.
+  ///
+  /// The same frame again changes nothing. Another one in its place, or another number of parts, gives
+  /// the message up: nobody can say which is right.
+  mutating func add(
+    _ frame: [UInt8], _ part: HJ212Fields.Part, of key: Key, topic: String, now: Timestamp
+  ) -> Outcome {
+    guard let index = unfinished.firstIndex(where: { $0.key == key }) else {
+      var givenUp: [GivenUp] = []
+      if unfinished.count == Self.setLimit {
+        givenUp.append(
+          giveUp(0, "when a \(Self.setLimit + 1)th message began", "at most \(Self.setLimit)"))
+      }
+      unfinished.append(Unfinished(key: key, count: part.count, topic: topic, began: now))
+      insert(frame, part, at: unfinished.count - 1)
+      return Outcome(givenUp: givenUp + shrink())
+    }
+    guard unfinished[index].count == part.count else {
+      let words = "found PNUM \(part.count) after \(unfinished[index].count), expected the same"
+      return Outcome(givenUp: [contradicted(index, by: frame, words)])
+    }
+    if let known = unfinished[index].frames[part.number] {
+      guard known != frame else { return Outcome() }
+      let words = "found PNO \(part.number) again with other data, expected each part once"
+      return Outcome(givenUp: [contradicted(index, by: frame, words)])
+    }
+    insert(frame, part, at: index)
+    guard unfinished[index].frames.count == part.count else { return Outcome(givenUp: shrink()) }
+    return Outcome(whole: unfinished.remove(at: index).framesInOrder)
+  }
+
+  private mutating func insert(_ frame: [UInt8], _ part: HJ212Fields.Part, at index: Int) {
+    unfinished[index].frames[part.number] = frame
+    unfinished[index].byteCount += frame.count
+  }
+
+  /// Gives up the oldest until the rest fits.
+  private mutating func shrink() -> [GivenUp] {
+    var givenUp: [GivenUp] = []
+    while byteCount > Self.byteLimit {
+      givenUp.append(
+        giveUp(
+          0, "when \(byteCount) bytes of parts were waiting", "at most \(Self.byteLimit) bytes"))
+    }
+    return givenUp
+  }
+
+  private mutating func giveUp(_ index: Int, _ when: String, _ expected: String) -> GivenUp {
+    let lost = unfinished.remove(at: index)
+    return GivenUp(
+      unfinished: lost,
+      words: "found \(lost.frames.count) of \(lost.count) \(when), expected \(expected)")
+  }
+
+  private mutating func contradicted(
+    _ index: Int, by frame: [UInt8], _ words: String
+  ) -> GivenUp {
+    var lost = unfinished.remove(at: index)
+    // Behind the others, so that whoever looks into the refusal sees both.
+    lost.frames[.max] = frame
+    return GivenUp(unfinished: lost, words: words)
+  }
+}

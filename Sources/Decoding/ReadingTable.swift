@@ -1,0 +1,68 @@
+import PoolModel
+
+/// What one gateway message gives: its values as readings by pool and time, and what was refused.
+///
+/// Bounded by the message, which has its own limit.
+struct ReadingTable {
+  /// The readings, in the order of their first values.
+  private(set) var readings: [Reading] = []
+  /// The readings and values that were refused alone.
+  private(set) var refusals = PartialRefusals()
+  /// The keys and records that were passed over.
+  var ignoredKeyCount = 0
+
+  private var rows: [Row: Int] = [:]
+
+  private struct Row: Hashable {
+    let pool: PoolNumber
+    let time: Timestamp
+  }
+
+  /// Refuses a reading or a value.
+  mutating func refuse(_ mistake: PlacedMistake) {
+    refusals.add(mistake.reason, mistake.detail)
+  }
+
+  /// Adds a value; the same value of the same instant again is no news and passed over.
+  ///
+  /// - Parameters:
+  ///   - value: The number in the parameter's unit; nil where the gateway has none.
+  ///   - binding: What it is a value of.
+  ///   - time: When it was measured.
+  ///   - place: Where it stands in the message.
+  /// - Throws: `bad_payload` when the message has given another value for the same instant.
+  mutating func add(
+    _ value: Double?, of binding: ValueBinding, at time: Timestamp, place: String
+  ) throws(PlacedMistake) {
+    let row = Row(pool: binding.pool, time: time)
+    let reported = ReportedValue(parameter: binding.parameter, value: value)
+    guard let index = rows[row] else {
+      rows[row] = readings.count
+      readings.append(
+        Reading(pool: binding.pool, time: time, sequence: nil, values: [reported]))
+      return
+    }
+    guard
+      let earlier = readings[index].values.first(where: { $0.parameter == binding.parameter })
+    else {
+      readings[index].values.append(reported)
+      return
+    }
+    guard earlier.value == value else {
+      throw .badPayload(
+        place, found: "\(Self.shown(value)) for \(time.rfc3339(offsetSeconds: 0))",
+        expected: "one value of an instant, which is \(Self.shown(earlier.value)) already")
+    }
+  }
+
+  private static func shown(_ value: Double?) -> String {
+    value.map { "\($0)" } ?? "null"
+  }
+
+  /// What `delivery` turned out to hold.
+  func decoded(_ delivery: Delivery) -> DecodedDelivery {
+    DecodedDelivery(
+      readings: readings, refusals: refusals.refusals(of: delivery),
+      ignoredKeyCount: ignoredKeyCount)
+  }
+}

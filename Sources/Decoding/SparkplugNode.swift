@@ -1,0 +1,92 @@
+import PoolModel
+
+/// What is remembered of one edge node: its session, its counter, and what it and its devices have
+/// declared.
+struct SparkplugNode {
+  /// What the edge node itself has declared; nil before its birth and after its death.
+  private(set) var birth: SparkplugBirth?
+  /// What its living devices have declared, by their names.
+  private(set) var devices: [String: SparkplugBirth] = [:]
+
+  /// `bdSeq` of the session; nil where no birth has told it.
+  private var birthDeathSequence: UInt64?
+  private var last: (sequence: UInt8, time: UInt64?)?
+  private var lastRebirthRequest: Timestamp?
+
+  /// An edge node is asked for a rebirth at most this often: a birth is its largest message, and a
+  /// node that cannot be helped must not be kept busy.
+  static let rebirthInterval: Duration = .seconds(60)
+
+  /// The metrics that it and its devices have declared.
+  var metricCount: Int {
+    devices.values.reduce(birth?.count ?? 0) { $0 + $1.count }
+  }
+
+  /// What the edge node, or `device` of it, has declared.
+  func birth(of device: String?) -> SparkplugBirth? {
+    device.map { devices[$0] } ?? birth
+  }
+
+  /// Forgets what it and its devices have declared, and the session with its counter.
+  mutating func forgetBirths() {
+    birth = nil
+    devices = [:]
+    birthDeathSequence = nil
+    last = nil
+  }
+
+  /// Forgets what `device` has declared.
+  mutating func forgetBirth(of device: String) {
+    devices[device] = nil
+  }
+
+  /// A session has begun with an NBIRTH, whatever its `seq`.
+  mutating func began(birthDeathSequence: UInt64, sequence: UInt8, time: UInt64?) {
+    self.birthDeathSequence = birthDeathSequence
+    last = (sequence, time)
+  }
+
+  /// The edge node, or `device` of it, has declared its metrics.
+  mutating func wasBorn(_ birth: SparkplugBirth, device: String?) {
+    if let device {
+      devices[device] = birth
+    } else {
+      self.birth = birth
+    }
+  }
+
+  /// Whether an NDEATH with `sequence` ends the present session, and not one before it.
+  ///
+  /// Where no birth has been seen since the start, the last word of the gateway is its death.
+  func isEnded(by sequence: UInt64) -> Bool {
+    birthDeathSequence == nil || birthDeathSequence == sequence
+  }
+
+  /// Counts a message that is no NBIRTH.
+  ///
+  /// The counter runs from 0 to 255 and on from 0, so 256 or more missing messages look like fewer. The
+  /// message that came last, with its time, may come again.
+  ///
+  /// - Parameters:
+  ///   - sequence: The message's `seq`.
+  ///   - time: The message's time.
+  /// - Returns: How many messages are missing before it.
+  mutating func counted(_ sequence: UInt8, time: UInt64?) -> Int {
+    defer { last = (sequence, time) }
+    guard let last else { return 0 }
+    if last.sequence == sequence, last.time == time { return 0 }
+    return Int(sequence &- last.sequence &- 1)
+  }
+
+  /// Whether the edge node may be asked for a rebirth now; counts as asked then.
+  mutating func mayBeAskedForRebirth(now: Timestamp) -> Bool {
+    // A clock that was set back must not silence us for as long.
+    if let lastRebirthRequest, now >= lastRebirthRequest,
+      now - lastRebirthRequest < Self.rebirthInterval
+    {
+      return false
+    }
+    lastRebirthRequest = now
+    return true
+  }
+}
