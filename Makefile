@@ -24,6 +24,7 @@ test: deps-test build ## the whole suite: unit, integration with real parts, cra
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 	.ci/systemd-verify
+	.ci/sandbox
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" ci
 	@for product in storetrials storeworker diskfaults; do swift build -c release --product $$product; done

@@ -77,10 +77,12 @@ let package = Package(
     room("Alerting", "PoolModel"),
     room("Notifying", "PoolModel"),
     room("Coverage", "PoolModel"),
+    room("Presence", "PoolModel"),
     room("Records", "PoolModel", .product(name: "GRDB", package: "GRDB.swift")),
     room("Querying", "PoolModel"),
     room(
-      "Pipeline", "PoolModel", "Decoding", "QualityControl", "RingStore", "Alerting", "Notifying"),
+      "Pipeline", "PoolModel", "Decoding", "Presence", "QualityControl", "RingStore", "Alerting",
+      "Notifying"),
 
     // The world.
     .systemLibrary(name: "CTerminal"),
@@ -93,7 +95,8 @@ let package = Package(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     room("Transports", "PoolModel", "Notifying", "CCurl"),
     room(
-      "WebService", "PoolModel", "Querying", "Coverage", "Records", "RingStore", hummingbird,
+      "WebService", "PoolModel", "Querying", "Coverage", "Presence", "Records", "RingStore",
+      hummingbird,
       .product(name: "HummingbirdCore", package: "hummingbird"), logging,
       .product(name: "HTTPTypes", package: "swift-http-types")),
 
@@ -102,8 +105,8 @@ let package = Package(
       name: "poolwatchd",
       dependencies: [
         "PoolModel", "Registry", "RingStore", "Alerting", "Notifying", "Records", "Querying",
-        "Decoding", "Pipeline", "LinuxSystem", "MQTTTransport", "Transports", "WebService",
-        argumentParser, logging, hummingbird, serviceLifecycle,
+        "Decoding", "Presence", "Pipeline", "LinuxSystem", "MQTTTransport", "Transports",
+        "WebService", argumentParser, logging, hummingbird, serviceLifecycle,
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "DequeModule", package: "swift-collections"),
@@ -111,8 +114,8 @@ let package = Package(
     .executableTarget(
       name: "poolwatch",
       dependencies: [
-        "PoolModel", "Registry", "RingStore", "Records", "Querying", "LinuxSystem", "Transports",
-        argumentParser,
+        "PoolModel", "Registry", "Decoding", "RingStore", "Records", "Querying", "LinuxSystem",
+        "Transports", "MQTTTransport", argumentParser,
       ], swiftSettings: settings),
 
     // Gateways.
@@ -144,6 +147,7 @@ let package = Package(
     tests("AlertingTests", "PoolModel", "Alerting"),
     tests("NotifyingTests", "PoolModel", "Notifying", reading: ["Golden"]),
     tests("CoverageTests", "PoolModel", "Coverage"),
+    tests("PresenceTests", "PoolModel", "Presence"),
     tests(
       "RecordsTests", "PoolModel", "Records", .product(name: "GRDB", package: "GRDB.swift"),
       reading: ["Golden"]),
@@ -153,6 +157,7 @@ let package = Package(
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
     tests("MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport"),
     tests("TransportsTests", "PoolModel", "Transports", "TestSupport", reading: ["Fixtures"]),
+    tests("DoctorTests", "PoolModel", "LinuxSystem", "Querying", "poolwatch", "TestSupport"),
     tests("CommandLineTests", "TestSupport", reading: ["Fixtures"]),
     tests("SimulatedPoolTests", "PoolModel", "SimulatedPool"),
     tests("DaemonTests", "TestSupport", "TestInstallation"),

@@ -39,4 +39,11 @@ static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) 
   return curl_easy_getinfo(handle, info, value);
 }
 
+// The certificates of the server, with CURLOPT_CERTINFO; they live as long as the handle. NULL for none.
+static inline struct curl_certinfo *ccurl_get_certificates(CURL *handle) {
+  struct curl_certinfo *certificates = NULL;
+  curl_easy_getinfo(handle, CURLINFO_CERTINFO, &certificates);
+  return certificates;
+}
+
 #endif

@@ -6,4 +6,8 @@ extern int renameat2(int oldDirectory, const char *oldPath, int newDirectory, co
                      unsigned int flags);
 #define POOLWATCH_RENAME_EXCHANGE 2u
 
+// statfs(2) and adjtimex(2), whose headers Swift's module of glibc leaves out.
+#include <sys/timex.h>
+#include <sys/vfs.h>
+
 #endif

@@ -2,6 +2,7 @@ import Alerting
 public import Decoding
 import Notifying
 public import PoolModel
+public import Presence
 import QualityControl
 public import RingStore
 
@@ -39,6 +40,9 @@ public final class Pipeline {
   /// Whether the cursor that the pipeline was started with fits no record of the store.
   public private(set) var cursorIsForeign = false
 
+  /// What is known of each gateway since the start.
+  public private(set) var ledger: GatewayLedger
+  private var throttle: Throttle
   private var batch: Batch
   private var refusals: [Refusal] = []
   private var outgoing: [OutgoingMessage] = []
@@ -51,20 +55,26 @@ public final class Pipeline {
   ///   - settings: what to go by.
   ///   - store: of the same plan.
   ///   - state: what Records hold.
-  ///   - generation: the how-manyeth pipeline of the process it is.
-  ///   - counters: of the pipeline that it replaces; nil begins to count anew.
+  ///   - former: the pipeline that it replaces between two batches, whose figures go on; nil begins to
+  ///     count anew.
   ///   - now: the time.
   /// - Throws: `RingStoreError` when the store cannot be read.
   public init(
-    settings: PipelineSettings, store: RingStore, state: JudgementState, generation: Int = 0,
-    counters: Counters? = nil, now: Moment
+    settings: PipelineSettings, store: RingStore, state: JudgementState,
+    after former: Pipeline? = nil, now: Moment
   ) throws(RingStoreError) {
     plan = settings.plan
     self.store = store
-    self.generation = generation
-    self.counters = counters ?? Counters(since: now.wall)
+    generation = former.map { $0.generation + 1 } ?? 0
+    self.counters = former?.counters ?? Counters(since: now.wall)
     decoder = PayloadDecoder(
       plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
+    ledger =
+      former?.ledger.replanned(plan: plan, bindings: settings.gateways)
+      ?? GatewayLedger(plan: plan, bindings: settings.gateways)
+    throttle =
+      former?.throttle.replanned(plan: plan, burst: settings.burst)
+      ?? Throttle(plan: plan, burst: settings.burst)
     quality = QualityControl(plan: plan)
     alarms = AlarmEngine(
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
@@ -84,21 +94,62 @@ public final class Pipeline {
     counters.received += 1
     let decoded = decoder.decode(delivery, now: now.wall)
     counters.ignoredKeys += decoded.ignoredKeyCount
-    refuse(decoded.refusals)
     batch.commands += decoded.commands
+    let gateway = ledger.index(of: decoded.gateway, pool: decoded.readings.first?.pool)
+    var refusals = decoded.refusals
+    var tally = MessageTally()
     var tooOld: [Reading] = []
-    for reading in decoded.readings {
-      var samples = quality.check(reading)
-      if delivery.isRetained {
-        for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
-      }
-      let row = SampleRow(pool: reading.pool, time: reading.time, samples: samples)
-      let outcome = store.append(row, arrival: now.wall)
-      counters.add(outcome)
+    let passing = passing(decoded.readings, delivery, now: now, &refusals)
+    for reading in decoded.readings.prefix(passing) {
+      let outcome = append(reading, isRetained: delivery.isRetained, now: now)
+      tally.add(
+        stored: outcome.stored, duplicate: outcome.duplicate, conflict: outcome.conflict,
+        late: outcome.late)
       if outcome.tooOld > 0 { tooOld.append(reading) }
     }
-    if let first = tooOld.first { refuse([refusal(of: first, count: tooOld.count, delivery)]) }
+    if let first = tooOld.first {
+      refusals.append(refusal(of: first, count: tooOld.count, delivery))
+    }
+    refuse(refusals)
+    ledger.note(
+      gateway: gateway, readings: decoded.readings, refusals: refusals, tally: tally,
+      missingMessageCount: decoded.missingMessageCount, isRetained: delivery.isRetained, now: now)
+    if let status = decoded.status {
+      ledger.noteStatus(
+        gateway: gateway, isOnline: status.isOnline, time: status.time, firmware: status.firmware,
+        isRetained: delivery.isRetained, now: now)
+    }
     batch.messageCount += 1
+  }
+
+  private func append(_ reading: Reading, isRetained: Bool, now: Moment) -> AppendOutcome {
+    var samples = quality.check(reading)
+    if isRetained {
+      for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
+    }
+    let row = SampleRow(pool: reading.pool, time: reading.time, samples: samples)
+    let outcome = store.append(row, arrival: now.wall)
+    counters.add(outcome)
+    return outcome
+  }
+
+  /// How many of `readings`, all of one venue, the venue may have stored now; the rest is refused.
+  private func passing(
+    _ readings: [Reading], _ delivery: Delivery, now: Moment, _ refusals: inout [Refusal]
+  ) -> Int {
+    guard let first = readings.first else { return 0 }
+    let venue = plan.pools[first.pool.index].venue
+    let passing = throttle.take(venue: venue, rows: readings.count, now: now)
+    if passing < readings.count {
+      let id = plan.venues[venue].id
+      refusals.append(
+        Refusal(
+          reason: .throttled,
+          detail: "message: found \(readings.count - passing) readings more than \(id) may send "
+            + "now, expected at most \(throttle.capacity(of: venue)) at once and twice the plan's rate",
+          topic: delivery.topic, payload: delivery.payload))
+    }
+    return passing
   }
 
   /// Puts refusals into the batch, as many as it may hold; all are counted.
@@ -137,6 +188,8 @@ public final class Pipeline {
       if isWriting { try store.commit(at: now.wall) }
     } catch {
       store.undo()
+      ledger.undo()
+      throttle.undo()
       quality = batch.quality
       decoder = batch.decoder
       counters = batch.counters
@@ -144,6 +197,8 @@ public final class Pipeline {
       batch = Batch(counters: counters, quality: quality, decoder: decoder)
       throw error
     }
+    ledger.commit()
+    throttle.commit()
     refusals += batch.refusals
     outgoing += batch.commands
     batch = Batch(counters: counters, quality: quality, decoder: decoder)
@@ -155,6 +210,14 @@ public final class Pipeline {
     guard !outgoing.isEmpty else { return [] }
     defer { outgoing = [] }
     return outgoing
+  }
+
+  /// Notes that the broker has lost our session: whatever waited there is gone.
+  public func sessionWasLost(now: Moment) { ledger.sessionWasLost(now: now) }
+
+  /// The venues whose readings were refused lately because there were too many.
+  public func throttledVenues(now: Moment) -> [ThrottledVenue] {
+    throttle.throttledVenues(now: now)
   }
 
   /// What was refused since the last call, for the quarantine.
@@ -201,11 +264,14 @@ public struct PipelineSettings: Sendable {
   public var gateways: [GatewayBinding]
   /// What a message may be at most.
   public var payloadLimits: PayloadDecoder.Limits
+  /// The span whose rows a venue may send at once.
+  public var burst: Duration
 
   /// The parts of a checked configuration that intake and judgement need.
   public init(
     plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, people: [Person],
-    gateways: [GatewayBinding] = [], payloadLimits: PayloadDecoder.Limits = .init()
+    gateways: [GatewayBinding] = [], payloadLimits: PayloadDecoder.Limits = .init(),
+    burst: Duration = .seconds(72 * 3600)
   ) {
     self.plan = plan
     self.profiles = profiles
@@ -213,6 +279,7 @@ public struct PipelineSettings: Sendable {
     self.people = people
     self.gateways = gateways
     self.payloadLimits = payloadLimits
+    self.burst = burst
   }
 }
 

@@ -66,6 +66,8 @@ public enum Question: Hashable, Sendable {
   case notices
   /// How the daemon is.
   case status
+  /// What is known of the gateways, or of those of one venue.
+  case gateways(venue: String?)
   /// How full the store is, and how long it will hold.
   case store(by: StoreGrouping)
   /// To copy the store and what belongs to it.
@@ -97,6 +99,7 @@ public enum Question: Hashable, Sendable {
     case .quarantine: Self.target(["quarantine"], [])
     case .notices: Self.target(["notices"], [])
     case .status: Self.target(["status"], [])
+    case .gateways(let venue): Self.target(["gateways"], [("venue", venue)])
     case .store(let grouping): Self.target(["store"], [("by", grouping.rawValue)])
     case .snapshot: Self.target(["snapshot"], [])
     }

@@ -72,7 +72,10 @@ final class Loader {
       parts.people = PeopleReader(report: report).people(section)
     }
     if let section = named(settings.gateways, .gateways) { parts.add(gateways: section, report) }
-    for path in settings.secrets where !path.value.hasPrefix("/run/credentials/") {
+    for path in settings.secrets
+    where !path.value.hasPrefix("/run/credentials/")
+      && !path.value.hasPrefix(Configuration.credentialsPrefix)
+    {
       _ = bytes(of: path.value, namedAt: path.place)
     }
     parts.crossCheck(report: report).run()

@@ -60,7 +60,8 @@ struct SettingsReader {
   }
 
   private mutating func secret(_ key: String, of section: inout Section) -> Placed<String>? {
-    guard let path = section.optional(key, .path).map(resolved) else { return nil }
+    guard var path = section.optional(key, .path) else { return nil }
+    if !path.value.hasPrefix(Configuration.credentialsPrefix) { path = resolved(path) }
     secrets.append(path)
     return path
   }

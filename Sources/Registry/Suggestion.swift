@@ -2,7 +2,7 @@
 ///
 /// Near is an edit distance (Levenshtein) of at most 2 that leaves something of the word; the
 /// nearest wins, then the first. Costs the product of the lengths, for words of up to 64 characters.
-func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
+public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
   let letters = Array(word.unicodeScalars)
   guard letters.count <= 64 else { return nil }
   var best: (word: String, distance: Int)?

@@ -101,6 +101,21 @@ import PoolModel
   /// The code of the server's last reply; 0 when there was none.
   var replyCode: Int { information(CURLINFO_RESPONSE_CODE) }
 
+  /// The server's certificates in PEM, its own first, when CURLOPT_CERTINFO was set to 1; after
+  /// `perform`, also after one that failed at them.
+  var certificates: [String] {
+    guard let found = unsafe ccurl_get_certificates(handle) else { return [] }
+    return unsafe (0..<Int(found.pointee.num_of_certs)).compactMap { index in
+      var entry = unsafe found.pointee.certinfo[index]
+      while let field = unsafe entry {
+        let text = unsafe field.pointee.data.map { unsafe String(cString: $0) } ?? ""
+        if text.hasPrefix("Cert:") { return String(text.dropFirst(5)) }
+        unsafe entry = field.pointee.next
+      }
+      return nil
+    }
+  }
+
   private func set(
     _ option: CURLoption, pointer: UnsafeMutableRawPointer
   ) throws(TransportError) {

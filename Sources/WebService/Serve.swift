@@ -71,6 +71,7 @@ public struct WebService: Sendable {
       return try await answers().acknowledge(id: id, body: Array(buffer: body))
     }
     group.get("coverage") { request, _ in try await answers().coverage(query: Query(request)) }
+    group.get("gateways") { request, _ in try await answers().gateways(query: Query(request)) }
     group.get("quarantine") { _, _ in try await answers().quarantine() }
     group.get("notices") { _, _ in try await answers().notices() }
     group.get("status") { _, _ in try await answers().status() }

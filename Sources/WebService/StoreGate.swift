@@ -1,4 +1,5 @@
 public import PoolModel
+public import Presence
 public import Querying
 public import RingStore
 
@@ -17,6 +18,14 @@ public protocol StoreGate: Sendable {
 
   /// The daemon's counters.
   func status() async throws -> StatusAnswer
+
+  /// What is known of every gateway, or of those of the venue called `venue`, in the order of the
+  /// plan.
+  ///
+  /// Asked of the owner's thread slice by slice: all of a country's at once would stop it for long.
+  ///
+  /// - Throws: `RequestError.unavailable` as `withStore` does.
+  func gatewayFigures(venue: String?) async throws -> [GatewayFigures]
 
   /// Notes that `name` has taken on the alarm `id`; durable when it returns.
   ///

@@ -21,8 +21,9 @@ struct Poolwatch: ParsableCommand {
 
       EXIT CODES
          0  done
-         1  failed
-         2  the condition asked for holds: 'store verify' found damage
+         1  failed; 'doctor' warns
+         2  the condition asked for holds: 'store verify' found damage, 'doctor'
+            a failure
         64  usage
         65  no such venue, pool, parameter, alarm or store; lines that are no rows
         69  the daemon cannot be reached, or has the store
@@ -30,8 +31,9 @@ struct Poolwatch: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      Latest.self, History.self, Gaps.self, Alarms.self, Coverage.self, Quarantine.self,
-      Notices.self, Status.self, Store.self, Config.self,
+      Latest.self, History.self, Gaps.self, Alarms.self, Coverage.self, Gateways.self,
+      Gateway.self, Quarantine.self, Notices.self, Status.self, Doctor.self, Store.self,
+      Config.self,
     ])
 
   @OptionGroup var connection: ConnectionOptions

@@ -22,7 +22,8 @@ final class TransferOutput {
     }
     switch try Files.kind(ofPath: path) {
     case .directory:
-      throw CommandFailure("\(path) is a directory, expected a file's name", exitCode: .validationFailure)
+      throw CommandFailure(
+        "\(path) is a directory, expected a file's name", exitCode: .validationFailure)
     case .other: isDirect = true
     default: isDirect = false
     }

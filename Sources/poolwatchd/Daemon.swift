@@ -20,8 +20,8 @@ struct Daemon {
 
   /// Runs until SIGTERM or SIGINT.
   func run() async throws {
-    // What is said of people and venues is nobody else's to read.
-    umask(0o027)
+    // What is said of people and venues is nobody else's to read; the socket's mode is set by itself.
+    umask(0o077)
     let clock = SystemClock()
     let directory = settings.store.directory
     try Files.makeDirectories(path: directory)

@@ -3,6 +3,7 @@ import Logging
 import MQTTTransport
 import Pipeline
 import PoolModel
+import Presence
 import Records
 import Registry
 import RingStore
@@ -115,6 +116,7 @@ final class IntakeDesk: IntakeDelegate {
       metadata: ["broker.session": "\(sessionPresent)", "broker.reason": "\(reason)"])
     if isUp, !sessionPresent, pipeline.store.newestCommitTime != nil {
       logger.warning("the broker had no session of ours: readings may have been lost there")
+      pipeline.sessionWasLost(now: now)
     }
   }
 
@@ -142,12 +144,12 @@ final class IntakeDesk: IntakeDelegate {
     else { return }
     do {
       try saveDecisions()
-      let old = inForce.now
+      let old = inForce.now.settings
       do {
-        try replacePipeline(by: settings, generation: old.generation + 1)
+        try replacePipeline(by: settings)
         completion(nil)
       } catch {
-        try replacePipeline(by: old.settings, generation: old.generation + 1)
+        try replacePipeline(by: old)
         completion(ReloadError("the store cannot go by it: \(error)"))
       }
     } catch let error as ReloadError {
@@ -172,11 +174,10 @@ final class IntakeDesk: IntakeDelegate {
     else { throw ReloadError("Records cannot be written, try again later") }
   }
 
-  private func replacePipeline(by settings: Configuration, generation: Int) throws {
+  private func replacePipeline(by settings: Configuration) throws {
     pipeline = try builder.pipeline(
-      settings, state: try builder.records.load(), generation: generation,
-      counters: pipeline.counters)
-    inForce.replace(with: settings, generation: generation)
+      settings, state: try builder.records.load(), after: pipeline)
+    inForce.replace(with: settings, generation: pipeline.generation)
     occupancy = nil
     if isLinkUp { pipeline.brokerLinkChanged(isUp: true, now: clock.now()) }
   }
@@ -209,6 +210,17 @@ final class IntakeDesk: IntakeDelegate {
     }
   }
 
+  private func noteThrottled(now: Moment) {
+    let venues = pipeline.throttledVenues(now: now)
+    guard let first = venues.first else { return systemAlarms.clear(.throttle) }
+    let others = venues.count > 1 ? " and \(venues.count - 1) other venues" : ""
+    systemAlarms.raise(
+      .throttle,
+      "\(first.venue)\(others) sent more readings than intake.burst_hours allows: "
+        + "\(first.refusedRowCount) of \(first.venue) were refused since "
+        + Zone.utc.rfc3339(first.since))
+  }
+
   /// Says what any reading of the store may have found.
   private func noteDamage() {
     let damaged = pipeline.store.damagedPages
@@ -226,6 +238,7 @@ final class IntakeDesk: IntakeDelegate {
       occupancy = pipeline.store.occupancy
       occupancyTime = now.monotonic
       noteDamage()
+      noteThrottled(now: now)
     }
     guard let occupancy else { return }
     if !pipeline.isBehind, writer.isIdle { lastDone = now.monotonic }

@@ -55,7 +55,7 @@ final class IntakeService: Sendable {
     let builder = PipelineBuilder(
       records: records, systemAlarms: systemAlarms, clock: clock, logger: logger)
     let desk = IntakeDesk(
-      pipeline: try builder.pipeline(settings, state: state, generation: 0, counters: nil),
+      pipeline: try builder.pipeline(settings, state: state, after: nil),
       builder: builder, inForce: inForce, reload: reload, clock: clock, jobs: jobs, writer: writer,
       figures: figures, systemAlarms: systemAlarms, logger: logger, onFirstAttempt: onFirstAttempt,
       onFailure: stop.request)
@@ -75,8 +75,10 @@ extension MQTTSettings {
     self.init(
       host: broker.host, port: broker.port, clientID: broker.clientID,
       protocolVersion: broker.protocolVersion == .v5 ? .v5 : .v311, username: broker.username,
-      password: try broker.passwordFile.map(readSecret(path:)), caFile: broker.caFile,
-      certificateFile: broker.certificateFile, keyFile: broker.keyFile,
+      password: try broker.passwordFile.map(Credential.firstLine),
+      caFile: try broker.caFile.map { try Credential.path($0) },
+      certificateFile: try broker.certificateFile.map { try Credential.path($0) },
+      keyFile: try broker.keyFile.map { try Credential.path($0) },
       keepAlive: broker.keepAlive, sessionExpiry: broker.sessionExpiry,
       receiveMaximum: broker.receiveMaximum)
   }

@@ -139,8 +139,9 @@ struct MailChannel: NoticeChannel {
       case .tls: .tls
       }
     settings = MailSettings(
-      host: mail.host, port: mail.port, from: mail.from, security: security, caFile: mail.caFile,
-      username: mail.username, password: try mail.passwordFile.map(readSecret(path:)),
+      host: mail.host, port: mail.port, from: mail.from, security: security,
+      caFile: try mail.caFile.map { try Credential.path($0) }, username: mail.username,
+      password: try mail.passwordFile.map(Credential.firstLine),
       timeout: mail.timeout)
   }
 
@@ -148,10 +149,4 @@ struct MailChannel: NoticeChannel {
     let message = MailMessage(notice: notice, from: settings.from, date: now)
     return try MailTransport(settings: settings).send(message.rendered(), to: notice.address)
   }
-}
-
-/// The first line of the file at `path`.
-func readSecret(path: String) throws -> String {
-  let text = try String(contentsOfFile: path, encoding: .utf8)
-  return text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
 }

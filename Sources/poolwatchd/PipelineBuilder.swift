@@ -20,15 +20,14 @@ struct PipelineBuilder {
   ///
   /// - Throws: `RingStoreError` when the store cannot be opened or read, or what Records throw.
   func pipeline(
-    _ settings: Configuration, state: JudgementState, generation: Int, counters: Counters?
+    _ settings: Configuration, state: JudgementState, after former: Pipeline?
   ) throws -> Pipeline {
     let store = try openStore(settings)
     // A clock that cannot be right must not date what lasts.
     var now = clock.now()
     now.wall = max(now.wall, ClockTrust(newestCommit: store.newestCommitTime).floor)
     let pipeline = try Pipeline(
-      settings: PipelineSettings(settings), store: store, state: state, generation: generation,
-      counters: counters, now: now)
+      settings: PipelineSettings(settings), store: store, state: state, after: former, now: now)
     if pipeline.cursorIsForeign {
       logger.warning("Records belong to another store: everything in this one is judged again")
       try records.resetCursor(to: store.oldestHeld)
@@ -57,6 +56,7 @@ extension PipelineSettings {
       payloadLimits: .init(
         payloadByteCount: settings.intake.payloadByteCount,
         arrayReadingCount: settings.intake.arrayReadingCount,
-        topicByteCount: settings.intake.topicByteCount))
+        topicByteCount: settings.intake.topicByteCount),
+      burst: settings.intake.burst)
   }
 }

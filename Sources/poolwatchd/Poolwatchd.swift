@@ -45,6 +45,12 @@ struct Poolwatchd: AsyncParsableCommand {
       print("\(config) is in order: \(settings.plan.pools.count) pools")
       return
     }
+    do {
+      try Credential.require(in: settings)
+    } catch {
+      StandardError.write("\(config): \(error)\n")
+      throw ExitCode(78)
+    }
     var logger = Logger(label: "poolwatchd") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .info
     do {

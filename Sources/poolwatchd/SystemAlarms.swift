@@ -18,6 +18,7 @@ final class SystemAlarms: Sendable {
     case backlog
     case judgement
     case retention
+    case throttle
 
     static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
   }

@@ -12,6 +12,7 @@ import Testing
     ("gaps", ["gaps", "venue-01/main", "--parameter", "free_chlorine"]),
     ("alarms", ["alarms", "--state", "all"]),
     ("coverage", ["coverage"]),
+    ("gateways", ["gateways"]),
     ("quarantine", ["quarantine"]),
     ("notices", ["notices"]),
     ("status", ["status"]),
@@ -120,6 +121,8 @@ import Testing
       ["coverage", "--by", "plan", "--from", "2026-01-01", "--to", "-7d"],
       "GET /v1/coverage?from=2026-01-01&to=-7d&by=plan"
     ),
+    (["gateways"], "GET /v1/gateways"),
+    (["gateways", "--venue", "长 宁"], "GET /v1/gateways?venue=%E9%95%BF%20%E5%AE%81"),
     (["coverage", "--by", "parameter"], "GET /v1/coverage?by=parameter"),
     (
       ["alarms", "ack", "0123456789abc", "--by", "王芳", "--comment", "--\"on my way\""],

@@ -156,11 +156,12 @@ import Testing
 
 @Suite struct `Help on the command line` {
   @Test(arguments: [
-    "", "latest", "history", "gaps", "alarms", "alarms ack", "coverage", "quarantine", "notices",
-    "status", "config", "config check", "store", "store info", "store size", "store verify",
+    "", "latest", "history", "gaps", "alarms", "alarms ack", "coverage", "gateways", "quarantine",
+    "notices", "status", "doctor", "config", "config check", "store", "store info", "store size",
+    "store verify",
     "store repair", "store resize", "store rename", "store export", "store import",
     "store snapshot",
-    "store restore",
+    "store restore", "gateway", "gateway check", "gateway enroll", "gateway revoke",
   ])
   func `every command explains itself`(command: String) async throws {
     let words = command.split(separator: " ").map(String.init)

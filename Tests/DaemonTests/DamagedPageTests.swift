@@ -38,7 +38,7 @@ import Testing
     #expect(opening.contains("raw.pages") && opening.contains("\(offset)"), "\(opening)")
     #expect(opening.contains(pool), "\(opening)")
     let alarms = try #require(try await installation.status()["system_alarms"] as? [String])
-    #expect(alarms.contains { $0.contains("1 damaged page") }, "\(alarms)")
+    #expect(alarms.contains { $0.contains("in 1 place") }, "\(alarms)")
 
     // The pool goes on, over another restart too.
     try await Gateway(port: broker.port).publish(

@@ -1,0 +1,81 @@
+/// Finds what is missing in a gateway's counter.
+///
+/// A step forward of more than one leaves a gap, a step of none is a repetition. A step back with a
+/// newer time, or the first one after the gateway said that it is online, is a restart; any
+/// other step back is an older message, sent again or out of a buffer, and takes its number out of the
+/// newest gap. Constant memory: numbers that fill an older gap, or come in disorder, stay missing.
+struct SequenceWatch: Hashable, Sendable {
+  /// What one number was.
+  enum Step: Hashable, Sendable {
+    /// The first one ever.
+    case first
+    /// The one after the highest.
+    case next
+    /// The highest again.
+    case repeated
+    /// Further than the one after the highest.
+    case gap
+    /// Lower, of an older reading.
+    case late
+    /// The beginning of another count.
+    case restarted
+  }
+
+  /// How often numbers were left out.
+  private(set) var gapCount = 0
+  /// Numbers that were left out and have not come since.
+  private(set) var missingCount = 0
+  private var highest: UInt64?
+  /// What is still missing of the newest gap, its end excluded.
+  private var gapStart: UInt64 = 0
+  private var gapEnd: UInt64 = 0
+  private var mayRestart = false
+
+  /// Notes that the gateway said it is online: its counter may begin anew with the next number.
+  mutating func gatewayHasStarted() {
+    mayRestart = true
+  }
+
+  /// Notes that `count` messages are missing that had no numbers here.
+  mutating func messagesAreMissing(_ count: Int) {
+    gapCount += 1
+    missingCount += min(count, Self.longestGap)
+  }
+
+  /// Notes the number of a reading, which `isNewer` than every one before or not.
+  mutating func received(_ number: UInt64, isNewer: Bool) -> Step {
+    defer { mayRestart = false }
+    guard let highest else {
+      self.highest = number
+      return .first
+    }
+    if number == highest { return .repeated }
+    if number < highest {
+      if isNewer || mayRestart { return restart(at: number) }
+      if number >= gapStart, number < gapEnd {
+        missingCount -= 1
+        gapStart = number + 1
+      }
+      return .late
+    }
+    let leftOut = number - highest - 1
+    if leftOut > UInt64(Self.longestGap) { return restart(at: number) }
+    self.highest = number
+    if leftOut == 0 { return .next }
+    gapCount += 1
+    missingCount += Int(leftOut)
+    gapStart = highest + 1
+    gapEnd = number
+    return .gap
+  }
+
+  private mutating func restart(at number: UInt64) -> Step {
+    highest = number
+    gapStart = 0
+    gapEnd = 0
+    return .restarted
+  }
+
+  /// A longer step is another counter: at one message a second this would be eleven days of them.
+  static let longestGap = 1_000_000
+}

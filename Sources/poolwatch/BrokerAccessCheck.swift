@@ -1,0 +1,38 @@
+/// Whether the broker asks who somebody is, and what they may do.
+enum BrokerAccessCheck: DoctorCheck {
+  static func finding(_ facts: DoctorFacts) -> DoctorFinding {
+    guard let settings = facts.knownBrokerSettings else {
+      return .unknown("access", "the broker's settings were not read")
+    }
+    // Without a listener of its own the broker answers this machine alone, and anybody on it.
+    if settings.flag("allow_anonymous", otherwise: settings.listeners.isEmpty) {
+      return .fail(
+        "access", "anybody may publish for any venue: allow_anonymous true",
+        "set allow_anonymous false, and a user for each venue")
+    }
+    if let open = settings.listeners.first(where: { !$0.isLoopback && !$0.usesTLS }) {
+      return .fail(
+        "access", "listener \(open.port) is open to the network without TLS",
+        "give it certfile and keyfile, or bind it to 127.0.0.1")
+    }
+    let old = settings.listeners.first {
+      $0.usesTLS && ["tlsv1", "tlsv1.1"].contains($0.values["tls_version"] ?? "")
+    }
+    if let old {
+      return .fail(
+        "access", "listener \(old.port) takes TLS versions that are broken",
+        "set tls_version tlsv1.2")
+    }
+    guard settings.values["acl_file"] != nil || settings.values["plugin"] != nil else {
+      return .fail(
+        "access", "no acl_file: each venue may publish for each other",
+        "use Config/mosquitto/acl")
+    }
+    guard settings.number("max_packet_size", otherwise: 0) > 0 else {
+      return .warn(
+        "access", "max_packet_size is not set: one gateway can send 256 MB at a time",
+        "set max_packet_size 270336")
+    }
+    return .ok("access", "each client says who it is, and an acl_file binds it to its topics")
+  }
+}

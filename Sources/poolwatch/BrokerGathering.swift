@@ -1,0 +1,118 @@
+import Foundation
+import LinuxSystem
+import MQTTTransport
+import PoolModel
+import Registry
+import Transports
+
+/// Looks at the live broker: whether it takes us, its figures, its certificate.
+struct BrokerGathering {
+  let broker: Configuration.Broker
+  let brokerSettings: BrokerSettings?
+  /// Whether the figures have to be of now: the broker renews them every 10 s, and what it said
+  /// before somebody was gone is no answer to whether it keeps their session.
+  let wantsFreshFigures: Bool
+
+  private var passwordFile: String? { broker.passwordFile.map { CredentialPath.readable($0) } }
+  private var caFile: String? { broker.caFile.map { CredentialPath.readable($0) } }
+  private var certificateFile: String? {
+    broker.certificateFile.map { CredentialPath.readable($0) }
+  }
+  private var keyFile: String? { broker.keyFile.map { CredentialPath.readable($0) } }
+
+  /// How long the broker may take for an answer: longer than any that works.
+  private static let patience = Duration.seconds(5)
+  /// Where the broker publishes its figures.
+  private static let figuresPrefix = "$SYS/broker/"
+  /// Those that are looked at.
+  private static let wanted: Set = [
+    "store/messages/count", "publish/messages/dropped", "clients/disconnected",
+  ]
+
+  /// What it says.
+  func facts() -> DoctorFacts.Broker {
+    let (answer, figures) = ask()
+    return DoctorFacts.Broker(
+      address: "\(broker.host):\(broker.port)",
+      isLocal: broker.host == "localhost" || broker.host == "::1"
+        || broker.host.hasPrefix("127."),
+      usesTLS: broker.caFile != nil, answer: answer, figures: figures,
+      receiveMaximum: broker.receiveMaximum, sessionExpiry: broker.sessionExpiry)
+  }
+
+  private func ask() -> (DoctorFacts.Broker.Answer, [String: Int]?) {
+    let listener = brokerSettings?.listeners.first { $0.port == Int(broker.port) }
+    if listener?.values["use_username_as_clientid"] == "true" {
+      return (.notAsked("it names sessions by users, and would throw the daemon out"), nil)
+    }
+    do {
+      MQTTTransport.initialize()
+      guard let reader = try MQTTReader.connected(try clientSettings(), within: Self.patience)
+      else {
+        return (.notAsked("it names sessions by users; the daemon had to connect anew"), nil)
+      }
+      defer { reader.disconnect() }
+      return (.accepted, try figures(reader))
+    } catch let error as MQTTError {
+      return (.failed("\(error.reason); \(error.advice)"), nil)
+    } catch {
+      return (.notAsked("\(error)"), nil)
+    }
+  }
+
+  /// - Throws: `Files.Unreadable` when the password cannot be read.
+  private func clientSettings() throws -> MQTTSettings {
+    let password = try passwordFile.map { path in
+      String(decoding: try Files.bytes(atPath: path), as: UTF8.self)
+        .split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    }
+    return MQTTSettings(
+      host: broker.host, port: broker.port, clientID: "poolwatch-doctor",
+      protocolVersion: broker.protocolVersion == .v5 ? .v5 : .v311, username: broker.username,
+      password: password, caFile: caFile, certificateFile: certificateFile, keyFile: keyFile)
+  }
+
+  /// The broker's figures are retained, so they come at once; without the right to them nothing does.
+  private func figures(_ reader: MQTTReader) throws(MQTTError) -> [String: Int]? {
+    let filter = "\(Self.figuresPrefix)#"
+    if wantsFreshFigures {
+      _ = try reader.collect(filter, within: .seconds(11)) { found in
+        found.last.map { !$0.isRetained } ?? false
+      }
+    }
+    let deliveries = try reader.collect(filter, within: .seconds(2)) { found in
+      Self.wanted.isSubset(
+        of: found.map { String($0.topic.dropFirst(Self.figuresPrefix.count)) })
+    }
+    guard let deliveries, !deliveries.isEmpty else { return nil }
+    return deliveries.reduce(into: [:]) { figures, delivery in
+      let name = String(delivery.topic.dropFirst(Self.figuresPrefix.count))
+      figures[name] = Int(String(decoding: delivery.payload, as: UTF8.self))
+    }
+  }
+
+  /// The certificates in use; none without TLS.
+  func certificates() -> [DoctorFacts.Certificate] {
+    guard let caFile else { return [] }
+    let answer = CertificateProbe(
+      host: broker.host, port: broker.port, caFile: caFile,
+      certificateFile: certificateFile, keyFile: keyFile
+    ).ask(timeout: Self.patience)
+    // A broker that is not there says nothing of its certificate.
+    let isShown = !answer.certificates.isEmpty
+    let theirs = DoctorFacts.Certificate(
+      name: "the broker's certificate",
+      end: answer.certificates.first.flatMap(CertificateEnd.first(inPEM:)),
+      problem: isShown ? answer.problem : nil)
+    return [theirs] + ours("broker.ca_file", caFile)
+      + ours("our certificate", certificateFile)
+  }
+
+  private func ours(_ name: String, _ path: String?) -> [DoctorFacts.Certificate] {
+    guard let path else { return [] }
+    // One that cannot be read has no end that could be told.
+    let bytes = try? Files.bytes(atPath: path)
+    let end = bytes.flatMap { CertificateEnd.first(inPEM: String(decoding: $0, as: UTF8.self)) }
+    return [DoctorFacts.Certificate(name: name, end: end, problem: nil)]
+  }
+}
