@@ -9,14 +9,23 @@ public final class DirectoryLock {
 
   /// Takes the lock of the directory `path`, which must be there.
   ///
+  /// - Parameters:
+  ///   - path: the directory.
+  ///   - isReading: whether nothing is to be written: then a file system that cannot be written to will
+  ///     do, as long as the file is there.
   /// - Throws: `DirectoryLockError`: `held` when another process, or another lock in this one, has it.
-  public init(path: String) throws(DirectoryLockError) {
+  public init(path: String, isReading: Bool = false) throws(DirectoryLockError) {
     let name = path + "/lock"
     do throws(SystemError) {
       descriptor = try check("open", name) {
         unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
       }
-    } catch { throw .system(error) }
+    } catch {
+      guard isReading, error.code == EROFS else { throw .system(error) }
+      do throws(SystemError) {
+        descriptor = try check("open", name) { unsafe open(name, O_RDONLY | O_CLOEXEC) }
+      } catch { throw .system(error) }
+    }
     do throws(SystemError) {
       _ = try check("flock", name) { flock(descriptor, LOCK_EX | LOCK_NB) }
     } catch {

@@ -75,12 +75,22 @@ public final class DiskStorage: Storage {
     try storageCall(name) { () throws(SystemError) in
       let file: CInt
       do throws(SystemError) {
-        file = try check("openat", name) { unsafe openat(descriptor, name, O_RDWR | O_CLOEXEC) }
+        file = try openExisting(name)
       } catch {
         if error.code == ENOENT { return nil }
         throw error
       }
       return try DiskFile(taking: file, name: name)
+    }
+  }
+
+  /// On a file system that cannot be written to, for reading alone.
+  private func openExisting(_ name: String) throws(SystemError) -> CInt {
+    do throws(SystemError) {
+      return try check("openat", name) { unsafe openat(descriptor, name, O_RDWR | O_CLOEXEC) }
+    } catch {
+      guard error.code == EROFS else { throw error }
+      return try check("openat", name) { unsafe openat(descriptor, name, O_RDONLY | O_CLOEXEC) }
     }
   }
 

@@ -16,6 +16,8 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
+  /// Whether the process may not do it as the user it is.
+  public var isPermission: Bool { code == EACCES || code == EPERM }
   /// The system's words for the error number.
   public var reason: String { unsafe String(cString: strerror(code)) }
   /// What failed, on what, and why.

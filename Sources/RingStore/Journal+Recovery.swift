@@ -146,8 +146,9 @@ extension Journal {
     let bytes = try file.bytes(window, at: fileOffset(end))
     // What stands right here and names this place is one even if a bit of its header is wrong.
     let magic = bytes.uint32(at: 0)
+    let isWritten = bytes[..<RecordHeader.byteCount].contains { $0 != 0 }
     let isRecord =
-      bytes.uint64(at: 8) == end
+      isWritten && bytes.uint64(at: 8) == end
       || (magic == RecordHeader.magic || magic == RecordHeader.plainMagic)
         && bytes.uint64(at: 24) == end
     let first =

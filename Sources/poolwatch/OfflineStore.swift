@@ -19,29 +19,40 @@ struct OfflineStore {
   ///
   /// - Throws: `CommandFailure` when a daemon has the store; what `body` throws.
   static func use(
-    _ options: StoreOptions, instead: String? = nil, _ body: (OfflineStore) throws -> Void
+    _ options: StoreOptions, instead: String? = nil, isReading: Bool = false,
+    _ body: (OfflineStore) throws -> Void
   ) throws {
     let settings = try options.load()
     guard try Files.kind(ofPath: settings.store.directory) == .directory else {
       throw CommandFailure(
-        "there is no store: \(settings.store.directory) is no directory", exitCode: .data)
+        "there is no store: \(settings.store.directory) is no directory; poolwatchd makes one when it "
+          + "starts", exitCode: .data)
     }
-    try use(settings, instead: instead, body)
+    try use(settings, instead: instead, isReading: isReading, body)
   }
 
   /// Runs `body` with the store of `settings`, whose directory is there.
   static func use(
-    _ settings: Configuration, instead: String? = nil, _ body: (OfflineStore) throws -> Void
+    _ settings: Configuration, instead: String? = nil, isReading: Bool = false,
+    _ body: (OfflineStore) throws -> Void
   ) throws {
     let store = OfflineStore(
-      settings: settings, lock: try lock(settings.store.directory, instead: instead))
+      settings: settings,
+      lock: try lock(settings.store.directory, instead: instead, isReading: isReading))
     try withExtendedLifetime(store.lock) { try body(store) }
   }
 
-  private static func lock(_ directory: String, instead: String?) throws -> DirectoryLock {
+  private static func lock(
+    _ directory: String, instead: String?, isReading: Bool
+  ) throws -> DirectoryLock {
     do throws(DirectoryLockError) {
-      return try DirectoryLock(path: directory)
+      return try DirectoryLock(path: directory, isReading: isReading)
     } catch {
+      if case .system(let cause) = error, cause.isPermission {
+        throw CommandFailure(
+          "\(error): run it as the user of poolwatchd, as in 'sudo -u poolwatch poolwatch …'",
+          exitCode: .failure)
+      }
       guard case .held = error else { throw error }
       let holder = DirectoryLock.holder(path: directory).map { " (process \($0))" } ?? ""
       let cure = instead.map { ", or ask it with '\($0)'" } ?? ""

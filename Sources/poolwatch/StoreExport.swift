@@ -67,7 +67,7 @@ struct StoreExport: ParsableCommand {
   }
 
   func run() throws {
-    try OfflineStore.use(options) { offline in
+    try OfflineStore.use(options, isReading: true) { offline in
       let store = try offline.openForReading()
       let selection = try StoreSelection(
         plan: offline.settings.plan, store: store, pools: pool, parameters: parameter,

@@ -12,9 +12,9 @@ struct StoreImport: ParsableCommand {
     commandName: "import",
     abstract: "Take rows into the store that 'store export' or another program wrote.",
     discussion: """
-      Flags and marks stay as they are in the file. What is stored already stays:
-      the same value again is a duplicate, another for the same instant a
-      conflict. A line that is no row is told with its number, nothing of it is
+      Flags and marks stay as they are in the file, and a value older than the
+      newest of its series is marked late. What is stored already stays: the same
+      value again is a duplicate, another for the same instant a conflict. A line that is no row is told with its number, nothing of it is
       taken, and the exit code is 65; all other lines are taken.
 
       When the daemon starts next it judges the rows as it judges late readings:

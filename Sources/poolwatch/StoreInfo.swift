@@ -50,7 +50,7 @@ struct StoreInfo: ParsableCommand {
 
   private func read(_ grouping: StoreGrouping) throws -> [StoreRow] {
     var rows: [StoreRow] = []
-    try OfflineStore.use(options, instead: "poolwatch store info") { offline in
+    try OfflineStore.use(options, instead: "poolwatch store info", isReading: true) { offline in
       let (plan, settings) = (offline.settings.plan, offline.settings.store)
       let store = try offline.openForReading()
       let bar = ProgressBar("reading")

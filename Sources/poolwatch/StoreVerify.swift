@@ -22,7 +22,7 @@ struct StoreVerify: ParsableCommand {
   @OptionGroup var options: StoreOptions
 
   func run() throws {
-    try OfflineStore.use(options) { offline in
+    try OfflineStore.use(options, isReading: true) { offline in
       let store = try offline.openForReading()
       let findings = try store.findings()
       for finding in findings { try StandardOutput.write(finding.line) }

@@ -157,4 +157,11 @@ import Testing
       #expect(store.recovery.recordCount == 0)
     }
   }
+
+  @Test func `nothing is cut off a journal that was never written to`() throws {
+    let disk = SimulatedDisk(seed: 1)
+    _ = try RingStore(plan: plan(poolCount: 1), configuration: smallest, storage: disk)
+    let again = try RingStore(plan: plan(poolCount: 1), configuration: smallest, storage: disk)
+    #expect(again.recovery.cutByteCount == 0)
+  }
 }
