@@ -87,14 +87,25 @@ extension RingStore {
 
   /// Rolls what the pages of this checkpoint have to say.
   ///
-  /// First what is new everywhere: after that the pages of any checkpoint are in order. Then what has to
-  /// be rolled all anew, ring by ring, with a checkpoint in between when too much waits in memory. Where
-  /// the journal has no room for that, the rest is left to a later one.
+  /// What has to be rolled all anew comes last, ring by ring, with a checkpoint in between when too much
+  /// waits in memory. Where the journal has no room for that, the rest is left to a later one.
   private func rollEverything() throws(RingStoreError) {
-    for ring in rings where ring.raw.isOpenDirty { rollNew(ring) }
-    for ring in rings
-    where ring.changedSince != nil || (ring.stale.hasUnknown && ring.raw.isOpenDirty) {
-      if isTooMuchWaiting, try !writeInBetween() { return }
+    var rest: [PoolRing] = []
+    for ring in rings {
+      if ring.changedSince != nil || (ring.stale.hasUnknown && ring.raw.isOpenDirty) {
+        rest.append(ring)
+      } else if ring.raw.isOpenDirty {
+        roll(ring)
+      }
+    }
+    var isNewRolled = false
+    for (index, ring) in rest.enumerated() {
+      if isTooMuchWaiting {
+        // What is new has to be rolled in the pages of any checkpoint.
+        if !isNewRolled { for other in rest[index...] { rollNew(other) } }
+        isNewRolled = true
+        if try !writeInBetween() { return }
+      }
       roll(ring)
     }
   }
