@@ -91,10 +91,16 @@ struct OpenPage<Content: PageContent> {
 
   /// Lets `take` join a row at `time` to the unpacked rows.
   mutating func take(at time: Int64, _ take: (inout Content) -> Void) {
-    let isInOrder =
-      tail.rowCount > 0
-      ? time >= tail.firstTime : time > chunks.last.map(\.lastTime) ?? .min
-    if isInOrder { take(&tail) } else { take(&late) }
+    if time >= tailStart { take(&tail) } else { take(&late) }
+  }
+
+  /// Rows from here on go to `tail`, those before to `late`.
+  ///
+  /// So no time is in both, and it does not matter which of them is packed first.
+  var tailStart: Int64 {
+    if tail.rowCount > 0 { return tail.firstTime }
+    guard let last = chunks.last?.lastTime else { return .min }
+    return last == .max ? last : last + 1
   }
 
   /// Packs unpacked rows when there are many, and gives back the pages that became full: each a body

@@ -19,6 +19,16 @@ final class PoolRing {
   var rolled: [Int64] = [.min, .min, .min]
   /// Stretches of time before `rolled` whose raw rows have changed since they were rolled.
   var stale = TimeRanges()
+  /// Stretches of time that could not be rolled because a page could not be read: tried again with the
+  /// next ones.
+  var unread = TimeRanges()
+  /// From when its rollups are those of rules that were changed; nil when they are those in force.
+  var changedSince: Int64?
+  /// The stretch after the newest raw row, where rollups say that there were more; nil where they do
+  /// not.
+  var lostEnd: Range<Int64>?
+  /// Whether a bucket may have been rolled, or given up, that no rollup is held of.
+  var lacksRollups = false
   /// When the readings of the last hours asked for came; nil where nobody asked since they changed.
   var coveredHours: CoveredHours?
 
@@ -81,6 +91,9 @@ struct TimeRanges: Hashable {
   private(set) var ranges: [Range<Int64>] = []
 
   var isEmpty: Bool { ranges.isEmpty }
+
+  /// Whether it is not known which times it is about: a page that nothing is known of was lost.
+  var hasUnknown: Bool { ranges.first?.lowerBound == Range.everything.lowerBound }
 
   /// Adds `range`, joining those that it touches or that lie within a minute of it: a rollup covers
   /// more than a row, and a gateway's buffer comes as one stretch.

@@ -94,19 +94,19 @@ extension RingStore {
   func rolled<Answer>(
     _ ring: PoolRing, _ answer: () throws(RingStoreError) -> Answer
   ) throws(RingStoreError) -> Answer {
-    try freshen(ring)
     let damagedCount = damagedPages.count
+    freshen(ring)
     let first = try answer()
     guard damagedPages.count > damagedCount else { return first }
-    try freshen(ring)
+    freshen(ring)
     return try answer()
   }
 
   /// Rolls what is over, where that is much or where rollups say something else than the raw rows.
-  func freshen(_ ring: PoolRing) throws(RingStoreError) {
+  func freshen(_ ring: PoolRing) {
     guard let newest = ring.newestTime else { return }
     let isBehind = newest - max(ring.rolled[0], newest - Self.unrolledLimit) >= Self.unrolledLimit
-    if isBehind || !ring.stale.isEmpty { try roll(ring) }
+    if isBehind || !ring.stale.isEmpty || ring.changedSince != nil { roll(ring) }
   }
 
   /// An hour of raw rows answers as fast as its rollups.

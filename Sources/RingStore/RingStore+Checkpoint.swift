@@ -9,9 +9,6 @@ enum CheckpointHold: Hashable {
 }
 
 extension RingStore {
-  /// Sealed rows wait in memory for a checkpoint: at most 16 MiB of pages.
-  static let unwrittenByteLimit = 16 << 20
-
   /// Whether the pages lag so far behind that a checkpoint is worth its writes.
   ///
   /// That is when they lack half of what the journal can hold: the other half is room for commits
@@ -20,7 +17,12 @@ extension RingStore {
   var isCheckpointDue: Bool {
     guard journal.end >= nextCheckpoint, hold != .held else { return false }
     if journal.end - journal.header.checkpoint > journal.capacity / 2 { return true }
-    return waitingPageCount * catalog.pageByteCount > Self.unwrittenByteLimit
+    return isTooMuchWaiting
+  }
+
+  /// Whether more waits in memory than `unwrittenByteLimit`.
+  private var isTooMuchWaiting: Bool {
+    waitingPageCount * catalog.pageByteCount > unwrittenByteLimit
   }
 
   /// Writes what the journal alone holds into pages, makes them durable, and moves the journal's tail.
@@ -36,7 +38,7 @@ extension RingStore {
     do throws(RingStoreError) {
       try writeCheckpoint()
       let stored = rules.stored(plan: plan)
-      if catalog.rules != stored { try adopt(rules: stored) }
+      if catalog.rules != stored, isRolledAnew { try adopt(rules: stored) }
       checkpointError = nil
       nextCheckpoint = 0
     } catch {
@@ -71,7 +73,7 @@ extension RingStore {
     let hasNews = journal.end != journal.header.checkpoint
     var adopt: [() -> Void] = []
     if hasNews {
-      for ring in rings where ring.raw.isOpenDirty { try roll(ring) }
+      try rollEverything()
       // Before any page is written: a header that may be on disk needs the copies it was written for.
       try journal.settleHeader()
       try writePages(&adopt)
@@ -81,6 +83,71 @@ extension RingStore {
     try journal.writeHeader(tail: tail, checkpoint: journal.checkpointAtEnd)
     for adopt in adopt { adopt() }
     waitingPageCount = 0
+  }
+
+  /// Rolls what the pages of this checkpoint have to say.
+  ///
+  /// What has to be rolled all anew comes last, ring by ring, with a checkpoint in between when too much
+  /// waits in memory. Where the journal has no room for that, the rest is left to a later one.
+  private func rollEverything() throws(RingStoreError) {
+    var rest: [PoolRing] = []
+    for ring in rings {
+      if ring.changedSince != nil || (ring.stale.hasUnknown && ring.raw.isOpenDirty) {
+        rest.append(ring)
+      } else if ring.raw.isOpenDirty {
+        roll(ring)
+      }
+    }
+    var isNewRolled = false
+    for (index, ring) in rest.enumerated() {
+      if isTooMuchWaiting {
+        // What is new has to be rolled in the pages of any checkpoint.
+        if !isNewRolled { for other in rest[index...] { rollNew(other) } }
+        isNewRolled = true
+        if try !writeInBetween() { return }
+      }
+      roll(ring)
+    }
+  }
+
+  /// Rolls a ring but for what has to be rolled all anew.
+  private func rollNew(_ ring: PoolRing) {
+    let change = ring.changedSince
+    let stale = ring.stale
+    ring.changedSince = nil
+    if stale.hasUnknown { ring.stale.removeAll() }
+    roll(ring)
+    ring.changedSince = change
+    if stale.hasUnknown { ring.stale.insert(.everything) }
+  }
+
+  /// Writes what waits in memory; false when there is no room for it in the journal.
+  private func writeInBetween() throws(RingStoreError) -> Bool {
+    try journal.settleHeader()
+    var adopt: [() -> Void] = []
+    try writePages(&adopt)
+    try journal.writeHeader(tail: journal.tail, checkpoint: journal.checkpointAtEnd)
+    for adopt in adopt { adopt() }
+    waitingPageCount = 0
+    // So that the pages to come cover more than these.
+    return try appendEmptyRecord()
+  }
+
+  /// Appends a record without rows, so that the pages of the next checkpoint cover more than those
+  /// before; false when the journal has no room for it.
+  func appendEmptyRecord() throws(RingStoreError) -> Bool {
+    var record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
+    guard journal.place(for: record.count) != nil else { return false }
+    try journal.append(
+      record: &record, rowCount: 0, at: Timestamp(milliseconds: journal.commitTime))
+    return true
+  }
+
+  /// Whether all that changed rules are about has been rolled anew and is in the pages.
+  private var isRolledAnew: Bool {
+    rings.allSatisfy { ring in
+      ring.changedSince == nil && !ring.raw.isDirty && !ring.rollups.contains { $0.isDirty }
+    }
   }
 
   /// Writes all pages that have news, durably; what makes them count is added to `adopt`.

@@ -59,8 +59,9 @@ extension RingStore {
     let excess = ring.raw.pages.prefix(ring.raw.excessPageCount)
     if !ring.stale.isEmpty || excess.contains(where: { $0.lastTime >= ring.rolled[0] }) {
       // What a page that cannot be read had is lost for rollups, too; it is noted there.
-      try? roll(ring)
+      roll(ring)
     }
+    if isRollingSuspended { ring.lacksRollups = true }
     for page in ring.raw.giveUpExcess() { forget(page, of: ring) }
   }
 

@@ -90,11 +90,21 @@ extension RingStore {
     of ring: PageRing<PageTable>, from: Int64, through: Int64, limit: Int,
     columnBits: UInt64 = .max
   ) throws(RingStoreError) -> PageTable {
+    try joinedRows(
+      of: ring, from: from, through: through, limit: limit, columnBits: columnBits
+    ) { source throws(RingStoreError) in try tables(of: source, in: ring) }
+  }
+
+  /// The same, where `read` gives the rows of a source.
+  func joinedRows<Failure>(
+    of ring: PageRing<PageTable>, from: Int64, through: Int64, limit: Int,
+    columnBits: UInt64 = .max, read: (RowSource<PageTable>) throws(Failure) -> [PageTable]
+  ) throws(Failure) -> PageTable {
     let sources = ring.sources(from: from, through: through, columnBits: columnBits)
     var joined = PageTable()
     if let sources = sources.disjoint() {
       for source in sources where joined.rowCount < limit {
-        for table in try tables(of: source, in: ring) {
+        for table in try read(source) {
           let rows = table.firstRow(notBefore: from)..<table.firstRow(after: through)
           guard !rows.isEmpty else { continue }
           joined.merge(table.part(rows).having(columnBits))
@@ -108,7 +118,7 @@ extension RingStore {
     }) {
       // Rows before the source's first time are whole by now.
       if parts.hasRows(limit, before: source.firstTime) { break }
-      for (index, table) in try tables(of: source, in: ring).enumerated() {
+      for (index, table) in try read(source).enumerated() {
         parts.add(
           table.having(columnBits), order: order << 16 | index, from: from, through: through)
       }

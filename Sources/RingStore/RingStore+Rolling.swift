@@ -5,67 +5,83 @@ extension RingStore {
   /// row.
   ///
   /// In memory alone; a checkpoint writes them. A bucket is rolled when all its raw rows are held;
-  /// what was rolled before stands where they are not.
-  ///
-  /// - Throws: `storage` when a page cannot be read; what was rolled until then stays.
-  func roll(_ ring: PoolRing) throws(RingStoreError) {
+  /// what was rolled before stands where they are not. A page that cannot be read counts as damaged,
+  /// which is noted; it is tried again with the next rolling.
+  func roll(_ ring: PoolRing) {
     guard !isRollingSuspended, let newest = ring.newestTime, let oldest = ring.raw.firstTime else {
       return
     }
     forgetCoveredHours(of: ring)
-    var touched = TimeRanges()
-    let end = calendar.bucket(.minute, containing: newest).lowerBound
-    let floor =
-      try ring.raw.oldestHeld.map { (held) throws(RingStoreError) in
-        try firstWholeMinute(of: ring, from: held)
-      } ?? calendar.bucket(.minute, containing: oldest).lowerBound
+    beginAnew(ring)
+    var work = ring.unread
+    ring.unread.removeAll()
+    var pass = RollingPass(newest: newest, oldest: oldest)
+    // Rollups that are found damaged on the way are made anew at once. Each page is noted once.
+    repeat {
+      for range in ring.stale.ranges { work.insert(range) }
+      ring.stale.removeAll()
+      rollMinutes(of: ring, stale: work, &pass)
+      rollUp(ring, from: .minute, to: .hour, pass)
+      rollUp(ring, from: .hour, to: .day, pass)
+      work.removeAll()
+    } while !ring.stale.isEmpty
+  }
+
+  /// Rolls the minutes that are over, and those of `stale` again.
+  private func rollMinutes(of ring: PoolRing, stale: TimeRanges, _ pass: inout RollingPass) {
+    let end = calendar.bucket(.minute, containing: pass.newest).lowerBound
+    if stale.hasUnknown || hasDamagedRollups(ring) { ring.lacksRollups = true }
+    let floor: Int64 =
+      ring.raw.oldestHeld.map { firstWholeMinute(of: ring, from: $0, stale) }
+      ?? calendar.bucket(.minute, containing: pass.oldest).lowerBound
+    pass.floor = floor
+    if stale.hasUnknown { pass.lost.append(Range.everything.lowerBound..<floor) }
     let known = ring.rolled[0]
-    for range in ring.stale.ranges {
+    for range in stale.ranges {
       let from = max(floor, calendar.bucket(.minute, containing: range.lowerBound).lowerBound)
       let to = min(known, calendar.start(.minute, notBefore: range.upperBound))
       guard from < to else { continue }
-      try rollMinutes(of: ring, from: from, to: to)
-      touched.insert(from..<to)
+      rollMinutes(of: ring, from: from, to: to, &pass)
+      pass.touched.insert(from..<to)
     }
     let from = max(floor, known)
     if from < end {
-      try rollMinutes(of: ring, from: from, to: end)
-      touched.insert(from..<end)
+      rollMinutes(of: ring, from: from, to: end, &pass)
+      pass.touched.insert(from..<end)
     }
     ring.rolled[0] = max(known, end)
-    try rollUp(ring, from: .minute, to: .hour, touched, newest)
-    try rollUp(ring, from: .hour, to: .day, touched, newest)
-    ring.stale.removeAll()
   }
 
   /// The first minute all rows of which are held, where rows before `held` have been given up.
   ///
-  /// All that was given up was rolled before: a minute that has no rollup has lost nothing, even if it
-  /// began before.
+  /// What was given up was rolled before: a minute that has no rollup has lost nothing, even if it
+  /// began before; unless rollups may be lacking.
   private func firstWholeMinute(
-    of ring: PoolRing, from held: Int64
-  ) throws(RingStoreError) -> Int64 {
+    of ring: PoolRing, from held: Int64, _ stale: TimeRanges
+  ) -> Int64 {
     let minute = calendar.bucket(.minute, containing: held)
     let minutes = ring.rollups(.minute)
-    guard minute.lowerBound < held, minute.lowerBound >= minutes.oldestHeld ?? .min,
+    guard !ring.lacksRollups, minute.lowerBound < held,
+      minute.lowerBound >= minutes.oldestHeld ?? .min,
       ring.rolled[0] <= minute.lowerBound
-        || ring.stale.ranges.contains(where: { $0.overlaps(minute) }),
-      try rollupRows(of: minutes, from: minute.lowerBound, to: minute.upperBound).rowCount == 0
+        || stale.ranges.contains(where: { $0.overlaps(minute) }),
+      readableRollups(of: minutes, from: minute.lowerBound, to: minute.upperBound).rowCount == 0,
+      // That one of them is damaged may have been found just now.
+      !hasDamagedRollups(ring)
     else { return calendar.start(.minute, notBefore: held) }
     return minute.lowerBound
   }
 
   /// Rolls the minutes from `from` to before `to`, both borders of minutes.
-  private func rollMinutes(
-    of ring: PoolRing, from: Int64, to: Int64
-  ) throws(RingStoreError) {
+  private func rollMinutes(of ring: PoolRing, from: Int64, to: Int64, _ pass: inout RollingPass) {
     var next = from
     while next < to {
-      var table = try joinedRows(
-        of: ring.raw, from: next, through: to - 1, limit: Self.rollRowLimit)
-      guard let last = table.times.last else { return }
+      var gaps = missingStretches(of: ring.raw)
+      if let end = ring.lostEnd { gaps.append(Gap(range: end, isOfPage: false)) }
+      var table = readableRows(
+        of: ring, from: next, through: to - 1, limit: Self.rollRowLimit, &gaps)
       var end = to
-      if table.rowCount >= Self.rollRowLimit {
+      if table.rowCount >= Self.rollRowLimit, let last = table.times.last {
         // The last minute may go on beyond the limit.
         let start = calendar.bucket(.minute, containing: last).lowerBound
         if table.times[0] < start {
@@ -73,13 +89,15 @@ extension RingStore {
           table = table.part(0..<table.firstRow(notBefore: start))
         } else {
           end = calendar.bucket(.minute, containing: last).upperBound
-          table = try joinedRows(of: ring.raw, from: start, through: end - 1, limit: .max)
+          table = readableRows(of: ring, from: start, through: end - 1, limit: .max, &gaps)
         }
       }
       let minutes = RollupTable.minutes(
         of: table, rows: 0..<table.rowCount, pool: numbers.pools[ring.number], rules: rules,
         parameter: { self.numbers.parameters[Int($0)] }, calendar: &calendar)
-      put(minutes, in: ring.rollups(.minute))
+      put(
+        withoutPartial(minutes, of: ring, in: next..<end, gaps, &pass),
+        in: ring.rollups(.minute))
       next = end
     }
   }
@@ -87,37 +105,63 @@ extension RingStore {
   /// Rows read at once for rolling: some pages' worth.
   private static let rollRowLimit = 20_000
 
-  /// Rolls the buckets of `coarse` that are over and that `touched` reaches into, from those of `fine`.
+  /// Rolls the buckets of `coarse` that are over and that were touched, from those of `fine`.
+  ///
+  /// Ends early where a rollup is found damaged: then it has to be made anew first.
   private func rollUp(
-    _ ring: PoolRing, from fine: Tier, to coarse: Tier, _ touched: TimeRanges, _ newest: Int64
-  ) throws(RingStoreError) {
-    let end = calendar.bucket(coarse, containing: newest).lowerBound
+    _ ring: PoolRing, from fine: Tier, to coarse: Tier, _ pass: RollingPass
+  ) {
+    let end = calendar.bucket(coarse, containing: pass.newest).lowerBound
     let source = ring.rollups(fine)
     let index = coarse.rollupIndex
-    defer { ring.rolled[index] = max(ring.rolled[index], end) }
-    guard let oldest = source.firstTime else { return }
-    let floor =
-      source.oldestHeld.map { calendar.start(coarse, notBefore: $0) }
-      ?? calendar.bucket(coarse, containing: oldest).lowerBound
-    var ranges = touched
-    if ring.rolled[index] < end { ranges.insert(max(ring.rolled[index], floor)..<max(end, floor)) }
-    for range in ranges.ranges {
-      let from = max(floor, calendar.bucket(coarse, containing: range.lowerBound).lowerBound)
-      let to = min(end, calendar.start(coarse, notBefore: range.upperBound))
-      guard from < to else { continue }
-      let rows = try rollupRows(of: source, from: from, to: to)
-      put(
-        rows.merged(into: coarse, calendar: &calendar, interval: rules.interval),
-        in: ring.rollups(coarse))
+    var ranges = pass.touched
+    if let oldest = source.firstTime {
+      let floor =
+        source.oldestHeld.map { calendar.start(coarse, notBefore: $0) }
+        ?? calendar.bucket(coarse, containing: oldest).lowerBound
+      if ring.rolled[index] < end {
+        ranges.insert(max(ring.rolled[index], floor)..<max(end, floor))
+      }
+      for range in ranges.ranges {
+        var next = max(floor, calendar.bucket(coarse, containing: range.lowerBound).lowerBound)
+        let to = min(end, calendar.start(coarse, notBefore: range.upperBound))
+        // In pieces, so that years of minutes are never all in memory; over stretches without any.
+        while next < to,
+          let first = source.sources(from: next, through: to - 1).map(\.firstTime).min()
+        {
+          next = calendar.bucket(coarse, containing: max(next, first)).lowerBound
+          let piece = next..<min(to, calendar.start(coarse, notBefore: next + 64 * coarse.span))
+          guard rollUp(ring, from: fine, to: coarse, piece, pass) else { return }
+          next = piece.upperBound
+        }
+      }
     }
+    if ring.stale.isEmpty { ring.rolled[index] = max(ring.rolled[index], end) }
+  }
+
+  /// Rolls the buckets of `coarse` in `piece`; false where that has to wait.
+  private func rollUp(
+    _ ring: PoolRing, from fine: Tier, to coarse: Tier, _ piece: Range<Int64>, _ pass: RollingPass
+  ) -> Bool {
+    guard ring.stale.isEmpty else { return false }
+    let source = ring.rollups(fine)
+    let rows = readableRollups(of: source, from: piece.lowerBound, to: piece.upperBound)
+    guard ring.stale.isEmpty else { return false }
+    let merged = rows.merged(into: coarse, calendar: &calendar, interval: rules.interval)
+    // Of what was damaged, that before `floor` could not be made anew.
+    let old = Range.everything.lowerBound..<pass.floor
+    let lost = pass.lost + damagedStretches(of: source).map { $0.clamped(to: old) }
+    put(
+      withoutHeld(merged, of: ring.rollups(coarse), coarse, overlapping: lost),
+      in: ring.rollups(coarse))
+    return true
   }
 
   func put(_ table: RollupTable, in ring: PageRing<RollupTable>) {
     guard table.rowCount > 0 else { return }
     // The rows at the open page's end come after late ones: a stretch that reaches into them is put to
     // either side, or what was rolled before would hold.
-    let tail = ring.open.tail
-    let border = tail.rowCount > 0 ? table.firstRow(notBefore: tail.firstTime) : 0
+    let border = table.firstRow(notBefore: ring.open.tailStart)
     for rows in [0..<border, border..<table.rowCount] where !rows.isEmpty {
       let part = table.part(rows)
       ring.take(at: part.firstTime) { $0.merge(part) }
@@ -130,51 +174,25 @@ extension RingStore {
   func rollupRows(
     of ring: PageRing<RollupTable>, from: Int64, to: Int64
   ) throws(RingStoreError) -> RollupTable {
+    try rollupRows(of: ring, from: from, to: to) { source throws(RingStoreError) in
+      try tables(of: source, in: ring)
+    }
+  }
+
+  /// The same, where `read` gives the rows of a source.
+  func rollupRows<Failure>(
+    of ring: PageRing<RollupTable>, from: Int64, to: Int64,
+    read: (RowSource<RollupTable>) throws(Failure) -> [RollupTable]
+  ) throws(Failure) -> RollupTable {
     var joined = RollupTable()
     guard from < to else { return joined }
     let sources = ring.sources(from: from, through: to - 1)
     for source in sources.disjoint() ?? sources {
-      for table in try tables(of: source, in: ring) {
+      for table in try read(source) {
         let rows = table.firstRow(notBefore: from)..<table.firstRow(notBefore: to)
         if !rows.isEmpty { joined.merge(table.part(rows)) }
       }
     }
     return joined
   }
-}
-
-extension RollupTable: PageContent {
-  static let bodyCodec: UInt8 = 2
-  static let chunkCodec: UInt8 = 4
-  /// A checkpoint brings a few at least, and they are large.
-  static let tailRowLimit = 16
-  static let tailRowsKept = 0
-  /// Coded for size they would take two thirds of the space and several times the time: at the rate of
-  /// a fleet that time is what appending costs most.
-  static let sealEffort = CodecEffort.quick
-  static let spareShare = 5
-
-  func time(of row: Int) -> Int64 { starts[row] }
-
-  func valueCount(_ rows: Range<Int>) -> Int {
-    var count = 0
-    for column in columns { for row in rows where column.cells[row] != nil { count += 1 } }
-    return count
-  }
-
-  func body(_ rows: Range<Int>, effort: CodecEffort) -> [UInt8] {
-    encodedBody(rows, effort: effort)
-  }
-
-  static func decode(
-    _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, columnBits: UInt64
-  ) -> RollupTable? {
-    RollupTable(body: bytes, body, rowCount: rowCount, columnBits: columnBits)
-  }
-
-  mutating func merge(_ later: RollupTable) { put(later) }
-
-  func part(_ rows: Range<Int>) -> RollupTable { self[rows] }
-
-  mutating func removeFirst(_ count: Int) { self = self[count..<rowCount] }
 }

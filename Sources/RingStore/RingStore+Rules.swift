@@ -2,45 +2,57 @@ import PoolModel
 
 /// What rollups are made by, and what becomes of them when that changes.
 extension RingStore {
-  /// Notes up to where the rollups in the pages say what the raw rows in the pages say: a checkpoint
-  /// has rolled all buckets that ended before the newest row.
+  /// Notes up to where the rollups in the pages say what the raw rows in the pages say, and from when on
+  /// they are those of other rules.
+  ///
+  /// A checkpoint has rolled all buckets that ended before the newest row. Where that was lost with its
+  /// page, the rollups held say how far it went.
   func noteRolled(_ ring: PoolRing, change: Int64?) {
     guard let newest = ring.raw.lastTime else { return }
     for tier in Tier.rollups {
-      var rolled = calendar.bucket(tier, containing: newest).lowerBound
-      if let change {
-        rolled =
-          change == .min ? .min : min(rolled, calendar.bucket(tier, containing: change).lowerBound)
+      let held = ring.rollups(tier).lastTime.map {
+        calendar.bucket(tier, containing: $0).upperBound
       }
-      ring.rolled[tier.rollupIndex] = rolled
+      let ended = calendar.bucket(tier, containing: newest).lowerBound
+      ring.rolled[tier.rollupIndex] = max(ended, held ?? .min)
     }
+    if ring.rolled[0] > newest {
+      ring.lostEnd = newest..<calendar.bucket(.minute, containing: ring.rolled[0]).upperBound
+    }
+    ring.changedSince = change
+  }
+
+  /// Sees to it that what the rules' change is about is rolled anew by the rolling that begins.
+  func beginAnew(_ ring: PoolRing) {
+    guard let change = ring.changedSince else { return }
+    for tier in Tier.rollups {
+      let bucket = change == .min ? .min : calendar.bucket(tier, containing: change).lowerBound
+      ring.rolled[tier.rollupIndex] = min(ring.rolled[tier.rollupIndex], bucket)
+    }
+    ring.changedSince = nil
   }
 
   /// Rolls again what a change of the rules allows to, and notes that it was done.
   ///
-  /// What the disk refuses is tried again by a later checkpoint, or after the next opening.
+  /// What the disk refuses, or a journal without room, is tried again by a later checkpoint, or after
+  /// the next opening.
   func rollAnew(_ change: RulesChange) throws(RingStoreError) {
     var isNeeded = false
     for ring in rings {
       guard let from = change.earliest(for: ring.pool), let raw = ring.raw.firstTime,
         ring.newestTime ?? .min >= from
-      else { continue }
+      else {
+        ring.changedSince = nil
+        continue
+      }
       isNeeded = true
       guard let held = ring.rollups(.minute).firstTime, held < raw, from < raw else { continue }
       let since = Timestamp(milliseconds: raw)
       recovery.rolledAnewSince = max(recovery.rolledAnewSince ?? since, since)
     }
-    let now = Timestamp(milliseconds: journal.commitTime)
-    if isNeeded {
-      // An empty record, so that the pages of this checkpoint cover more than those before.
-      record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
-      if journal.place(for: record.count) != nil {
-        try journal.append(record: &record, rowCount: 0, at: now)
-      }
-      for ring in rings where ring.newestTime != nil { try roll(ring) }
-    }
+    if isNeeded { _ = try appendEmptyRecord() }
     // Counted and kept in `checkpointError` there.
-    try? checkpoint(at: now)
+    try? checkpoint(at: Timestamp(milliseconds: journal.commitTime))
   }
 
   /// Wipes the rollups whose buckets the zone decides, before they are made anew from those per minute.

@@ -23,7 +23,7 @@ public struct StoreFinding: Hashable, Sendable {
 extension RingStore {
   /// Reads everything that the store holds, and says what is wrong: pages and journal records that are
   /// damaged, pages whose header says something else than their rows, and rollups that are not those of
-  /// the raw rows, where those are held.
+  /// the raw rows, the minutes or the hours, where those are held.
   ///
   /// Writes nothing to the files.
   ///
@@ -106,76 +106,10 @@ extension RingStore {
     else { return "the page has other times than its header says" }
     return nil
   }
-
-  /// Compares the rollups of a pool with those that its raw rows make now.
-  ///
-  /// Of a pool that has left the plan the limits are not known, nor when its readings were out of them.
-  private func verifyRollups(
-    of ring: PoolRing, _ finding: (StoreFinding) -> Void
-  ) throws(RingStoreError) {
-    guard let oldest = ring.raw.firstTime, ring.rolled[0] > oldest else { return }
-    var day = calendar.start(.minute, notBefore: ring.raw.oldestHeld ?? oldest)
-    if ring.raw.oldestHeld == nil { day = calendar.bucket(.minute, containing: oldest).lowerBound }
-    let minutes = ring.rollups(.minute)
-    // What the ring of rollups has given up is no mistake.
-    if let held = minutes.oldestHeld { day = max(day, calendar.start(.minute, notBefore: held)) }
-    while day < ring.rolled[0] {
-      let end = min(calendar.bucket(.day, containing: day).upperBound, ring.rolled[0])
-      let table = try joinedRows(of: ring.raw, from: day, through: end - 1, limit: .max)
-      let expected = RollupTable.minutes(
-        of: table, rows: 0..<table.rowCount, pool: numbers.pools[ring.number], rules: rules,
-        parameter: { self.numbers.parameters[Int($0)] }, calendar: &calendar)
-      let held = try rollupRows(of: minutes, from: day, to: end)
-      // Buckets that wait to be rolled again are known to differ; so are those of damaged pages.
-      let isExempt =
-        ring.stale.ranges.contains { $0.overlaps(day..<end) }
-        || damagedPages.contains { $0.pool == ring.pool }
-      let hasLimits = numbers.pools[ring.number] != nil
-      if !isExempt, let start = expected.firstDifference(from: held, withLimits: hasLimits) {
-        finding(
-          StoreFinding(
-            file: catalog.pagesFileNames[minutes.place.file], offset: minutes.place.offset,
-            pool: ring.pool,
-            problem: "the rollup of the minute from "
-              + "\(rules.zone.rfc3339(Timestamp(milliseconds: start))) is not that of the raw rows")
-        )
-      }
-      day = end
-      // Rows may be years apart: go on where there are any.
-      if expected.rowCount == 0, held.rowCount == 0 {
-        let next = ring.raw.sources(from: day, through: .max).map { max(day, $0.firstTime) }.min()
-        guard let next else { return }
-        day = max(day, calendar.bucket(.minute, containing: next).lowerBound)
-      }
-    }
-  }
 }
 
 extension StoreFinding {
   fileprivate init(_ page: DamagedPage, _ problem: String) {
     self.init(file: page.file, offset: page.offset, pool: page.pool, problem: problem)
-  }
-}
-
-extension RollupTable {
-  /// The first start at which `other` has another row, or one of both has none; nil when they agree.
-  fileprivate func firstDifference(from other: RollupTable, withLimits: Bool) -> Int64? {
-    for start in Set(starts).union(other.starts).sorted()
-    where row(at: start, withLimits) != other.row(at: start, withLimits) {
-      return start
-    }
-    return nil
-  }
-
-  private func row(at start: Int64, _ hasLimits: Bool) -> Row? {
-    let index = firstRow(notBefore: start)
-    guard index < rowCount, starts[index] == start else { return nil }
-    var found = row(index)
-    if hasLimits { return found }
-    for index in found.values.indices {
-      found.values[index].cell.outMilliseconds = 0
-      found.values[index].cell.isLastOut = false
-    }
-    return found
   }
 }

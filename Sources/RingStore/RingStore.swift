@@ -98,6 +98,9 @@ public final class RingStore {
   var judged: UInt64
   /// Whether rollups come from elsewhere, as while the store is written from another one.
   var isRollingSuspended = false
+  /// Sealed rows wait in memory for a checkpoint: at most so many bytes of pages, and what rolling one
+  /// pool brings.
+  var unwrittenByteLimit = 16 << 20
   /// Pages sealed since the last checkpoint, whose rows wait in memory.
   var waitingPageCount = 0
   /// No checkpoint is tried by itself before the journal has grown to here: set after a failure.

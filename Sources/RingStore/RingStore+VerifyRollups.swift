@@ -1,0 +1,149 @@
+import PoolModel
+
+extension RingStore {
+  /// Compares the rollups of a pool with those that its raw rows make now, those of hours with what its
+  /// minutes make, and those of days with what its hours make, where these are held.
+  ///
+  /// Of a pool that has left the plan the limits are not known, nor when its readings were out of them.
+  func verifyRollups(
+    of ring: PoolRing, _ finding: (StoreFinding) -> Void
+  ) throws(RingStoreError) {
+    try verifyMinutes(of: ring, finding)
+    for (fine, coarse) in [(Tier.minute, Tier.hour), (.hour, .day)] {
+      try verify(coarse, of: ring, madeFrom: fine, finding)
+    }
+  }
+
+  private func verifyMinutes(
+    of ring: PoolRing, _ finding: (StoreFinding) -> Void
+  ) throws(RingStoreError) {
+    guard let oldest = ring.raw.firstTime, ring.rolled[0] > oldest else { return }
+    var day = calendar.start(.minute, notBefore: ring.raw.oldestHeld ?? oldest)
+    if ring.raw.oldestHeld == nil { day = calendar.bucket(.minute, containing: oldest).lowerBound }
+    let minutes = ring.rollups(.minute)
+    // What the ring of rollups has given up is no mistake.
+    if let held = minutes.oldestHeld { day = max(day, calendar.start(.minute, notBefore: held)) }
+    while day < ring.rolled[0] {
+      let end = min(calendar.bucket(.day, containing: day).upperBound, ring.rolled[0])
+      let table = try joinedRows(of: ring.raw, from: day, through: end - 1, limit: .max)
+      let expected = RollupTable.minutes(
+        of: table, rows: 0..<table.rowCount, pool: numbers.pools[ring.number], rules: rules,
+        parameter: { self.numbers.parameters[Int($0)] }, calendar: &calendar)
+      let held = try rollupRows(of: minutes, from: day, to: end)
+      if let exempt = exemptTimes(of: ring, .raw, .minute) {
+        report(
+          expected.firstDifference(
+            from: held, withLimits: numbers.pools[ring.number] != nil,
+            except: { start in
+              let minute = self.calendar.bucket(.minute, containing: start)
+              return exempt.contains { $0.overlaps(minute) }
+            }),
+          .minute, of: ring, "of the raw rows", finding)
+      }
+      day = end
+      // Rows may be years apart: go on where there are any.
+      if expected.rowCount == 0, held.rowCount == 0 {
+        let next = ring.raw.sources(from: day, through: .max).map { max(day, $0.firstTime) }.min()
+        guard let next else { return }
+        day = max(day, calendar.bucket(.minute, containing: next).lowerBound)
+      }
+    }
+  }
+
+  private func verify(
+    _ coarse: Tier, of ring: PoolRing, madeFrom fine: Tier, _ finding: (StoreFinding) -> Void
+  ) throws(RingStoreError) {
+    let source = ring.rollups(fine)
+    let target = ring.rollups(coarse)
+    guard let oldest = source.firstTime else { return }
+    var next =
+      source.oldestHeld.map { calendar.start(coarse, notBefore: $0) }
+      ?? calendar.bucket(coarse, containing: oldest).lowerBound
+    if let held = target.oldestHeld { next = max(next, calendar.start(coarse, notBefore: held)) }
+    let end = ring.rolled[coarse.rollupIndex]
+    while next < end {
+      let firsts =
+        source.sources(from: next, through: end - 1).map(\.firstTime)
+        + target.sources(from: next, through: end - 1).map(\.firstTime)
+      guard let first = firsts.min() else { return }
+      next = calendar.bucket(coarse, containing: max(next, first)).lowerBound
+      let to = min(end, calendar.start(coarse, notBefore: next + 64 * coarse.span))
+      let rows = try rollupRows(of: source, from: next, to: to)
+      let held = try rollupRows(of: target, from: next, to: to)
+      let expected = rows.merged(into: coarse, calendar: &calendar, interval: rules.interval)
+      if let exempt = exemptTimes(of: ring, fine, coarse) {
+        report(
+          expected.firstDifference(
+            from: held, withLimits: true,
+            except: { start in
+              let bucket = self.calendar.bucket(coarse, containing: start)
+              return exempt.contains { $0.overlaps(bucket) }
+            }),
+          coarse, of: ring, fine == .minute ? "of its minutes" : "of its hours", finding)
+      }
+      next = to
+    }
+  }
+
+  private func report(
+    _ start: Int64?, _ tier: Tier, of ring: PoolRing, _ origin: String,
+    _ finding: (StoreFinding) -> Void
+  ) {
+    guard let start else { return }
+    let place = ring.rollups(tier).place
+    finding(
+      StoreFinding(
+        file: catalog.pagesFileNames[place.file], offset: place.offset, pool: ring.pool,
+        problem: "the rollup of the \(tier) from "
+          + "\(rules.zone.rfc3339(Timestamp(milliseconds: start))) is not that \(origin)"))
+  }
+
+  /// The times at which rollups of `coarse` may differ from what `fine` has: those that wait to be rolled
+  /// again, and those of damaged pages; nil where these are not known.
+  private func exemptTimes(of ring: PoolRing, _ fine: Tier, _ coarse: Tier) -> [Range<Int64>]? {
+    if ring.stale.hasUnknown || ring.changedSince != nil { return nil }
+    var times = ring.stale.ranges + ring.unread.ranges
+    // What was rolled of lost raw rows stands, and what was made of it.
+    times += damagedStretches(of: ring.raw) + missingStretches(of: ring.raw).map(\.range)
+    if let end = ring.lostEnd { times.append(end) }
+    if fine == .raw, hasUnknownDamage(ring.raw) { return nil }
+    for tier in [fine, coarse] where tier != .raw {
+      if hasUnknownDamage(ring.rollups(tier)) { return nil }
+      times += damagedStretches(of: ring.rollups(tier))
+    }
+    return times
+  }
+
+  /// Whether a ring has lost a page whose times were lost with it.
+  private func hasUnknownDamage<Content>(_ ring: PageRing<Content>) -> Bool {
+    let file = catalog.pagesFileNames[ring.place.file]
+    let known = Set(ring.pages.compactMap(\.slot).map { damagedPage(slot: Int($0), in: ring) })
+    return damagedPages.contains { $0.pool == ring.pool && $0.file == file && !known.contains($0) }
+  }
+}
+
+extension RollupTable {
+  /// The first start at which `other` has another row, or one of both has none; nil when they agree.
+  fileprivate func firstDifference(
+    from other: RollupTable, withLimits: Bool, except isExempt: (Int64) -> Bool
+  ) -> Int64? {
+    if withLimits, self == other { return nil }
+    for start in Set(starts).union(other.starts).sorted()
+    where row(at: start, withLimits) != other.row(at: start, withLimits) && !isExempt(start) {
+      return start
+    }
+    return nil
+  }
+
+  private func row(at start: Int64, _ hasLimits: Bool) -> Row? {
+    let index = firstRow(notBefore: start)
+    guard index < rowCount, starts[index] == start else { return nil }
+    var found = row(index)
+    if hasLimits { return found }
+    for index in found.values.indices {
+      found.values[index].cell.outMilliseconds = 0
+      found.values[index].cell.isLastOut = false
+    }
+    return found
+  }
+}
