@@ -113,9 +113,14 @@ extension RingStore {
         }
       case .chunk(let chunk): _ = addTimes(of: chunk, parameters, from, to, &all)
       case .page(let page):
-        for chunk in try chunks(of: page, in: ring.raw)
-        where !addTimes(of: chunk, parameters, from, to, &all) {
-          noteDamage(page, in: ring.raw)
+        switch try parts(of: page, in: ring.raw) {
+        case .none: break
+        case .table(let table):
+          for (index, parameter) in parameters.enumerated() {
+            all[index].add(table, column: numbers.columns[parameter.index], from: from, to: to)
+          }
+        case .chunk(let chunk):
+          if !addTimes(of: chunk, parameters, from, to, &all) { noteDamage(page, in: ring.raw) }
         }
       }
     }

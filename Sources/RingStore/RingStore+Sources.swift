@@ -76,6 +76,33 @@ extension RingStore {
     return chunks
   }
 
+  /// What a sealed page holds, in the form that is read with the least work.
+  enum PageParts<Content: PageContent> {
+    /// It is damaged, which is noted.
+    case none
+    /// One body, which can be decoded in parts.
+    case chunk(Chunk)
+    /// The rows of several chunks, joined: those may overlap, and say different things of one time.
+    case table(Content)
+  }
+
+  /// What a sealed page holds.
+  func parts<Content>(
+    of page: Page, in ring: PageRing<Content>
+  ) throws(RingStoreError) -> PageParts<Content> {
+    let chunks = try chunks(of: page, in: ring)
+    if chunks.count == 1 { return .chunk(chunks[0]) }
+    var joined = Content()
+    for chunk in chunks {
+      guard let table = Content(chunk) else {
+        noteDamage(page, in: ring)
+        return .none
+      }
+      joined.merge(table)
+    }
+    return joined.rowCount == 0 ? .none : .table(joined)
+  }
+
   /// The chunks of a source, or its rows.
   func tables<Content>(
     of source: RowSource<Content>, in ring: PageRing<Content>
