@@ -28,6 +28,10 @@ extension RingStore {
     for ring in rings { rebuildLatest(of: ring) }
     for ring in rings { noteRolled(ring, change: change.earliest(for: ring.pool)) }
     try replayJournal()
+    for ring in rings where numbers.pools[ring.number] == nil {
+      // What is to be rolled of it is rolled without its limits.
+      if ring.raw.isOpenDirty || !ring.stale.isEmpty { rules.noteMixed(ring.pool) }
+    }
     recovery.pageCount = occupancy.pageCount
     judged = journal.tail
     for ring in rings where !damaged.contains(where: { $0.ring === ring && $0.slot.isRaw }) {
@@ -249,7 +253,33 @@ extension RingStore {
   /// Finds each column's newest value, reading no more pages than that takes.
   private func rebuildLatest(of ring: PoolRing) {
     guard !ring.raw.pages.isEmpty || !ring.raw.open.isEmpty else { return }
-    ring.setLatest(ring.latest.indices.map { newest(UInt8($0), in: ring, before: .max) })
+    var isWhole = true
+    let values = ring.latest.indices.map { (column) -> PoolRing.Latest? in
+      do throws(RingStoreError) {
+        return try newest(UInt8(column), in: ring, before: .max)
+      } catch {
+        isWhole = false
+        return newestReadable(UInt8(column), in: ring)
+      }
+    }
+    ring.setLatest(values)
+    // What a page that cannot be read has at its newest time is not to be taken for new.
+    if !isWhole, let last = ring.raw.lastTime { ring.noteNewest(last) }
+  }
+
+  /// A column's newest value where some page cannot be read: an unreadable page must not keep the pool's
+  /// other rows from being served.
+  private func newestReadable(_ column: UInt8, in ring: PoolRing) -> PoolRing.Latest? {
+    let leavesOut = leavesOutUnreadablePages
+    let known = damagedPages
+    leavesOutUnreadablePages = true
+    defer {
+      leavesOutUnreadablePages = leavesOut
+      // It may be readable the next time.
+      damagedPages = known
+    }
+    // Nothing that can be refused is left.
+    return try? newest(column, in: ring, before: .max)
   }
 }
 

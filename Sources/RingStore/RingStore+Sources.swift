@@ -59,13 +59,22 @@ extension Array {
 
 extension RingStore {
   /// The chunks of a sealed page; empty when it is damaged, which is noted.
+  ///
+  /// - Throws: `storage` when it cannot be read, unless that counts as damage.
   func chunks<Content>(
     of page: Page, in ring: PageRing<Content>
   ) throws(RingStoreError) -> [Chunk] {
     if let body = page.body { return [body] }
     guard let slot = page.slot.map(Int.init) else { return [] }
     let offset = ring.place.offset + slot * catalog.pageByteCount
-    let bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+    let bytes: [UInt8]
+    do throws(RingStoreError) {
+      bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+    } catch {
+      guard leavesOutUnreadablePages else { throw error }
+      noteDamage(page, in: ring, problem: "the page cannot be read")
+      return []
+    }
     guard case .valid(let header) = PageHeader.read(bytes), header.ring == UInt32(ring.number),
       header.sequence == page.sequence, header.generation == page.generation,
       let chunks = PageImage.chunks(bytes, header, isChecked: false)
@@ -158,9 +167,11 @@ extension RingStore {
   /// Adds a sealed page to the damaged ones, once.
   ///
   /// Rollups that are lost are made anew from the raw rows, as far as those are held.
-  func noteDamage<Content>(_ page: Page, in ring: PageRing<Content>) {
+  func noteDamage<Content>(
+    _ page: Page, in ring: PageRing<Content>, problem: String = "the page is damaged"
+  ) {
     guard let slot = page.slot else { return }
-    let damaged = damagedPage(slot: Int(slot), in: ring)
+    let damaged = damagedPage(slot: Int(slot), in: ring, problem: problem)
     if Content.self == RollupTable.self, !damagedPages.contains(damaged) {
       rings[ring.number].stale.insert(page.firstTime..<page.lastTime + 1)
     }
@@ -172,9 +183,12 @@ extension RingStore {
     if !damagedPages.contains(page) { damagedPages.append(page) }
   }
 
-  func damagedPage<Content>(slot: Int, in ring: PageRing<Content>) -> DamagedPage {
+  func damagedPage<Content>(
+    slot: Int, in ring: PageRing<Content>, problem: String = "the page is damaged"
+  ) -> DamagedPage {
     DamagedPage(
       file: catalog.pagesFileNames[ring.place.file],
-      offset: ring.place.offset + slot * catalog.pageByteCount, pool: ring.pool)
+      offset: ring.place.offset + slot * catalog.pageByteCount, pool: ring.pool,
+      problem: problem)
   }
 }

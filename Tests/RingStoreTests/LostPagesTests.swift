@@ -76,162 +76,114 @@ import Testing
     try store.checkpoint(at: now)
     #expect(try opened(disk).damagedPages.isEmpty)
   }
-}
 
-/// Pages that hold a list of chunks although they are not open any more: the chunks may overlap.
-@Suite struct OverlappingChunksTests {
-  private static let minute: Int64 = 60_000
-  private let now = Timestamp(milliseconds: 0)
-  private let pool = PoolNumber(0)
-  private let series = Series(pool: PoolNumber(0), parameter: ParameterNumber(0))
-  private let roomy = RingStore.Configuration(
-    retention: .seconds(86_400), pageByteCount: 4096, journalByteCount: 65_536)
-  private let limits: RollupRules = {
-    let limit = Limit(
-      parameter: ParameterNumber(0), low: nil, high: Bound(value: 50, isInclusive: true),
-      isMandatory: true, kinds: [.indoor], disinfectants: [.chlorine], clause: "", source: "",
-      status: .primary)
-    let profile = LimitsProfile(
-      id: "p", title: Title(english: "p", chinese: "p"), from: CivilDate(daysSinceEpoch: 0),
-      to: nil, limits: [limit])
-    return RollupRules(plan: plan(poolCount: 2), profiles: [profile])
-  }()
-
-  private func opened(_ disk: SimulatedDisk) throws -> RingStore {
-    try RingStore(plan: plan(poolCount: 2), configuration: roomy, rules: limits, storage: disk)
-  }
-
-  /// A store whose open pages of all tiers have chunks that overlap, and what it holds by time.
-  ///
-  /// Row i is at 10 i s; every fifth comes after the next checkpoint, every seventh is amended then.
-  private func overlapping(
-    _ disk: SimulatedDisk
-  ) throws -> (store: RingStore, flags: [Int64: QualityFlag]) {
-    var store = try opened(disk)
-    var flags: [Int64: QualityFlag] = [:]
-    func add(_ index: Int64) {
-      let time = 10_000 * index
-      #expect(
-        store.append(row(0, time, [0: Double(index % 100), 1: 7]), arrival: now).stored == 2)
-      flags[time] = .good
-    }
-    for part in 0..<4 as Range<Int64> {
-      let rows = part * 40..<part * 40 + 40
-      for index in rows where index % 5 != 2 { add(index) }
-      try store.commit(at: now)
-      try store.checkpoint(at: now)
-      store = try opened(disk)
-      for index in rows where index % 5 == 2 { add(index) }
-      for index in rows where index % 7 == 3 && index % 5 != 2 {
-        #expect(
-          store.amend(
-            pool: pool, time: Timestamp(milliseconds: 10_000 * index),
-            parameter: ParameterNumber(0), flag: .fail))
-        flags[10_000 * index] = .fail
-      }
-      try store.commit(at: now)
-      try store.checkpoint(at: now)
-      store = try opened(disk)
-    }
-    return (store, flags)
-  }
-
-  /// Compares samples, coverage and aggregates with what `flags` says, one by one.
-  private func check(_ store: RingStore, _ flags: [Int64: QualityFlag]) throws {
-    let times = flags.keys.sorted()
-    let end = Timestamp(milliseconds: (times.last ?? 0) + 1)
-    let slice = try store.samples(
-      of: series, from: .distantPast, through: .distantFuture, limit: .max)
-    #expect(slice.times.map(\.milliseconds) == times)
-    #expect(slice.values == times.map { Double($0 / 10_000 % 100) })
-    #expect(slice.flags == times.map { flags[$0]?.rawValue })
-    let some = try store.samples(of: series, from: .distantPast, through: .distantFuture, limit: 50)
-    #expect(some.times.map(\.milliseconds) == Array(times.prefix(50)))
-    let usable = times.filter { flags[$0] == .good }
-    func missing(_ times: [Int64]) -> Int {
-      zip(times, times.dropFirst()).reduce(0) { $0 + Int(($1.1 - $1.0) / 10_000) - 1 }
-    }
-    for isRaw in [true, false] {
-      var found: [CoverageStretch] = []
-      try store.coverage(
-        of: pool, parameters: [ParameterNumber(0)], from: Timestamp(milliseconds: 0), to: end,
-        isRaw: isRaw
-      ) { found.append($1) }
-      #expect(found.map(\.first?.milliseconds) == [times.first])
-      #expect(found.map(\.last?.milliseconds) == [times.last])
-      #expect(found.map(\.missingCount) == [missing(times)])
-      #expect(found.map(\.missingUsableCount) == [missing(usable)])
-    }
-    let minutes = try store.aggregates(
-      of: series, from: Timestamp(milliseconds: 0), to: end, step: .milliseconds(Self.minute),
-      limit: .max)
-    let starts = Set(times.map { $0 / Self.minute * Self.minute }).sorted()
-    #expect(minutes.map(\.start.milliseconds) == starts)
-    #expect(
-      minutes.map(\.count)
-        == starts.map { start in usable.count { (start..<start + Self.minute).contains($0) } })
-    #expect(minutes.reduce(0) { $0 + $1.missingUsableCount } == missing(usable))
-    var out: Int64 = 0
-    for (index, time) in usable.enumerated() where time / 10_000 % 100 > 50 {
-      let next = index + 1 < usable.count ? usable[index + 1] : .max
-      out += min(10_000, next - time, end.milliseconds - time)
-    }
-    #expect(minutes.reduce(0) { $0 + $1.secondsOutOfLimits } * 1000 == Double(out))
-  }
-
-  @Test func `of a page that was open when a slot was lost count what they say together`() throws {
+  @Test func `instants before a newest page that is damaged are not taken again`() throws {
     let disk = SimulatedDisk(seed: 1)
-    var (store, flags) = try overlapping(disk)
-    try check(store, flags)
-    // The second pool's checkpoint is newer: the first pool's newest copy might be in the lost slot.
-    _ = store.append(row(1, 5, [0: 1]), arrival: now)
-    try store.commit(at: now)
+    var store = try opened(disk)
+    var next: Int64 = 0
+    try append(100, to: store, &next)
     try store.checkpoint(at: now)
-    func lose<Content>(_ name: String, _ ring: PageRing<Content>) throws {
-      let slot = try #require((0..<ring.place.slotCount).first { $0 != ring.openSlot })
-      let at = ring.place.offset + slot * 4096
-      disk.unreadable[name] = at..<at + 1
-    }
-    try lose("raw.pages", store.rings[0].raw)
-    try lose("minute.pages", store.rings[0].rollups(.minute))
+    let slot = try #require(store.rings[0].raw.openSlot)
+    disk.corrupt("raw.pages") { $0[PagesFileHeader.byteCount + slot * 1024 + 140] ^= 0x20 }
     store = try opened(disk)
-    #expect(store.rings[0].raw.open.isEmpty && store.rings[0].raw.pages.count == 1)
-    let minutes = store.rings[0].rollups(.minute)
-    #expect(minutes.open.isEmpty && minutes.pages.count == 1)
-    let page = try #require(minutes.pages.last)
-    #expect(try store.chunks(of: page, in: minutes).count > 2)
-    // What is rolled anew would hide what the page says.
-    store.rings[0].stale.removeAll()
-    try check(store, flags)
+    #expect(store.damagedPages.count == 1)
+    let last = try #require(store.rings[0].raw.pages.last?.lastTime)
+    // A late row makes the next page begin long before the rows that are given up.
+    let late = last / 2 + 5
+    #expect(store.append(row(0, late, [0: 1]), arrival: now).stored == 1)
+    next += 1
+    while store.rings[0].raw.pages.first.map({ $0.lastTime <= last }) ?? true {
+      try append(10, to: store, &next)
+    }
+    #expect(store.rings[0].raw.pages.first?.firstTime == late)
+    let outcome = store.append(row(0, last - 10_000, [0: 1]), arrival: now)
+    #expect(outcome.tooOld == 1 && outcome.stored == 0)
   }
 
-  @Test func `of an older copy count what they say together when the sealed one is damaged`() throws
+  @Test func `a page that cannot be read is left out of a copy and of an export, and named`() throws
   {
     let disk = SimulatedDisk(seed: 1)
-    var (store, flags) = try overlapping(disk)
-    // Enough for the page to be sealed.
-    var next: Int64 = 160
-    while store.rings[0].raw.pages.isEmpty {
-      for _ in 0..<20 {
-        _ = store.append(
-          row(0, 10_000 * next, [0: noise(next, 0), 1: noise(next, 1)]), arrival: now)
-        next += 1
-      }
-      try store.commit(at: now)
-    }
+    var store = try opened(disk)
+    var next: Int64 = 0
+    try append(300, to: store, &next)
     try store.checkpoint(at: now)
-    let page = try #require(store.rings[0].raw.pages.first)
-    let at = PagesFileHeader.byteCount + Int(try #require(page.slot)) * 4096
-    disk.corrupt("raw.pages") { $0[at + 300] ^= 0x20 }
     store = try opened(disk)
-    let older = try #require(store.rings[0].raw.pages.first)
-    #expect(older.sequence == page.sequence && older.generation < page.generation)
-    #expect(try store.chunks(of: older, in: store.rings[0].raw).count > 2)
-    let held = store.rings[0].raw
-    let through = Timestamp(milliseconds: older.lastTime)
-    let slice = try store.samples(of: series, from: .distantPast, through: through, limit: .max)
-    #expect(slice.times.map(\.milliseconds) == flags.keys.sorted())
-    #expect(slice.flags == flags.keys.sorted().map { flags[$0]?.rawValue })
-    #expect(held.pages.count >= 1)
+    let all = try store.allRows(of: 0)
+    let page = store.rings[0].raw.pages[1]
+    let at = PagesFileHeader.byteCount + Int(try #require(page.slot)) * 1024
+    disk.unreadable["raw.pages"] = at + 200..<at + 201
+    store = try opened(disk)
+    // Whoever serves answers says that there is none.
+    #expect(throws: RingStoreError.self) { try store.allRows(of: 0) }
+    #expect(store.damagedPages.isEmpty)
+    let named = DamagedPage(
+      file: "raw.pages", offset: at, pool: PoolID(venue: "venue-01", pool: "p0"),
+      problem: "the page cannot be read")
+    let left = all.filter {
+      !(page.firstTime...page.lastTime).contains($0.time.milliseconds)
+    }
+    #expect(left.count > 150 && left.count < 290)
+    let copy = SimulatedDisk(seed: 2)
+    let counts = try store.rebuild(into: copy, configuration: eightSlots, progress: { _ in })
+    #expect(counts.dropped == 0 && store.damagedPages == [named])
+    #expect(try bits(opened(copy).allRows(of: 0)) == bits(left))
+    #expect(try opened(copy).allRows(of: 1).count == 300)
+    store = try opened(disk)
+    store.leavesOutUnreadablePages = true
+    #expect(try bits(store.allRows(of: 0)) == bits(left))
+    #expect(store.damagedPages == [named])
+  }
+
+  @Test func `a read that fails once does not let a value that is stored be taken for new`() throws
+  {
+    let disk = SimulatedDisk(seed: 1)
+    var store = try opened(disk)
+    let temperature = Series(pool: PoolNumber(0), parameter: ParameterNumber(2))
+    // The newest temperature is on the first page; pages after it have the other two.
+    for index in 0..<60 as Range<Int64> {
+      var values = [0: noise(index, 0), 1: noise(index, 1)]
+      if index < 3 { values[2] = 27 }
+      _ = store.append(row(0, 10_000 * index, values), arrival: now)
+    }
+    // The newest rows of all came first: what follows them is late.
+    _ = store.append(row(0, 9_000_000, [0: 5, 2: 28], flag: .fail), arrival: now)
+    try store.commit(at: now)
+    var next: Int64 = 60
+    while (store.rings[0].raw.pages.last?.lastTime ?? 0) < 9_000_000, next < 300 {
+      _ = store.append(row(0, 10_000 * next, [0: noise(next, 0), 1: noise(next, 1)]), arrival: now)
+      try store.commit(at: now)
+      next += 1
+    }
+    store.release(judgedUpTo: store.committed)
+    try store.checkpoint(at: now)
+    store = try opened(disk)
+    let before = store.latest(temperature)
+    let newest = store.latestTime(of: PoolNumber(0))
+    #expect(before?.sample.value == 28 && newest?.milliseconds == 9_000_000)
+    for number in 1... {
+      // The same for a store that is opened while reads fail.
+      disk.failingKinds = [.read]
+      disk.failingSuffix = "raw.pages"
+      disk.failingOperation = disk.operationCount + number
+      let again = try? opened(disk)
+      let came = disk.operationCount >= disk.failingOperation ?? 0
+      disk.failingOperation = nil
+      if let again, again.recovery.damagedPages.isEmpty {
+        #expect(again.latestTime(of: PoolNumber(0)) == newest, "read \(number)")
+        let outcome = again.append(row(0, 9_000_000, [0: 6, 2: 29]), arrival: now)
+        #expect(outcome.conflict == 2, "read \(number): \(outcome)")
+        again.undo()
+      }
+      if !came { break }
+    }
+    // And for pages that are given up while the one with the newest rows cannot be read.
+    let page = try #require(store.rings[0].raw.pages.first)
+    disk.failingOperation = disk.operationCount + 1
+    disk.failsForEver = true
+    store.cache = PageCache()
+    store.forget(page, of: store.rings[0])
+    disk.failingOperation = nil
+    #expect(store.latest(temperature) == before)
+    #expect(store.latestTime(of: PoolNumber(0)) == newest)
   }
 }
