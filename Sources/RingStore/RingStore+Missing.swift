@@ -32,6 +32,8 @@ extension RingStore {
     var sequences: [UInt64]
   }
 
+  /// The places in a ring where pages ought to be and are not, and the damaged slots' among them.
+  ///
   /// A page says which one comes before it. The oldest pages are missing when the ring has never been
   /// full.
   private func missingPlaces<Content>(
