@@ -90,13 +90,13 @@ extension RingStore {
           }
         }
         loaded.add(Page(header, slot: slot), after: header.previousSequence)
-        if isNewest, header.isOpen { loaded.open = chunks.map { OpenPage(chunks: $0) } }
+        if isNewest, header.isOpen, let chunks { loaded.open = (header, OpenPage(chunks: chunks)) }
         if isNewest { ring.earlierLastTime = header.lastTimeSoFar }
         ring.slotCursor = (slot + 1) % ring.place.slotCount
         break
       }
     }
-    begin(ring, with: &loaded, newest: copies.last?[0].header)
+    begin(ring, with: &loaded, newest: copies.last?[0].header.sequence)
     noteLosses(
       of: ring, previous: loaded.previous, damaged: damaged.map(\.slot),
       known: copies.last?[0].header.losses)
@@ -108,8 +108,8 @@ extension RingStore {
     private(set) var pages: [Page] = []
     /// What each of them says of the page before it.
     private(set) var previous: [UInt64?] = []
-    /// The rows of the last one when it is open.
-    var open: OpenPage<Content>?
+    /// The header and the rows of the last one when it is open.
+    var open: (header: PageHeader, rows: OpenPage<Content>)?
 
     mutating func add(_ page: Page, after previous: UInt64?) {
       pages.append(page)
@@ -124,9 +124,9 @@ extension RingStore {
   /// - Parameters:
   ///   - ring: whose slots have been read.
   ///   - loaded: its pages.
-  ///   - newest: the header of its newest page; nil when there is none.
+  ///   - newest: the sequence number of its newest page, damaged or not; nil when there is none.
   private func begin<Content>(
-    _ ring: PageRing<Content>, with loaded: inout LoadedPages<Content>, newest: PageHeader?
+    _ ring: PageRing<Content>, with loaded: inout LoadedPages<Content>, newest: UInt64?
   ) {
     let lostCount = UInt64(ring.lostSlots.count)
     // A copy in a slot that cannot be read may have any of the next generations.
@@ -135,22 +135,22 @@ extension RingStore {
       ring.openSequence = lostCount
       return
     }
-    if let open = loaded.open, isNewest(newest, in: ring) {
+    if let (header, rows) = loaded.open, isNewest(header, in: ring) {
       let page = loaded.removeLast()
-      ring.open = open
+      ring.open = rows
       ring.openSlot = page.slot.map(Int.init)
       ring.openSequence = page.sequence
       ring.earlierLastTime = page.earlierLastTime
     } else {
       // What could not be read may be readable again next time: it keeps its place in the ring's life,
       // and the page that was open is sealed as it is.
-      ring.openSequence = newest.sequence + 1 + lostCount
+      ring.openSequence = newest + 1 + lostCount
     }
     ring.pages = loaded.pages.suffix(ring.pageLimit - 1)
   }
 
-  /// Whether a ring's newest page that can be read is its newest: none that is newer can be in a slot
-  /// that cannot be read, or could not be read when the page was written.
+  /// Whether the newest copy that can be read of a ring's newest page is its newest: none that is newer
+  /// can be in a slot that cannot be read, or could not be read when the copy was written.
   ///
   /// Nothing is newer than what the checkpoint in force wrote. And slots that could not be read then
   /// have not been written to since.
