@@ -138,52 +138,52 @@ import Testing
   {
     let disk = SimulatedDisk(seed: 1)
     var store = try opened(disk)
-    let temperature = Series(pool: PoolNumber(0), parameter: ParameterNumber(2))
-    // The newest temperature is on the first page; pages after it have the other two.
-    for index in 0..<60 as Range<Int64> {
-      var values = [0: noise(index, 0), 1: noise(index, 1)]
-      if index < 3 { values[2] = 27 }
-      _ = store.append(row(0, 10_000 * index, values), arrival: now)
-    }
-    // The newest rows of all came first: what follows them is late.
-    _ = store.append(row(0, 9_000_000, [0: 5, 2: 28], flag: .fail), arrival: now)
-    try store.commit(at: now)
-    var next: Int64 = 60
-    while (store.rings[0].raw.pages.last?.lastTime ?? 0) < 9_000_000, next < 300 {
-      _ = store.append(row(0, 10_000 * next, [0: noise(next, 0), 1: noise(next, 1)]), arrival: now)
-      try store.commit(at: now)
-      next += 1
-    }
-    store.release(judgedUpTo: store.committed)
+    var next: Int64 = 0
+    try append(120, to: store, &next)
     try store.checkpoint(at: now)
+    _ = store.append(row(1, 10_000 * next, [0: 1]), arrival: now)
+    try store.commit(at: now)
+    try store.checkpoint(at: now)
+    // A slot that cannot be read: the page with the newest rows has to be read from the disk then.
+    let ring = store.rings[0].raw
+    let taken = ring.pages.compactMap { $0.slot.map(Int.init) } + [ring.openSlot]
+    let slot = try #require((0..<ring.place.slotCount).first { !taken.contains($0) })
+    let at = PagesFileHeader.byteCount + slot * 1024
+    disk.unreadable["raw.pages"] = at..<at + 1
     store = try opened(disk)
-    let before = store.latest(temperature)
-    let newest = store.latestTime(of: PoolNumber(0))
-    #expect(before?.sample.value == 28 && newest?.milliseconds == 9_000_000)
-    for number in 1... {
-      // The same for a store that is opened while reads fail.
-      disk.failingKinds = [.read]
-      disk.failingSuffix = "raw.pages"
+    #expect(store.rings[0].raw.open.isEmpty && store.damagedPages.count == 1)
+    let series = Series(pool: PoolNumber(0), parameter: ParameterNumber(0))
+    let newest = Timestamp(milliseconds: 10_000 * (next - 1))
+    let before = store.latest(series)
+    #expect(before?.time == newest)
+    disk.failingKinds = [.read]
+    disk.failingSuffix = "raw.pages"
+    disk.failsForEver = true
+    var seen = 0
+    for number in 1...200 {
       disk.failingOperation = disk.operationCount + number
       let again = try? opened(disk)
       let came = disk.operationCount >= disk.failingOperation ?? 0
       disk.failingOperation = nil
-      if let again, again.recovery.damagedPages.isEmpty {
+      if let again, again.damagedPages.count == 1,
+        again.rings[0].raw.pages.count == store.rings[0].raw.pages.count
+      {
         #expect(again.latestTime(of: PoolNumber(0)) == newest, "read \(number)")
-        let outcome = again.append(row(0, 9_000_000, [0: 6, 2: 29]), arrival: now)
+        let outcome = again.append(row(0, newest.milliseconds, [0: 6, 1: 29]), arrival: now)
         #expect(outcome.conflict == 2, "read \(number): \(outcome)")
-        again.undo()
+        if again.latest(series) == nil { seen += 1 }
       }
       if !came { break }
     }
-    // And for pages that are given up while the one with the newest rows cannot be read.
-    let page = try #require(store.rings[0].raw.pages.first)
-    disk.failingOperation = disk.operationCount + 1
-    disk.failsForEver = true
+    // The reads that fail are those that look for the newest value.
+    #expect(seen > 0)
+    // And when a page is given up while that one cannot be read.
+    let page = try #require(store.rings[0].raw.pages.last)
     store.cache = PageCache()
+    disk.failingOperation = disk.operationCount + 1
     store.forget(page, of: store.rings[0])
     disk.failingOperation = nil
-    #expect(store.latest(temperature) == before)
+    #expect(store.latest(series) == before)
     #expect(store.latestTime(of: PoolNumber(0)) == newest)
   }
 }
