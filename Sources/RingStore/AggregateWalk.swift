@@ -54,7 +54,7 @@ struct AggregateWalk {
       spread(last, cell.valid.first, \.missingUsableCount)
     }
     if let last = ends.usable, ends.isLastOut, cell.usableFirst <= cell.usableLast {
-      spreadOut(last..<last + min(cell.usableFirst - last, interval))
+      spreadOut(from: last, until: cell.usableFirst)
     }
     if aggregates.count == 1 || starts.received == nil || starts.valid == nil {
       starts.addFirst(cell)
@@ -74,9 +74,7 @@ struct AggregateWalk {
     if let last = ends.valid, let first = next.valid {
       spread(last, first, \.missingUsableCount)
     }
-    if let last = ends.usable, ends.isLastOut {
-      spreadOut(last..<last + min(next.usable.map { $0 - last } ?? interval, interval))
-    }
+    if let last = ends.usable, ends.isLastOut { spreadOut(from: last, until: next.usable) }
   }
 
   /// Counts what is missing between readings before the period, found late, and its first ones.
@@ -114,7 +112,10 @@ struct AggregateWalk {
   }
 
   /// Counts milliseconds, which become seconds at the end.
-  private mutating func spreadOut(_ span: Range<Int64>) {
+  ///
+  /// Where damage leaves rollups that overlap, the next reading may be none that is later.
+  private mutating func spreadOut(from last: Int64, until next: Int64?) {
+    let span = last..<last + max(0, min(next.map { $0 - last } ?? interval, interval))
     for index in indices(in: span) {
       let stretch = aggregates[index].start.milliseconds..<aggregates[index].end.milliseconds
       let part = stretch.clamped(to: span)

@@ -23,7 +23,9 @@
 //                  is none; 0 when that is not known
 //       84      8  sequence number of the page before it that was known when it was written, plus 1;
 //                  0 when there was none: numbers may be left out
-//       92     32  zero
+//       92      4  checksum of the slots that could not be read when it was written; 0 without any
+//       96      4  checksum of all that opening found missing before it was written; 0 without any
+//      100     24  zero
 //      124      4  CRC-32C of bytes 0 ..< 124
 //
 // Bodies are drawn where they are coded: 0 in PageTable+Old.swift, 1 in PageCodec.swift, 2 in
@@ -46,8 +48,13 @@ struct PageHeader: Hashable {
   var earlierLastTime: Int64?
   /// The sequence number of the page before it; nil when none was known.
   var previousSequence: UInt64?
+  /// What of the ring was known to be lost when it was written.
+  var losses: RingLosses
   var bodyByteCount: Int
   var bodyChecksum: UInt32
+
+  /// The newest time of it and of any page before it; nil when that is not known.
+  var lastTimeSoFar: Int64? { earlierLastTime.map { max($0, lastTime) } }
 
   /// "PWPG" read as a little-endian number.
   static let magic: UInt32 = 0x4750_5750
@@ -81,6 +88,7 @@ struct PageHeader: Hashable {
         columnBits: bytes.uint64(at: 48), covered: bytes.uint64(at: 56),
         earlierLastTime: bytes.int64(at: 76) == 0 ? nil : bytes.int64(at: 76),
         previousSequence: bytes.uint64(at: 84) == 0 ? nil : bytes.uint64(at: 84) - 1,
+        losses: RingLosses(slots: bytes.uint32(at: 92), everything: bytes.uint32(at: 96)),
         bodyByteCount: Int(bytes.uint32(at: 64)), bodyChecksum: bytes.uint32(at: 68)))
   }
 
@@ -104,6 +112,8 @@ struct PageHeader: Hashable {
     bytes.put(UInt32(valueCount), at: 72)
     bytes.put(earlierLastTime ?? 0, at: 76)
     bytes.put(previousSequence.map { $0 &+ 1 } ?? 0, at: 84)
+    bytes.put(losses.slots, at: 92)
+    bytes.put(losses.everything, at: 96)
     bytes.put(CRC32C.checksum(bytes, 0..<124), at: 124)
     return bytes
   }
@@ -118,6 +128,25 @@ struct PageIdentity: Hashable {
   var covered: UInt64
   var earlierLastTime: Int64?
   var previousSequence: UInt64?
+  var losses = RingLosses()
+}
+
+/// What of a ring is lost, as short as it takes to see whether it is the same as before.
+struct RingLosses: Hashable {
+  /// Of the slots that cannot be read; 0 without any.
+  var slots: UInt32 = 0
+  /// Of all that opening finds missing, those included; 0 without any.
+  var everything: UInt32 = 0
+
+  /// The checksum of some slots; 0 without any.
+  static func checksum(_ slots: Set<Int>) -> UInt32 { checksum(slots.sorted().map { UInt64($0) }) }
+
+  /// The checksum of `numbers`; 0 without any.
+  static func checksum(_ numbers: [UInt64]) -> UInt32 {
+    var bytes: [UInt8] = []
+    for number in numbers { bytes.append(littleEndian: number) }
+    return bytes.isEmpty ? 0 : CRC32C.checksum(bytes)
+  }
 }
 
 /// A page as it is written: header and body.
@@ -147,7 +176,8 @@ enum PageImage {
       lastTime: chunks.reduce(.min) { max($0, $1.lastTime) },
       columnBits: chunks.reduce(0) { $0 | $1.columnBits }, covered: identity.covered,
       earlierLastTime: identity.earlierLastTime,
-      previousSequence: identity.previousSequence, bodyByteCount: body.count,
+      previousSequence: identity.previousSequence, losses: identity.losses,
+      bodyByteCount: body.count,
       bodyChecksum: CRC32C.checksum(body))
     return header.encoded() + body
   }

@@ -28,6 +28,10 @@ final class PageRing<Content: PageContent> {
   var nextGeneration: UInt64 = 1
   /// Slots that could not be read: never written to again.
   var lostSlots: Set<Int> = []
+  /// What opening found missing, for the pages to come to name.
+  var losses = RingLosses()
+  /// Whether something was found missing that was not when the newest page was written.
+  var hasNewLosses = false
   /// Where the search for a free slot goes on, so that a copy made anew gets another place.
   var slotCursor = 0
 
@@ -124,7 +128,8 @@ final class PageRing<Content: PageContent> {
     func bytes(covered: UInt64) -> [UInt8] {
       let identity = PageIdentity(
         ring: ring.number, sequence: sequence, generation: generation, isOpen: isOpen,
-        covered: covered, earlierLastTime: earlierLastTime, previousSequence: previousSequence)
+        covered: covered, earlierLastTime: earlierLastTime, previousSequence: previousSequence,
+        losses: ring.losses)
       return isOpen
         ? PageImage.open(chunks, codec: Content.chunkCodec, identity)
         : PageImage.sealed(chunks[0], identity)

@@ -72,6 +72,9 @@ final class PoolRing {
     latest = values
     newestTime = values.lazy.compactMap { $0?.time }.max()
   }
+
+  /// Notes that there is, or may be, a row at `time`.
+  func noteNewest(_ time: Int64) { newestTime = max(newestTime ?? .min, time) }
 }
 
 extension Tier {

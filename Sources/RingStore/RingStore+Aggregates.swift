@@ -149,7 +149,11 @@ struct PoolSource: RollupSource {
       case .chunk(let chunk):
         _ = add(chunk, column, parts, from: from, to: to, &cells)
       case .page(let page):
-        for chunk in try store.chunks(of: page, in: rollups) {
+        switch try store.parts(of: page, in: rollups) {
+        case .none: break
+        case .table(let table):
+          add(table.starts, table.cells(column) ?? [], from: from, to: to, &cells)
+        case .chunk(let chunk):
           if !add(chunk, column, parts, from: from, to: to, &cells) {
             store.noteDamage(page, in: rollups)
           }

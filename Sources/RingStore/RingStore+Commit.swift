@@ -71,7 +71,12 @@ extension RingStore {
     var values = ring.latest
     for column in values.indices where page.columnBits & 1 << UInt64(column) != 0 {
       guard let known = values[column], known.time <= page.lastTime else { continue }
-      values[column] = newest(UInt8(column), in: ring, before: .max)
+      do throws(RingStoreError) {
+        values[column] = try newest(UInt8(column), in: ring, before: .max)
+      } catch {
+        // What is known stays where a page cannot be read: with an older one the same instant, sent
+        // again, would be taken for new.
+      }
     }
     if values != ring.latest { ring.setLatest(values) }
   }

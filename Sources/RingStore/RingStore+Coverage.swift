@@ -33,10 +33,9 @@ extension RingStore {
         continue
       }
       var chains = try edge(series, in: ring, from.milliseconds, hours.range.lowerBound)
-      let (received, valid) = hours.chains(
-        numbers.columns[parameter.index], interval: rules.interval)
-      chains.received.merge(received, interval: rules.interval)
-      chains.valid.merge(valid, interval: rules.interval)
+      chains.merge(
+        hours.chains(numbers.columns[parameter.index], interval: rules.interval),
+        interval: rules.interval)
       chains.merge(
         try edge(series, in: ring, hours.range.upperBound, to.milliseconds),
         interval: rules.interval)
@@ -113,9 +112,14 @@ extension RingStore {
         }
       case .chunk(let chunk): _ = addTimes(of: chunk, parameters, from, to, &all)
       case .page(let page):
-        for chunk in try chunks(of: page, in: ring.raw)
-        where !addTimes(of: chunk, parameters, from, to, &all) {
-          noteDamage(page, in: ring.raw)
+        switch try parts(of: page, in: ring.raw) {
+        case .none: break
+        case .table(let table):
+          for (index, parameter) in parameters.enumerated() {
+            all[index].add(table, column: numbers.columns[parameter.index], from: from, to: to)
+          }
+        case .chunk(let chunk):
+          if !addTimes(of: chunk, parameters, from, to, &all) { noteDamage(page, in: ring.raw) }
         }
       }
     }
@@ -149,7 +153,7 @@ extension RingStore {
       if runs.count == 1, RollupCell.isUsable(runs[0].flag),
         runs[0].marks & ReadingChains.tooLate == 0
       {
-        all[index].add(whole)
+        all[index].add(whole, count: rows.count, marks: runs[0].marks)
         continue
       }
       var row = 0
@@ -166,11 +170,13 @@ extension RingStore {
 /// The received and the valid readings of a series, as they are added in time order.
 private struct ReadingChains {
   static let tooLate = ArrivalMarks.tooLateToCount.rawValue
+  private static let backfilled = ArrivalMarks.backfilled.rawValue
   private static let missing = QualityFlag.missing.rawValue
 
   let interval: Int64
   private var received = ReadingChain.empty
   private var valid = ReadingChain.empty
+  private var backfilledCount: Int64 = 0
 
   init(interval: Int64) { self.interval = interval }
 
@@ -178,11 +184,13 @@ private struct ReadingChains {
     var cell = RollupCell()
     cell.received = received
     cell.valid = valid
+    cell.backfilledCount = backfilledCount
     return cell
   }
 
-  /// Adds readings that all count and are usable.
-  mutating func add(_ chain: ReadingChain) {
+  /// Adds `count` readings that all count and are usable, alike in marks.
+  mutating func add(_ chain: ReadingChain, count: Int, marks: UInt8) {
+    if marks & Self.backfilled != 0 { backfilledCount += Int64(count) }
     received.merge(chain, interval: interval)
     valid.merge(chain, interval: interval)
   }
@@ -190,6 +198,7 @@ private struct ReadingChains {
   /// Adds readings that are alike in flag and marks.
   mutating func add(_ times: [Int64], _ rows: Range<Int>, flag: UInt8, marks: UInt8) {
     guard !rows.isEmpty, flag != 0, flag != Self.missing, marks & Self.tooLate == 0 else { return }
+    if marks & Self.backfilled != 0 { backfilledCount += Int64(rows.count) }
     let chain = ReadingChain(times, rows, interval: interval)
     received.merge(chain, interval: interval)
     if RollupCell.isUsable(flag) { valid.merge(chain, interval: interval) }
@@ -226,7 +235,14 @@ extension ReadingChain {
 struct CoveredHours {
   /// From the start of the first hour to the end of the last one.
   let range: Range<Int64>
-  private var columns: [(number: UInt8, received: [Chain], valid: [Chain])] = []
+  private var columns: [Column] = []
+
+  private struct Column {
+    var number: UInt8
+    var received: [Chain]
+    var valid: [Chain]
+    var backfilledCount: Int64
+  }
 
   /// A `ReadingChain` with times after the begin of the range; a chain without readings is left out.
   private struct Chain {
@@ -240,11 +256,10 @@ struct CoveredHours {
   mutating func add(_ column: UInt8, _ cells: [RolledCell]) {
     guard !cells.isEmpty else { return }
     columns.append(
-      (
-        column, cells.compactMap { chain($0.cell.received) },
-        cells.compactMap { chain($0.cell.valid) }
-      )
-    )
+      Column(
+        number: column, received: cells.compactMap { chain($0.cell.received) },
+        valid: cells.compactMap { chain($0.cell.valid) },
+        backfilledCount: cells.reduce(0) { $0 + $1.cell.backfilledCount }))
   }
 
   private func chain(_ chain: ReadingChain) -> Chain? {
@@ -256,11 +271,13 @@ struct CoveredHours {
   }
 
   /// All hours' readings of a column together.
-  func chains(_ column: UInt8, interval: Int64) -> (received: ReadingChain, valid: ReadingChain) {
-    guard let found = columns.first(where: { $0.number == column }) else { return (.empty, .empty) }
-    return (
-      merged(found.received, interval: interval), merged(found.valid, interval: interval)
-    )
+  func chains(_ column: UInt8, interval: Int64) -> RollupCell {
+    var cell = RollupCell()
+    guard let found = columns.first(where: { $0.number == column }) else { return cell }
+    cell.received = merged(found.received, interval: interval)
+    cell.valid = merged(found.valid, interval: interval)
+    cell.backfilledCount = found.backfilledCount
+    return cell
   }
 
   private func merged(_ chains: [Chain], interval: Int64) -> ReadingChain {

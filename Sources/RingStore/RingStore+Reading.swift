@@ -178,15 +178,13 @@ extension RingStore {
   }
 
   /// The newest value of `column` before `time`, joined from all its parts; nil when there is none.
-  ///
-  /// Pages that cannot be read are left out.
-  func newest(_ column: UInt8, in ring: PoolRing, before time: Int64) -> PoolRing.Latest? {
-    // An unreadable page must not keep the pool's other rows from being served: the value shown as
-    // newest is then the newest that can be read.
-    guard let found = try? newestTime(column, in: ring, before: time) else { return nil }
+  func newest(
+    _ column: UInt8, in ring: PoolRing, before time: Int64
+  ) throws(RingStoreError) -> PoolRing.Latest? {
+    guard let found = try newestTime(column, in: ring, before: time) else { return nil }
     var cell: Cell?
     for source in ring.raw.sources(from: found, through: found, columnBits: 1 << UInt64(column)) {
-      for table in (try? cachedTables(of: source, in: ring.raw)) ?? [] {
+      for table in try cachedTables(of: source, in: ring.raw) {
         guard let part = table.cell(column, at: found) else { continue }
         if cell == nil { cell = part } else { cell?.join(part) }
       }

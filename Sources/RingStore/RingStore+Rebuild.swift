@@ -4,6 +4,8 @@ extension RingStore {
   /// Writes everything that can be read into a new store: the pools and parameters known, raw rows with
   /// their flags and marks, and rollups whose raw rows are gone.
   ///
+  /// A page that cannot be read is left out like a damaged one, and noted in `damagedPages`.
+  ///
   /// Rows of pools that left the plan come along. The new store's journal begins anew: what waits to be
   /// judged must have been judged before, or is judged from the pages.
   ///
@@ -18,6 +20,9 @@ extension RingStore {
   public func rebuild(
     into storage: any Storage, configuration: Configuration, progress: (Double) -> Void
   ) throws(RingStoreError) -> (stored: Int, dropped: Int) {
+    let throwsWhereUnreadable = !leavesOutUnreadablePages
+    leavesOutUnreadablePages = true
+    defer { leavesOutUnreadablePages = !throwsWhereUnreadable }
     let plan = wholePlan
     let target = try RingStore(
       plan: plan, configuration: configuration, rules: rules, storage: storage)

@@ -19,17 +19,19 @@ extension RingStore {
     for ring in rings {
       for slot in try loadPages(of: ring.raw) { damaged.append((ring, slot)) }
       for rollups in ring.rollups {
-        let knownCount = damagedPages.count
-        let found = try loadPages(of: rollups)
-        damaged += found.map { (ring, $0) }
+        damaged += try loadPages(of: rollups).map { (ring, $0) }
         // Which buckets a lost page had cannot be told: late rows bring old ones to any page. All are
-        // made anew whose raw rows are held.
-        if !found.isEmpty || damagedPages.count > knownCount { ring.stale.insert(.everything) }
+        // made anew whose raw rows are held; once, or every opening would fill pages with them.
+        if rollups.hasNewLosses { ring.stale.insert(.everything) }
       }
     }
     for ring in rings { rebuildLatest(of: ring) }
     for ring in rings { noteRolled(ring, change: change.earliest(for: ring.pool)) }
     try replayJournal()
+    for ring in rings where numbers.pools[ring.number] == nil {
+      // What is to be rolled of it is rolled without its limits.
+      if ring.raw.isOpenDirty || !ring.stale.isEmpty { rules.noteMixed(ring.pool) }
+    }
     recovery.pageCount = occupancy.pageCount
     judged = journal.tail
     for ring in rings where !damaged.contains(where: { $0.ring === ring && $0.slot.isRaw }) {
@@ -38,61 +40,6 @@ extension RingStore {
     for (ring, slot) in damaged where !ring.isLongGone(slot) { noteDamage(slot.page) }
     recovery.damagedPages = damagedPages
     if catalog.rules != rules.stored(plan: plan) { try rollAnew(change) }
-  }
-
-  /// Names the places in a ring where pages ought to be and are not, beyond those that are damaged.
-  ///
-  /// A page says which one comes before it. The oldest pages are missing when the ring has never been
-  /// full.
-  ///
-  /// - Parameters:
-  ///   - ring: whose pages are loaded.
-  ///   - previous: what each of them, the open one last, says of the page before it.
-  ///   - damagedCount: how many of its slots are damaged.
-  private func noteMissingPages<Content>(
-    of ring: PageRing<Content>, previous: [UInt64?], damagedCount: Int
-  ) {
-    var known = ring.pages.map { (sequence: $0.sequence, first: $0.firstTime, last: $0.lastTime) }
-    if !ring.open.isEmpty, let first = ring.open.firstTime, let last = ring.open.lastTime {
-      known.append((ring.openSequence, first, last))
-    }
-    guard let oldest = known.first else { return }
-    var places: [String] = []
-    // What a checkpoint that was cut short had given up comes again from the journal.
-    let journalPageCount = Int(journal.capacity) / catalog.pageByteCount
-    if oldest.sequence > 0, ring.lostSlots.isEmpty,
-      known.count + damagedCount + journalPageCount < ring.pageLimit
-    {
-      places.append("before \(text(oldest.first))")
-    }
-    let claims = zip(known.dropFirst(), previous.suffix(known.count).dropFirst())
-    for (one, (next, claim)) in zip(known, claims) {
-      guard let claim, claim > one.sequence else { continue }
-      places.append("between \(text(one.last)) and \(text(next.first))")
-    }
-    guard places.count > damagedCount, let place = places.last else { return }
-    noteMissing("pages are missing \(place)", in: ring)
-  }
-
-  private func text(_ milliseconds: Int64) -> String {
-    rules.zone.rfc3339(Timestamp(milliseconds: milliseconds))
-  }
-
-  /// Names a ring whose newest raw rows are missing: rollups are made of what is older than the newest.
-  private func noteMissingEnd(of ring: PoolRing) {
-    guard let rolled = ring.rollups(.minute).lastTime,
-      rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound }) ?? .min
-    else { return }
-    let end = ring.newestTime.map { "rows end at \(text($0))" } ?? "there are no rows"
-    noteMissing(
-      "the newest pages are missing: \(end), and rollups go on to \(text(rolled))", in: ring.raw)
-  }
-
-  private func noteMissing<Content>(_ problem: String, in ring: PageRing<Content>) {
-    noteDamage(
-      DamagedPage(
-        file: catalog.pagesFileNames[ring.place.file], offset: ring.place.offset, pool: ring.pool,
-        problem: problem))
   }
 
   private func replayJournal() throws(RingStoreError) {
@@ -117,18 +64,109 @@ extension RingStore {
 
   /// A slot whose page is damaged.
   struct DamagedSlot {
+    var slot: Int
     var page: DamagedPage
     var isRaw: Bool
     var sequence: UInt64?
   }
 
-  /// Reads the headers of all slots of a ring; gives back the damaged ones.
+  /// Takes the pages of a ring into memory; gives back its damaged slots.
   private func loadPages<Content>(
     of ring: PageRing<Content>
   ) throws(RingStoreError) -> [DamagedSlot] {
     var damaged: [DamagedSlot] = []
+    let copies = try loadHeaders(of: ring, &damaged)
+    var loaded = LoadedPages<Content>()
+    for found in copies {
+      let isNewest = found[0].header.sequence == copies.last?[0].header.sequence
+      if isNewest { ring.earlierLastTime = found[0].header.lastTimeSoFar }
+      for (slot, header) in found {
+        var chunks: [Chunk]?
+        if isNewest || found.count > 1 {
+          chunks = try checkedChunks(slot, header, of: ring)
+          if chunks == nil {
+            damaged.append(damage(slot, in: ring, sequence: header.sequence))
+            continue
+          }
+        }
+        loaded.add(Page(header, slot: slot), after: header.previousSequence)
+        if isNewest, header.isOpen, let chunks { loaded.open = (header, OpenPage(chunks: chunks)) }
+        if isNewest { ring.earlierLastTime = header.lastTimeSoFar }
+        ring.slotCursor = (slot + 1) % ring.place.slotCount
+        break
+      }
+    }
+    begin(ring, with: &loaded, newest: copies.last?[0].header.sequence)
+    noteLosses(
+      of: ring, previous: loaded.previous, damaged: damaged.map(\.slot),
+      known: copies.last?[0].header.losses)
+    return damaged
+  }
+
+  /// The pages of a ring as they are found, by ascending sequence number.
+  private struct LoadedPages<Content: PageContent> {
+    private(set) var pages: [Page] = []
+    /// What each of them says of the page before it.
+    private(set) var previous: [UInt64?] = []
+    /// The header and the rows of the last one when it is open.
+    var open: (header: PageHeader, rows: OpenPage<Content>)?
+
+    mutating func add(_ page: Page, after previous: UInt64?) {
+      pages.append(page)
+      self.previous.append(previous)
+    }
+
+    mutating func removeLast() -> Page { pages.removeLast() }
+  }
+
+  /// Lets a ring go on after the pages found.
+  ///
+  /// - Parameters:
+  ///   - ring: whose slots have been read.
+  ///   - loaded: its pages.
+  ///   - newest: the sequence number of its newest page, damaged or not; nil when there is none.
+  private func begin<Content>(
+    _ ring: PageRing<Content>, with loaded: inout LoadedPages<Content>, newest: UInt64?
+  ) {
+    let lostCount = UInt64(ring.lostSlots.count)
+    // A copy in a slot that cannot be read may have any of the next generations.
+    if lostCount > 0 { ring.nextGeneration += 1 << 16 }
+    guard let newest else {
+      ring.openSequence = lostCount
+      return
+    }
+    if let (header, rows) = loaded.open, isNewest(header, in: ring) {
+      let page = loaded.removeLast()
+      ring.open = rows
+      ring.openSlot = page.slot.map(Int.init)
+      ring.openSequence = page.sequence
+      ring.earlierLastTime = page.earlierLastTime
+    } else {
+      // What could not be read may be readable again next time: it keeps its place in the ring's life,
+      // and the page that was open is sealed as it is.
+      ring.openSequence = newest + 1 + lostCount
+    }
+    ring.pages = loaded.pages.suffix(ring.pageLimit - 1)
+  }
+
+  /// Whether the newest copy that can be read of a ring's newest page is its newest: none that is newer
+  /// can be in a slot that cannot be read, or could not be read when the copy was written.
+  ///
+  /// Nothing is newer than what the checkpoint in force wrote. And slots that could not be read then
+  /// have not been written to since.
+  private func isNewest<Content>(_ header: PageHeader, in ring: PageRing<Content>) -> Bool {
+    if ring.lostSlots.isEmpty { return header.losses.slots == 0 }
+    return header.losses.slots == RingLosses.checksum(ring.lostSlots)
+      || header.covered == journal.header.checkpoint
+  }
+
+  /// Reads the headers of all slots of a ring, and adds the damaged ones to `damaged`.
+  ///
+  /// Gives back the copies of each page, the newest first, by ascending sequence number.
+  private func loadHeaders<Content>(
+    of ring: PageRing<Content>, _ damaged: inout [DamagedSlot]
+  ) throws(RingStoreError) -> [[(slot: Int, header: PageHeader)]] {
     var copies: [UInt64: [(slot: Int, header: PageHeader)]] = [:]
-    var newest: UInt64 = 0
     for slot in 0..<ring.place.slotCount {
       switch try loadHeader(slot, of: ring) {
       case .empty: continue
@@ -136,58 +174,11 @@ extension RingStore {
       case .page(let header):
         ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
         copies[header.sequence, default: []].append((slot, header))
-        newest = max(newest, header.sequence)
       }
     }
-    guard !copies.isEmpty else {
-      ring.openSequence = UInt64(ring.lostSlots.count)
-      return damaged
+    return copies.sorted { $0.key < $1.key }.map { _, found in
+      found.sorted { $0.header.generation > $1.header.generation }
     }
-    var pages: [Page] = []
-    var previous: [UInt64?] = []
-    var open: (page: Page, rows: OpenPage<Content>)?
-    for (sequence, found) in copies.sorted(by: { $0.key < $1.key }) {
-      let isNewest = sequence == newest
-      for (slot, header) in found.sorted(by: { $0.header.generation > $1.header.generation }) {
-        var chunks: [Chunk]?
-        if isNewest || found.count > 1 {
-          chunks = try checkedChunks(slot, header, of: ring)
-          if chunks == nil {
-            damaged.append(damage(slot, in: ring, sequence: sequence))
-            continue
-          }
-        }
-        if isNewest {
-          ring.earlierLastTime = header.earlierLastTime.map {
-            header.isOpen ? $0 : max($0, header.lastTime)
-          }
-        }
-        previous.append(header.previousSequence)
-        if isNewest, header.isOpen, let chunks {
-          open = (Page(header, slot: slot), OpenPage(chunks: chunks))
-          ring.openSlot = slot
-        } else {
-          pages.append(Page(header, slot: slot))
-        }
-        ring.slotCursor = (slot + 1) % ring.place.slotCount
-        break
-      }
-    }
-    ring.openSequence = open == nil ? newest + 1 : newest
-    if !ring.lostSlots.isEmpty {
-      // What could not be read may be readable again next time: it keeps its place in the ring's life.
-      if let (page, _) = open {
-        pages.append(page)
-        ring.earlierLastTime = ring.earlierLastTime.map { max($0, page.lastTime) }
-      }
-      open = nil
-      ring.openSlot = nil
-      ring.openSequence = newest + 1 + UInt64(ring.lostSlots.count)
-    }
-    if let open { ring.open = open.rows }
-    ring.pages = pages.suffix(ring.pageLimit - 1)
-    noteMissingPages(of: ring, previous: previous, damagedCount: damaged.count)
-    return damaged
   }
 
   /// What a slot begins with.
@@ -255,14 +246,40 @@ extension RingStore {
     _ slot: Int, in ring: PageRing<Content>, sequence: UInt64?
   ) -> DamagedSlot {
     DamagedSlot(
-      page: damagedPage(slot: slot, in: ring), isRaw: Content.self == PageTable.self,
+      slot: slot, page: damagedPage(slot: slot, in: ring), isRaw: Content.self == PageTable.self,
       sequence: sequence)
   }
 
   /// Finds each column's newest value, reading no more pages than that takes.
   private func rebuildLatest(of ring: PoolRing) {
     guard !ring.raw.pages.isEmpty || !ring.raw.open.isEmpty else { return }
-    ring.setLatest(ring.latest.indices.map { newest(UInt8($0), in: ring, before: .max) })
+    var isWhole = true
+    let values = ring.latest.indices.map { (column) -> PoolRing.Latest? in
+      do throws(RingStoreError) {
+        return try newest(UInt8(column), in: ring, before: .max)
+      } catch {
+        isWhole = false
+        return newestReadable(UInt8(column), in: ring)
+      }
+    }
+    ring.setLatest(values)
+    // What a page that cannot be read has at its newest time is not to be taken for new.
+    if !isWhole, let last = ring.raw.lastTime { ring.noteNewest(last) }
+  }
+
+  /// A column's newest value where some page cannot be read: an unreadable page must not keep the pool's
+  /// other rows from being served.
+  private func newestReadable(_ column: UInt8, in ring: PoolRing) -> PoolRing.Latest? {
+    let leavesOut = leavesOutUnreadablePages
+    let known = damagedPages
+    leavesOutUnreadablePages = true
+    defer {
+      leavesOutUnreadablePages = leavesOut
+      // It may be readable the next time.
+      damagedPages = known
+    }
+    // Nothing that can be refused is left.
+    return try? newest(column, in: ring, before: .max)
   }
 }
 

@@ -38,7 +38,7 @@ extension RingStore {
     return slice
   }
 
-  /// Decodes `column` of a source, part by part, and gives each part to `body`.
+  /// Decodes `column` of a source, and gives it to `body`.
   private func decode(
     _ source: RowSource<PageTable>, in ring: PageRing<PageTable>, column: UInt8,
     _ body: (ColumnScratch) -> Void
@@ -50,13 +50,16 @@ extension RingStore {
     case .chunk(let chunk):
       if scratch.decode(chunk, column: column) { body(scratch) }
     case .page(let page):
-      for chunk in try chunks(of: page, in: ring) {
+      switch try parts(of: page, in: ring) {
+      case .none: return
+      case .table(let table): scratch.take(table, column: column)
+      case .chunk(let chunk):
         guard scratch.decode(chunk, column: column) else {
           noteDamage(page, in: ring)
           return
         }
-        body(scratch)
       }
+      body(scratch)
     }
   }
 }

@@ -59,13 +59,22 @@ extension Array {
 
 extension RingStore {
   /// The chunks of a sealed page; empty when it is damaged, which is noted.
+  ///
+  /// - Throws: `storage` when it cannot be read, unless that counts as damage.
   func chunks<Content>(
     of page: Page, in ring: PageRing<Content>
   ) throws(RingStoreError) -> [Chunk] {
     if let body = page.body { return [body] }
     guard let slot = page.slot.map(Int.init) else { return [] }
     let offset = ring.place.offset + slot * catalog.pageByteCount
-    let bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+    let bytes: [UInt8]
+    do throws(RingStoreError) {
+      bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+    } catch {
+      guard leavesOutUnreadablePages else { throw error }
+      noteDamage(page, in: ring, problem: "the page cannot be read")
+      return []
+    }
     guard case .valid(let header) = PageHeader.read(bytes), header.ring == UInt32(ring.number),
       header.sequence == page.sequence, header.generation == page.generation,
       let chunks = PageImage.chunks(bytes, header, isChecked: false)
@@ -74,6 +83,33 @@ extension RingStore {
       return []
     }
     return chunks
+  }
+
+  /// What a sealed page holds, in the form that is read with the least work.
+  enum PageParts<Content: PageContent> {
+    /// It is damaged, which is noted.
+    case none
+    /// One body, which can be decoded in parts.
+    case chunk(Chunk)
+    /// The rows of several chunks, joined: those may overlap, and say different things of one time.
+    case table(Content)
+  }
+
+  /// What a sealed page holds.
+  func parts<Content>(
+    of page: Page, in ring: PageRing<Content>
+  ) throws(RingStoreError) -> PageParts<Content> {
+    let chunks = try chunks(of: page, in: ring)
+    if chunks.count == 1 { return .chunk(chunks[0]) }
+    var joined = Content()
+    for chunk in chunks {
+      guard let table = Content(chunk) else {
+        noteDamage(page, in: ring)
+        return .none
+      }
+      joined.merge(table)
+    }
+    return joined.rowCount == 0 ? .none : .table(joined)
   }
 
   /// The chunks of a source, or its rows.
@@ -131,9 +167,11 @@ extension RingStore {
   /// Adds a sealed page to the damaged ones, once.
   ///
   /// Rollups that are lost are made anew from the raw rows, as far as those are held.
-  func noteDamage<Content>(_ page: Page, in ring: PageRing<Content>) {
+  func noteDamage<Content>(
+    _ page: Page, in ring: PageRing<Content>, problem: String = "the page is damaged"
+  ) {
     guard let slot = page.slot else { return }
-    let damaged = damagedPage(slot: Int(slot), in: ring)
+    let damaged = damagedPage(slot: Int(slot), in: ring, problem: problem)
     if Content.self == RollupTable.self, !damagedPages.contains(damaged) {
       rings[ring.number].stale.insert(page.firstTime..<page.lastTime + 1)
     }
@@ -145,9 +183,12 @@ extension RingStore {
     if !damagedPages.contains(page) { damagedPages.append(page) }
   }
 
-  func damagedPage<Content>(slot: Int, in ring: PageRing<Content>) -> DamagedPage {
+  func damagedPage<Content>(
+    slot: Int, in ring: PageRing<Content>, problem: String = "the page is damaged"
+  ) -> DamagedPage {
     DamagedPage(
       file: catalog.pagesFileNames[ring.place.file],
-      offset: ring.place.offset + slot * catalog.pageByteCount, pool: ring.pool)
+      offset: ring.place.offset + slot * catalog.pageByteCount, pool: ring.pool,
+      problem: problem)
   }
 }

@@ -83,8 +83,15 @@ public final class RingStore {
   /// Why the last checkpoint failed; nil when it did not.
   public internal(set) var checkpointError: RingStoreError?
 
+  /// Whether a page that the disk refuses to read is left out and noted in `damagedPages`, like a damaged
+  /// one.
+  ///
+  /// Otherwise reading it throws, so that no answer lacks rows, and nothing is rolled without them,
+  /// because of a refusal that passes. For whoever reads everything once, to save what can be.
+  public var leavesOutUnreadablePages = false
+
   let plan: Plan
-  let rules: RollupRules
+  var rules: RollupRules
   let storage: any Storage
   var catalog: Catalog
   let pageFiles: [any StorageFile]
@@ -134,7 +141,7 @@ public final class RingStore {
       storage: storage, plan: plan, configuration: configuration,
       rules: rules.stored(plan: plan))
     self.plan = plan
-    self.rules = rules
+    self.rules = rules.keeping(files.catalog.rules, plan: plan)
     self.storage = storage
     catalog = files.catalog
     pageFiles = files.pages

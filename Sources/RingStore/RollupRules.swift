@@ -15,6 +15,8 @@ public struct RollupRules: Sendable {
   /// The days that have one set of limits each, in order and apart.
   let stretches: [Stretch]
   private let classOfPool: [Int]
+  /// Lines of the store for pools that left the plan: what their rollups were made by.
+  var departed: [String] = []
 
   /// Local days with the same profile in force.
   struct Stretch: Sendable {

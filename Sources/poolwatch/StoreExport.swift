@@ -69,6 +69,7 @@ struct StoreExport: ParsableCommand {
   func run() throws {
     try OfflineStore.use(options, isReading: true) { offline in
       let store = try offline.openForReading()
+      store.leavesOutUnreadablePages = true
       let selection = try StoreSelection(
         plan: offline.settings.plan, store: store, pools: pool, parameters: parameter,
         from: from, to: to, now: SystemClock().now().wall)

@@ -163,6 +163,80 @@ import Testing
     }
   }
 
+  @Test
+  func `a pool that returns to the plan has the rollups of its limits, whatever came between`()
+    throws
+  {
+    func rules(_ plan: Plan, low: Double) -> RollupRules {
+      let limit = Limit(
+        parameter: ParameterNumber(0), low: Bound(value: low, isInclusive: true), high: nil,
+        isMandatory: true, kinds: [.indoor], disinfectants: [.chlorine], clause: "", source: "",
+        status: .primary)
+      let profile = LimitsProfile(
+        id: "p", title: Title(english: "p", chinese: "p"), from: CivilDate(daysSinceEpoch: 0),
+        to: nil, limits: [limit])
+      return RollupRules(plan: plan, profiles: [profile])
+    }
+    func opened(_ disk: SimulatedDisk, _ plan: Plan, low: Double) throws -> RingStore {
+      try RingStore(
+        plan: plan, configuration: roomy, rules: rules(plan, low: low), storage: disk)
+    }
+    func seconds(_ store: RingStore) throws -> Double {
+      let series = Series(pool: PoolNumber(1), parameter: ParameterNumber(0))
+      return try store.aggregates(
+        of: series, from: now, to: now + .seconds(3600), step: .seconds(3600), limit: 1
+      )[0].secondsOutOfLimits
+    }
+    let both = plan(poolCount: 2)
+    var outdoor = both.pools
+    outdoor[1] = Pool(
+      id: both.pools[1].id, venue: 0, title: both.pools[1].title, kind: .outdoor,
+      disinfectant: .chlorine, resolution: [:])
+    let changed = Plan(
+      district: both.district, interval: both.interval, parameters: both.parameters,
+      required: both.required, venues: both.venues, pools: outdoor)
+    for isCheckpointed in [true, false] {
+      let disk = SimulatedDisk(seed: 1)
+      let store = try filled(disk, rules: rules(both, low: 0.51))
+      // Of 360 readings each seventh is 0.50 and stands for 10 s.
+      #expect(try seconds(store) == 520)
+      if isCheckpointed { try store.checkpoint(at: now) }
+      // Away, with nothing changed, and with another limit; and back with that one.
+      _ = try opened(disk, plan(poolCount: 1), low: 0.51)
+      #expect(try seconds(opened(disk, both, low: 0.51)) == 520)
+      _ = try opened(disk, plan(poolCount: 1), low: 0.52)
+      _ = try opened(disk, plan(poolCount: 1), low: 0.51)
+      #expect(try seconds(opened(disk, both, low: 0.51)) == 520)
+      _ = try opened(disk, plan(poolCount: 1), low: 0.52)
+      // Of each seven two are below then.
+      #expect(try seconds(opened(disk, both, low: 0.52)) == 1040)
+      // Away, and back as a pool for which there is no limit.
+      _ = try opened(disk, plan(poolCount: 1), low: 0.52)
+      #expect(try seconds(opened(disk, changed, low: 0.52)) == 0)
+      #expect(try seconds(opened(disk, both, low: 0.52)) == 1040)
+    }
+  }
+
+  @Test func `rollups of a pool that left the plan stay when the limits of others change`() throws {
+    let disk = SimulatedDisk(seed: 1)
+    let store = try filled(disk)
+    try store.checkpoint(at: now)
+    let limit = Limit(
+      parameter: ParameterNumber(0), low: Bound(value: 0.51, isInclusive: true), high: nil,
+      isMandatory: true, kinds: [.indoor], disinfectants: [.chlorine], clause: "", source: "",
+      status: .primary)
+    let profile = LimitsProfile(
+      id: "p", title: Title(english: "p", chinese: "p"), from: CivilDate(daysSinceEpoch: 0),
+      to: nil, limits: [limit])
+    let alone = plan(poolCount: 1)
+    let again = try RingStore(
+      plan: alone, configuration: roomy, rules: RollupRules(plan: alone, profiles: [profile]),
+      storage: disk)
+    #expect(again.rings[0].rollups(.minute).open.rowCount > 166)
+    #expect(again.rings[1].rollups(.minute).open.rowCount == 166)
+    #expect(again.catalog.rules.contains("pool venue-01/p1 -"))
+  }
+
   @Test func `a store written anew holds the same, raw and rolled`() throws {
     let store = try filled(SimulatedDisk(seed: 1))
     let copy = SimulatedDisk(seed: 2)

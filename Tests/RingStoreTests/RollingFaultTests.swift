@@ -70,7 +70,7 @@ import Testing
     let ring = store.rings[0].raw
     let page = ring.pages[2]
     let (file, bad) = try place(page, of: ring, in: store)
-    disk.badPlaces[file] = bad
+    disk.unreadable[file] = bad
     // A late row, so that the page is wanted by rolling.
     append(store, (page.firstTime - start) / 1000 + 5)
     for second in 0..<8000 as Range<Int64> {
@@ -94,13 +94,13 @@ import Testing
     let ring = store.rings[0].raw
     let page = ring.pages[2]
     let (file, bad) = try place(page, of: ring, in: store)
-    disk.badPlaces[file] = bad
+    disk.unreadable[file] = bad
     for store in [store, sound] {
       append(store, (page.firstTime - start) / 1000 + 65)
       try fill(store, 7200..<7300)
       try checkpoint(store)
     }
-    disk.badPlaces = [:]
+    disk.unreadable = [:]
     for store in [store, sound] {
       try fill(store, 7300..<7400)
       try checkpoint(store)
@@ -120,7 +120,7 @@ import Testing
     let ring = store.rings[0].rollups(.minute)
     let (file, bad) = try place(try #require(ring.pages.first), of: ring, in: store)
     if isRefused {
-      disk.badPlaces[file] = bad
+      disk.unreadable[file] = bad
     } else {
       disk.corrupt(file) { $0[bad.lowerBound + 300] ^= 1 }
     }
@@ -128,7 +128,7 @@ import Testing
       try fill(store, 3540..<3700)
       try checkpoint(store)
     }
-    disk.badPlaces = [:]
+    disk.unreadable = [:]
     #expect(store.damagedPages.map(\.offset) == [bad.lowerBound])
     #expect(store.rings[0].stale.isEmpty)
     let hours = try rollups(store, .hour)

@@ -153,7 +153,7 @@ import Testing
       try Self.profile(from: "2020-01-01", []), try Self.profile(from: "2022-01-01", [limit]),
     ]
     let rules = RollupRules(plan: Self.plan(zone: .utc), profiles: profiles)
-    let indoor = try #require(rules.poolClass(of: PoolNumber(0)))
+    let indoor: String = try #require(rules.poolClass(of: PoolNumber(0)))
     #expect(indoor == "indoor/chlorine")
     let start = try milliseconds("2022-01-01T00:00:00Z")
     #expect(

@@ -45,8 +45,8 @@ public final class SimulatedDisk: Storage {
   /// Whether the failing operation is the moment at which the power goes: everything fails from
   /// then on, and what that operation was about is in doubt until `afterPowerCut`.
   public var losesPower = false
-  /// By file, a place that no reading that touches it gets over, as a bad sector.
-  public var badPlaces: [String: Range<Int>] = [:]
+  /// Where a file cannot be read, whatever else is asked of it: sectors that are worn out.
+  public var unreadable: [String: Range<Int>] = [:]
 
   /// A file's bytes.
   public final class Content {

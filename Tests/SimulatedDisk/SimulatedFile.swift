@@ -16,8 +16,8 @@ final class SimulatedFile: StorageFile {
 
   func read(into bytes: inout MutableSpan<UInt8>, at offset: Int) throws(StorageError) {
     try disk.attempt(.read, name)
-    if let bad = disk.badPlaces[name], bad.overlaps(offset..<offset + bytes.count) {
-      throw StorageError(call: "read", file: name, code: 5, reason: "a bad place")
+    if disk.unreadable[name]?.overlaps(offset..<offset + bytes.count) ?? false {
+      throw StorageError(call: "read", file: name, code: 5, reason: "a worn-out sector")
     }
     guard offset >= 0, offset + bytes.count <= content.seen.count else {
       throw StorageError(call: "read", file: name, code: 5, reason: "past the end")
