@@ -19,6 +19,10 @@ public protocol IntakeDelegate: AnyObject {
   /// What is to be published, each message once; asked for when nothing is uncommitted.
   func takeOutgoing() -> [OutgoingMessage]
 
+  /// What is to be published when the link ends in good order, before DISCONNECT, which keeps the broker
+  /// from publishing the will.
+  func farewell() -> [OutgoingMessage]
+
   /// One PUBLISH came. They come in the broker's order, which is each gateway's order.
   func received(_ delivery: Delivery, now: Moment)
 

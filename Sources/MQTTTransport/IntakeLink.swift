@@ -177,7 +177,11 @@ final class IntakeLink {
   /// It leaves with `write`, and so never takes an acknowledgement along that is not due.
   private func publish() throws(MQTTError) {
     guard isUp, batch.mayWrite else { return }
-    for message in loop.delegate.takeOutgoing() {
+    try queue(loop.delegate.takeOutgoing())
+  }
+
+  private func queue(_ messages: [OutgoingMessage]) throws(MQTTError) {
+    for message in messages {
       try client.publish(
         message.payload, to: message.topic, qualityOfService: message.qualityOfService,
         isRetained: message.isRetained)
@@ -213,6 +217,7 @@ final class IntakeLink {
   private func leave(_ ending: LinkEnding) -> LinkEnding {
     let end = loop.clock.now().monotonic + IntakeLoop.farewellLimit
     do {
+      if isUp { try queue(loop.delegate.farewell()) }
       try client.disconnect()
       while client.descriptor != -1, client.wantsWrite, loop.clock.now().monotonic < end {
         try write()

@@ -1,3 +1,4 @@
+import Decoding
 import Dispatch
 import Logging
 import MQTTTransport
@@ -25,6 +26,11 @@ final class IntakeDesk: IntakeDelegate {
   private let systemAlarms: SystemAlarms
   let logger: Logger
   private let onFirstAttempt: @Sendable () -> Void
+  private let host: SparkplugHost?
+  /// When we began, for the will: what is said online has the same time.
+  private let start: Timestamp
+  /// What is to be published beside what the pipeline wants.
+  private var announcements: [OutgoingMessage] = []
   private let onFailure: () -> Void
   /// Why the thread has to end; nil while all is well.
   private(set) var failure: (any Error)?
@@ -40,7 +46,8 @@ final class IntakeDesk: IntakeDelegate {
     pipeline: Pipeline, builder: PipelineBuilder, inForce: SettingsInForce, reload: Reload,
     clock: any PoolModel.Clock, jobs: JobQueue, writer: RecordsWriter, figures: IntakeFigures,
     systemAlarms: SystemAlarms, logger: Logger,
-    onFirstAttempt: @escaping @Sendable () -> Void, onFailure: @escaping () -> Void
+    onFirstAttempt: @escaping @Sendable () -> Void, host: SparkplugHost?,
+    onFailure: @escaping () -> Void
   ) {
     self.pipeline = pipeline
     self.builder = builder
@@ -53,6 +60,8 @@ final class IntakeDesk: IntakeDelegate {
     self.systemAlarms = systemAlarms
     self.logger = logger
     self.onFirstAttempt = onFirstAttempt
+    self.host = host
+    start = clock.now().wall
     self.onFailure = onFailure
     trust = ClockTrust(newestCommit: pipeline.store.newestCommitTime)
     lastDone = clock.now().monotonic
@@ -110,6 +119,7 @@ final class IntakeDesk: IntakeDelegate {
     }
     isLinkUp = isUp
     figures.note(isConnected: isUp)
+    if isUp, let host { announcements.append(host.online(connectedAt: start)) }
     pipeline.brokerLinkChanged(isUp: isUp, now: now)
     logger.info(
       isUp ? "broker connected" : "broker not connected",
@@ -122,7 +132,21 @@ final class IntakeDesk: IntakeDelegate {
 
   var subscriptions: [String] { pipeline.subscriptions }
 
-  func takeOutgoing() -> [OutgoingMessage] { pipeline.takeOutgoing() }
+  /// What the broker says when we are gone.
+  var will: MQTTSettings.Will? {
+    host.map { host in
+      let message = host.will(connectingAt: start)
+      return MQTTSettings.Will(
+        topic: message.topic, payload: message.payload, isRetained: message.isRetained)
+    }
+  }
+
+  func takeOutgoing() -> [OutgoingMessage] {
+    defer { announcements = [] }
+    return announcements + pipeline.takeOutgoing()
+  }
+
+  func farewell() -> [OutgoingMessage] { host.map { [$0.offline(at: clock.now().wall)] } ?? [] }
 
   func idle(now: Moment) -> Duration {
     reloadIfAsked()

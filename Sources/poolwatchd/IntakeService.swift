@@ -1,3 +1,4 @@
+import Decoding
 import Foundation
 import LinuxSystem
 import Logging
@@ -58,10 +59,13 @@ final class IntakeService: Sendable {
       pipeline: try builder.pipeline(settings, state: state, after: nil),
       builder: builder, inForce: inForce, reload: reload, clock: clock, jobs: jobs, writer: writer,
       figures: figures, systemAlarms: systemAlarms, logger: logger, onFirstAttempt: onFirstAttempt,
+      host: settings.intake.sparkplugHost.flatMap(SparkplugHost.init(name:)),
       onFailure: stop.request)
     MQTTTransport.initialize()
+    var link = try MQTTSettings(settings.broker)
+    link.will = desk.will
     let loop = IntakeLoop(
-      settings: try MQTTSettings(settings.broker), clock: clock, stop: stop, delegate: desk,
+      settings: link, clock: clock, stop: stop, delegate: desk,
       backoffSeed: UInt64.random(in: 0...UInt64.max))
     loop.run()
     if let failure = desk.failure { throw failure }

@@ -73,4 +73,117 @@ import Testing
     try await installation.stop()
     try await broker.stop()
   }
+
+  @Test
+  func `a Sparkplug node is read by its births, asked for one, and told that the host is there`()
+    async throws
+  {
+    let broker = try await Mosquitto()
+    let installation = try Installation(
+      brokerPort: broker.port, overrides: ["intake.sparkplug_host=poolwatch"])
+    try installation.directory.write(
+      """
+      kind: gateways
+      gateways:
+        - id: node
+          venue: venue-0
+          topic: spBv1.0/baths/+/plant/#
+          dialect: sparkplug
+          pool: pool-2
+          values:
+            - {name: pH, parameter: ph}
+
+      """, to: "gateways.yaml")
+    try installation.addToConfiguration("gateways: gateways.yaml")
+    let states = try ManagedProcess(
+      "/usr/bin/mosquitto_sub", package: "mosquitto-clients",
+      arguments: [
+        "-h", "127.0.0.1", "-p", "\(broker.port)", "-q", "1", "-F", "%t %x", "-t",
+        "spBv1.0/STATE/poolwatch", "-t", "spBv1.0/baths/NCMD/plant",
+      ])
+    try await eventually("the subscriber is there") {
+      broker.log.contains { $0.contains("Sending SUBACK") }
+    }
+    try await installation.start()
+    try await states.output.first {
+      $0.contains("STATE") && $0.contains(Self.hex("\"online\":true"))
+    }
+    // Data before any birth: {timestamp: 1767225600000, metrics: [{name: "pH", datatype: 10 (double),
+    // double: 7.25}], seq: 5}, encoded by hand after the protocol's description.
+    func message(_ name: String, seq: Int, birth: Bool) -> String {
+      var metrics = Self.metric(name: "pH", datatype: 10, double: 7.25)
+      if birth { metrics += Self.metric(name: "bdSeq", datatype: 8, integer: 0) }
+      return Self.timestamp(nowMilliseconds()) + metrics
+        + [0x18, UInt8(seq)].map(Self.hex).joined()
+    }
+    try await publish(message("pH", seq: 5, birth: false), to: "spBv1.0/baths/NDATA/plant", broker)
+    try await states.output.first {
+      $0.contains("NCMD") && $0.contains(Self.hex("Node Control/Rebirth"))
+    }
+    try await publish(message("pH", seq: 0, birth: true), to: "spBv1.0/baths/NBIRTH/plant", broker)
+    try await publish(message("pH", seq: 1, birth: false), to: "spBv1.0/baths/NDATA/plant", broker)
+    try await eventually("birth and data are stored") {
+      try await installation.status()["stored"] as? Int ?? 0 >= 2
+    }
+    let gateways = try await installation.ask("gateways", "--venue", "venue-0", "-o", "json").rows()
+    let node = try #require(gateways.first { $0["gateway"] as? String == "node" })
+    #expect(node["state"] as? String == "online")
+    try await installation.stop()
+    try await states.output.first {
+      $0.contains("STATE") && $0.contains(Self.hex("\"online\":false"))
+    }
+    try await states.terminate()
+    try await broker.stop()
+  }
+
+  private func publish(_ hex: String, to topic: String, _ broker: Mosquitto) async throws {
+    var bytes: [UInt8] = []
+    var rest = hex[...]
+    while let byte = UInt8(rest.prefix(2), radix: 16) {
+      bytes.append(byte)
+      rest = rest.dropFirst(2)
+    }
+    let directory = try TemporaryDirectory()
+    let path = directory.path("payload")
+    try Data(bytes).write(to: URL(filePath: path))
+    try await ManagedProcess.run(
+      "/usr/bin/mosquitto_pub", package: "mosquitto-clients",
+      arguments: ["-h", "127.0.0.1", "-p", "\(broker.port)", "-q", "0", "-t", topic, "-f", path])
+  }
+
+  private static func hex(_ byte: UInt8) -> String {
+    (byte < 16 ? "0" : "") + String(byte, radix: 16)
+  }
+  private static func hex(_ text: String) -> String { text.utf8.map { hex($0) }.joined() }
+
+  /// A protocol buffers varint.
+  private static func varint(_ number: UInt64) -> String {
+    var rest = number
+    var text = ""
+    while rest >= 0x80 {
+      text += hex(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    return text + hex(UInt8(rest))
+  }
+
+  /// Field 1 of a payload.
+  private static func timestamp(_ milliseconds: Int64) -> String {
+    "08" + varint(UInt64(milliseconds))
+  }
+
+  /// Field 2 of a payload: name 1, datatype 4, and long 11 or double 13.
+  private static func metric(
+    name: String, datatype: UInt64, double: Double? = nil, integer: UInt64? = nil
+  ) -> String {
+    var body = "0a" + varint(UInt64(name.utf8.count)) + hex(name) + "20" + varint(datatype)
+    if let integer { body += "58" + varint(integer) }
+    if let double {
+      body += "69"
+      for shift in stride(from: 0, to: 64, by: 8) {
+        body += hex(UInt8(double.bitPattern >> UInt64(shift) & 0xFF))
+      }
+    }
+    return "12" + varint(UInt64(body.count / 2)) + body
+  }
 }

@@ -64,6 +64,8 @@ final class IntakeRecord: Sendable {
     var filters: [String] = []
     /// What is to be published, taken once.
     var outgoing: [OutgoingMessage] = []
+    /// What is to be published before a stop.
+    var farewell: [OutgoingMessage] = []
     /// Close a batch after so many; nil for never.
     var fullAfter: Int?
 
@@ -124,6 +126,8 @@ private final class RecordingDelegate: IntakeDelegate {
   }
 
   var subscriptions: [String] { record.now.filters }
+
+  func farewell() -> [OutgoingMessage] { record.now.farewell }
 
   func takeOutgoing() -> [OutgoingMessage] {
     record.change {
