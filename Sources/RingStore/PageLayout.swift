@@ -2,7 +2,8 @@
 // the body in the page's slot means nothing:
 //
 //   offset  bytes  field
-//        0      4  magic "PWPG"
+//        0      4  magic "PWPG"; a slot that was never written to has zeros, and one whose page was wiped
+//                  "PWPW" and zeros
 //        4      2  format version, 1
 //        6      1  codec of the body: 0 raw columns (written by the first version only), 1 raw rows,
 //                  2 rollups, 3 a list of chunks of raw rows, 4 a list of chunks of rollups
@@ -58,6 +59,12 @@ struct PageHeader: Hashable {
 
   /// "PWPG" read as a little-endian number.
   static let magic: UInt32 = 0x4750_5750
+  /// The front of a slot whose page was wiped.
+  static let wiped: [UInt8] = {
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    bytes.put(UInt32(0x5750_5750), at: 0)
+    return bytes
+  }()
   static let version: UInt16 = 1
   static let newestCodec: UInt8 = 4
   static let byteCount = 128
@@ -72,7 +79,7 @@ struct PageHeader: Hashable {
 
   /// What `bytes`, at least a header long, begin with.
   static func read(_ bytes: [UInt8]) -> Reading {
-    if bytes[0] == 0, bytes[..<byteCount].allSatisfy({ $0 == 0 }) { return .empty }
+    if isUnwritten(bytes) || bytes[..<byteCount] == wiped[...] { return .empty }
     guard bytes.uint32(at: 0) == magic,
       bytes.uint32(at: 124) == CRC32C.checksum(bytes, 0..<124)
     else { return .damaged }
@@ -90,6 +97,11 @@ struct PageHeader: Hashable {
         previousSequence: bytes.uint64(at: 84) == 0 ? nil : bytes.uint64(at: 84) - 1,
         losses: RingLosses(slots: bytes.uint32(at: 92), everything: bytes.uint32(at: 96)),
         bodyByteCount: Int(bytes.uint32(at: 64)), bodyChecksum: bytes.uint32(at: 68)))
+  }
+
+  /// Whether `bytes`, at least a header long, are those of a slot that was never written to.
+  static func isUnwritten(_ bytes: [UInt8]) -> Bool {
+    bytes[0] == 0 && bytes[..<byteCount].allSatisfy { $0 == 0 }
   }
 
   /// The header's bytes.

@@ -167,7 +167,11 @@ extension RingStore {
     of ring: PageRing<Content>, _ damaged: inout [DamagedSlot]
   ) throws(RingStoreError) -> [[(slot: Int, header: PageHeader)]] {
     var copies: [UInt64: [(slot: Int, header: PageHeader)]] = [:]
+    var emptyCount = 0
     for slot in 0..<ring.place.slotCount {
+      // Slots are taken one after the other, so in a ring's first lap the rest has never been written to.
+      if emptyCount == Self.emptyRunLength, try isUnwritten(ring, from: slot) { break }
+      emptyCount += 1
       switch try loadHeader(slot, of: ring) {
       case .empty: continue
       case .damaged: damaged.append(damage(slot, in: ring, sequence: nil))
@@ -175,10 +179,34 @@ extension RingStore {
         ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
         copies[header.sequence, default: []].append((slot, header))
       }
+      emptyCount = 0
     }
     return copies.sorted { $0.key < $1.key }.map { _, found in
       found.sorted { $0.header.generation > $1.header.generation }
     }
+  }
+
+  /// So many empty slots in a row, and the rest of the ring is looked at for whether it was ever used.
+  private static var emptyRunLength: Int { 64 }
+
+  /// Whether no slot from `first` on was ever written to, as far as the last one and some between tell.
+  private func isUnwritten<Content>(
+    _ ring: PageRing<Content>, from first: Int
+  ) throws(RingStoreError) -> Bool {
+    let count = ring.place.slotCount - first
+    for part in 1...16 {
+      let slot = first + (count - 1) * part / 16
+      let offset = ring.place.offset + slot * catalog.pageByteCount
+      let bytes: [UInt8]
+      do throws(RingStoreError) {
+        bytes = try pageFiles[ring.place.file].bytes(PageHeader.byteCount, at: offset)
+      } catch {
+        // Whoever reads that slot says so.
+        return false
+      }
+      if !PageHeader.isUnwritten(bytes) { return false }
+    }
+    return true
   }
 
   /// What a slot begins with.
@@ -207,7 +235,7 @@ extension RingStore {
       guard header.ring == UInt32(ring.number), isKnown(header, of: ring) else { return .damaged }
       if header.covered > journal.header.checkpoint {
         ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
-        try file.put([UInt8](repeating: 0, count: PageHeader.byteCount), at: offset)
+        try file.put(PageHeader.wiped, at: offset)
         return .empty
       }
       return .page(header)

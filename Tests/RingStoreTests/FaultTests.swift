@@ -161,8 +161,9 @@ import Testing
     disk.failingOperation = nil
     func pageCount() throws -> Int {
       let bytes = try #require(disk.bytes(of: "raw.pages"))
-      return (0..<4).count {
-        bytes[PagesFileHeader.byteCount + 1024 * $0] != 0
+      return (0..<4).count { slot in
+        let front = PagesFileHeader.byteCount + 1024 * slot
+        return bytes[front..<front + 4] == Array("PWPG".utf8)[...]
       }
     }
     #expect(try pageCount() == 1)
