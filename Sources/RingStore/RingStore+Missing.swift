@@ -22,7 +22,15 @@ extension RingStore {
     ring.hasNewLosses =
       (isNamed || !damaged.isEmpty) && ring.losses.everything != known?.everything
     guard isNamed, let place = places.last else { return }
-    noteMissing("pages are missing \(place.text)", in: ring)
+    // Slots of pages that are given up are written to before the checkpoint counts: what lies behind the
+    // hole may be given up once more by the journal, and then nothing is lost.
+    let (before, text) = (place.sequences[0], place.text)
+    // A hole between two pages alone is no proof of a loss: power cuts leave some where all rows are there.
+    guard before == place.sequences[1] else { return }
+    pendingMissing.append { [self] in
+      guard let oldest = ring.pages.first?.sequence, oldest <= before else { return }
+      noteMissing("pages are missing \(text)", in: ring)
+    }
   }
 
   /// A place where pages ought to be.
@@ -55,7 +63,8 @@ extension RingStore {
       known.count + damagedCount + journalPageCount < ring.pageLimit
     {
       places.append(
-        MissingPlace(text: "before \(text(oldest.first))", sequences: [0, oldest.sequence]))
+        MissingPlace(
+          text: "before \(text(oldest.first))", sequences: [oldest.sequence, oldest.sequence]))
     }
     for (one, (next, claim)) in zip(known, zip(known.dropFirst(), claims.dropFirst())) {
       guard let claim, claim > one.sequence else { continue }
