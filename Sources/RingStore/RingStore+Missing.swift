@@ -21,21 +21,15 @@ extension RingStore {
     let isNamed = places.count > damaged.count
     ring.hasNewLosses =
       (isNamed || !damaged.isEmpty) && ring.losses.everything != known?.everything
-    guard isNamed, let place = places.last else { return }
-    // Slots of pages that are given up are written to before the checkpoint counts: what lies behind the
-    // hole may be given up once more by the journal, and then nothing is lost.
-    let (before, text) = (place.sequences[0], place.text)
-    // A hole between two pages alone is no proof of a loss: power cuts leave some where all rows are there.
-    guard before == place.sequences[1] else { return }
-    pendingMissing.append { [self] in
-      guard let oldest = ring.pages.first?.sequence, oldest <= before else { return }
-      noteMissing("pages are missing \(text)", in: ring)
-    }
+    guard isNamed, let text = places.last?.text else { return }
+    noteMissing("pages are missing \(text)", in: ring)
   }
 
   /// A place where pages ought to be.
   private struct MissingPlace {
-    var text: String
+    /// Where; nil for a hole between two pages, which alone is no proof of a loss: a checkpoint that a
+    /// power cut ends may have written over one of the pages that it had given up.
+    var text: String?
     /// The sequence numbers of the pages around it.
     var sequences: [UInt64]
   }
@@ -47,10 +41,8 @@ extension RingStore {
   private func missingPlaces<Content>(
     in ring: PageRing<Content>, previous: [UInt64?], damagedCount: Int
   ) -> [MissingPlace] {
-    var known = ring.pages.map { (sequence: $0.sequence, first: $0.firstTime, last: $0.lastTime) }
-    if !ring.open.isEmpty, let first = ring.open.firstTime, let last = ring.open.lastTime {
-      known.append((ring.openSequence, first, last))
-    }
+    var known = ring.pages.map { (sequence: $0.sequence, first: $0.firstTime) }
+    if let first = ring.open.firstTime { known.append((ring.openSequence, first)) }
     guard let oldest = known.first else { return [] }
     let claims = previous.suffix(known.count)
     var places: [MissingPlace] = []
@@ -64,14 +56,11 @@ extension RingStore {
     {
       places.append(
         MissingPlace(
-          text: "before \(text(oldest.first))", sequences: [oldest.sequence, oldest.sequence]))
+          text: "before \(text(oldest.first))", sequences: [0, oldest.sequence]))
     }
     for (one, (next, claim)) in zip(known, zip(known.dropFirst(), claims.dropFirst())) {
       guard let claim, claim > one.sequence else { continue }
-      places.append(
-        MissingPlace(
-          text: "between \(text(one.last)) and \(text(next.first))",
-          sequences: [one.sequence, next.sequence]))
+      places.append(MissingPlace(text: nil, sequences: [one.sequence, next.sequence]))
     }
     return places
   }

@@ -28,8 +28,6 @@ extension RingStore {
     for ring in rings { rebuildLatest(of: ring) }
     for ring in rings { noteRolled(ring, change: change.earliest(for: ring.pool)) }
     try replayJournal()
-    for note in pendingMissing { note() }
-    pendingMissing = []
     for ring in rings where numbers.pools[ring.number] == nil {
       // What is to be rolled of it is rolled without its limits.
       if ring.raw.isOpenDirty || !ring.stale.isEmpty { rules.noteMixed(ring.pool) }

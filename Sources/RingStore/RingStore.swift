@@ -103,8 +103,6 @@ public final class RingStore {
   var cache = PageCache()
   var scratch = ColumnScratch()
   var judged: UInt64
-  /// What opening found missing, to be named when the journal has been read.
-  var pendingMissing: [() -> Void] = []
   /// Whether rollups come from elsewhere, as while the store is written from another one.
   var isRollingSuspended = false
   /// Sealed rows wait in memory for a checkpoint: at most so many bytes of pages, and what rolling one
