@@ -46,6 +46,10 @@ let package = Package(
     .library(name: "PoolModel", targets: ["PoolModel"]),
     .library(name: "RingStore", targets: ["RingStore"]),
     .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
+    .library(name: "Decoding", targets: ["Decoding"]),
+    .library(name: "Alerting", targets: ["Alerting"]),
+    .library(name: "Pipeline", targets: ["Pipeline"]),
+    .library(name: "MQTTTransport", targets: ["MQTTTransport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -14,15 +14,35 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "benchmarks",
   products: [
-    .executable(name: "storebench", targets: ["StoreBench"])
+    .executable(name: "storebench", targets: ["StoreBench"]),
+    .executable(name: "intakebench", targets: ["IntakeBench"]),
   ],
   dependencies: [
     .package(name: "poolwatch", path: "..")
   ],
   targets: [
+    .target(
+      name: "Measuring",
+      dependencies: [
+        .product(name: "PoolModel", package: "poolwatch"),
+        .product(name: "LinuxSystem", package: "poolwatch"),
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "IntakeBench",
+      dependencies: [
+        "Measuring",
+        .product(name: "PoolModel", package: "poolwatch"),
+        .product(name: "Decoding", package: "poolwatch"),
+        .product(name: "RingStore", package: "poolwatch"),
+        .product(name: "Alerting", package: "poolwatch"),
+        .product(name: "Pipeline", package: "poolwatch"),
+        .product(name: "LinuxSystem", package: "poolwatch"),
+        .product(name: "MQTTTransport", package: "poolwatch"),
+      ], swiftSettings: settings),
     .executableTarget(
       name: "StoreBench",
       dependencies: [
+        "Measuring",
         .product(name: "PoolModel", package: "poolwatch"),
         .product(name: "RingStore", package: "poolwatch"),
         .product(name: "LinuxSystem", package: "poolwatch"),

@@ -1,5 +1,9 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// A real mosquitto broker on 127.0.0.1, on a port of its own, stopped with its owner.
 ///
 /// It keeps its port and its directory when it is stopped and started again, and so its sessions
@@ -63,7 +67,17 @@ public final class Mosquitto {
 
   /// Stops it in good order (SIGTERM: it saves its database), and waits for its end.
   public func stop() async throws {
-    try await process?.terminate()
+    guard let process else { return }
+    let clock = ContinuousClock()
+    var due = clock.now
+    try await eventually("mosquitto ends; it says:\n\(words(of: process))") {
+      // It forgets a signal that comes while it starts, when it listens already but does not yet serve.
+      if clock.now >= due {
+        process.send(signal: SIGTERM)
+        due = clock.now + .seconds(1)
+      }
+      return !process.isRunning
+    }
   }
 
   /// Ends it as a power cut would, and waits for its end.

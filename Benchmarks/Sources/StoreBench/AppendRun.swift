@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import Measuring
 import PoolModel
 import RingStore
 

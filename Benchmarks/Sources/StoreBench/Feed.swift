@@ -1,3 +1,4 @@
+import Measuring
 import PoolModel
 
 /// A data set's readings in time order, in batches, as the store is given them.

@@ -1,4 +1,5 @@
 import LinuxSystem
+import Measuring
 import PoolModel
 import RingStore
 

@@ -1,3 +1,4 @@
+import Measuring
 import PoolModel
 
 /// Readings that no codec can make small: each value's digits are all chance.

@@ -1,4 +1,5 @@
 import Foundation
+import Measuring
 
 /// What was measured, as it is handed on.
 struct Report {

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Measuring
 
 /// This program once more, as a process of its own.
 final class SelfProgram {

@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import Measuring
 
 /// Measures the ring store through its public API, on a real disk, and checks what it reads.
 ///

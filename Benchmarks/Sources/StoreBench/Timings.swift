@@ -1,3 +1,5 @@
+import Measuring
+
 /// How long the runs of one query took, in milliseconds.
 struct Timings {
   /// The first run, which warms up and does not count.
@@ -34,9 +36,4 @@ struct Timings {
     sorted = times.sorted()
     medianProcessor = processorTimes.sorted()[processorTimes.count / 2]
   }
-}
-
-extension Duration {
-  /// The span in milliseconds.
-  var milliseconds: Double { self / .milliseconds(1) }
 }

@@ -6,9 +6,9 @@ import PoolModel
 ///
 /// `NAME.times` has one little-endian 64-bit integer a row, or one a row and pool where the times
 /// jitter; `NAME.values` three doubles a row and pool.
-final class DataSet {
+package final class DataSet {
   /// Which one.
-  enum Name: String {
+  package enum Name: String {
     /// 1,000 pools, more than a day at 10 s.
     case fleet
     /// 20 pools, a week at 10 s.
@@ -22,7 +22,7 @@ final class DataSet {
   }
 
   /// What a reading carries, as columns of a row.
-  static let parameterCount = 3
+  package static let parameterCount = 3
 
   private struct Shape: Decodable {
     var pools: Int
@@ -31,14 +31,14 @@ final class DataSet {
     var isJittered: Bool
   }
 
-  let poolCount: Int
-  let rowCount: Int
-  let interval: Duration
+  package let poolCount: Int
+  package let rowCount: Int
+  package let interval: Duration
   private let isJittered: Bool
   private let times: any StorageFile
   private let values: any StorageFile
 
-  init(_ name: Name, directory: String) throws {
+  package init(_ name: Name, directory: String) throws {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let manifest = Data(try Files.bytes(atPath: directory + "/manifest.json"))
@@ -60,10 +60,10 @@ final class DataSet {
   }
 
   /// How many values all rows have together.
-  var pointCount: Int { poolCount * rowCount * Self.parameterCount }
+  package var pointCount: Int { poolCount * rowCount * Self.parameterCount }
 
   /// The times of the pools in row `row`, in milliseconds.
-  func times(row: Int) throws -> [Int64] {
+  package func times(row: Int) throws -> [Int64] {
     if isJittered {
       return try words(times, row * poolCount, poolCount).map(Int64.init(bitPattern:))
     }
@@ -72,19 +72,19 @@ final class DataSet {
   }
 
   /// The values of the pools in row `row`: three of the first pool, three of the second, and so on.
-  func values(row: Int) throws -> [Double] {
+  package func values(row: Int) throws -> [Double] {
     let count = poolCount * Self.parameterCount
     return try words(values, row * count, count).map(Double.init(bitPattern:))
   }
 
   /// All times of one pool.
-  func times(ofPool pool: Int) throws -> [Int64] {
+  package func times(ofPool pool: Int) throws -> [Int64] {
     let all = try words(times, 0, times.byteCount / 8).map(Int64.init(bitPattern:))
     return isJittered ? (0..<rowCount).map { all[$0 * poolCount + pool] } : all
   }
 
   /// All values of one pool, a column for each parameter.
-  func columns(ofPool pool: Int) throws -> [[Double]] {
+  package func columns(ofPool pool: Int) throws -> [[Double]] {
     let count = Self.parameterCount
     var columns = [[Double]](repeating: [], count: count)
     for row in 0..<rowCount {

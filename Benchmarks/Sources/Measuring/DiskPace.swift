@@ -3,17 +3,22 @@ import LinuxSystem
 import PoolModel
 
 /// What the disk takes for the smallest durable write.
-struct DiskPace {
+package struct DiskPace {
   /// A disk slower than this, in milliseconds, says more about the disk than about the store.
-  static let limit = 0.2
+  package static let limit = 0.2
 
   /// How long a slow disk is waited for before a run.
   private static let patience = Duration.seconds(10)
 
-  let directory: String
+  package let directory: String
+
+  /// The pace of the disk that `directory` is on.
+  package init(directory: String) {
+    self.directory = directory
+  }
 
   /// The p50 of 500 times 16 bytes written and synchronized, in milliseconds.
-  func measure() throws -> Double {
+  package func measure() throws -> Double {
     let storage = try DiskStorage(path: directory)
     let name = "pace"
     let count = 500
@@ -32,7 +37,7 @@ struct DiskPace {
   }
 
   /// The same, measured again for ten seconds until the disk is quick enough.
-  func measureWhenQuick() throws -> Double {
+  package func measureWhenQuick() throws -> Double {
     let begin = ContinuousClock.now
     while true {
       let pace = try measure()

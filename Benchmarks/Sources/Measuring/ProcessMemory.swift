@@ -1,9 +1,9 @@
 import LinuxSystem
 
 /// What this process has in memory that no file backs.
-enum ProcessMemory {
+package enum ProcessMemory {
   /// RssAnon of /proc/self/status, in bytes.
-  static func anonymousByteCount() throws -> Int {
+  package static func anonymousByteCount() throws -> Int {
     let text = String(decoding: try Files.bytes(atPath: "/proc/self/status"), as: UTF8.self)
     for line in text.split(separator: "\n") where line.hasPrefix("RssAnon:") {
       let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })

@@ -1,14 +1,14 @@
 import Foundation
 
 /// What the program says while it runs.
-enum Progress {
+package enum Progress {
   /// One line on standard error.
-  static func say(_ line: String) {
+  package static func say(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }
 
   /// One line on standard output, not held back in a buffer: another process waits for it.
-  static func tell(_ line: String) {
+  package static func tell(_ line: String) {
     FileHandle.standardOutput.write(Data((line + "\n").utf8))
   }
 }
