@@ -122,7 +122,7 @@ public final class ManagedProcess: Sendable {
     return try await wait(within: deadline)
   }
 
-  /// Waits until it has ended.
+  /// Waits until it has ended and what it wrote has been read.
   ///
   /// - Throws: `TestFailure` when it has not by the deadline; it is killed then.
   @discardableResult
@@ -134,8 +134,13 @@ public final class ManagedProcess: Sendable {
       throw error
     }
     guard let ending else { throw TestFailure("\(program) ended and did not") }
+    // Its last words may still be in the pipes. One that left a child behind never closes them: its
+    // test looks for what it needs.
+    try? await eventually(within: .seconds(5), "\(program) has closed its output") { hasClosedOutput }
     return ending
   }
+
+  private var hasClosedOutput: Bool { output.isAtEnd && errors.isAtEnd }
 
   /// Runs `program` to its end.
   ///
@@ -154,9 +159,7 @@ public final class ManagedProcess: Sendable {
     // One that reads standard input would wait for ever; closed twice does no harm.
     try? process.closeInput()
     let ending = try await process.wait(within: deadline)
-    try await eventually("\(program) has closed its output") {
-      process.output.isAtEnd && process.errors.isAtEnd
-    }
+    try await eventually("\(program) has closed its output") { process.hasClosedOutput }
     guard ending == .code(0) else {
       let words = process.errors.all.joined(separator: "\n")
       throw TestFailure("\(program) \(arguments.joined(separator: " ")): \(ending)\n\(words)")
