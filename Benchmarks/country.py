@@ -21,7 +21,7 @@ limits:
 """
 PEOPLE = """kind: people
 people:
-  - {id: desk, name: {en: duty desk}, role: duty, channel: log}
+  - {id: desk, name: {en: duty desk}, role: inspector, channel: log, streets: [street 0]}
 """
 
 
@@ -122,7 +122,7 @@ def measure_country(table, plain, work, is_quick):
         "country_core_percent", percent,
         f"{pool_count:,} pools, {received / span:.0f} messages/s for {span} s after {warming} s:"
         f" {percent * span * 1e4 / received:.0f} µs of processor time a message; up after {opening:.1f} s;"
-        f" commit p50 {answer['commit_p50_milliseconds']:.2f}, p99 {answer['commit_p99_milliseconds']:.2f} ms")
+        f" commit p50 {answer['commit_p50_ms']:.2f}, p99 {answer['commit_p99_ms']:.2f} ms")
     table.add(
         "country_memory_mb", highest,
         f"the most that the daemon had in memory since its start, files and all; {anonymous:.0f} MB of it anonymous at the end")

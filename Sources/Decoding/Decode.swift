@@ -114,7 +114,8 @@ public struct PayloadDecoder: Sendable {
         case .venue(let venue): dialect.status(delivery, of: venue, now: now)
         }
       decoded.gateway = destination.venue
-      return bounded(decoded, delivery)
+      bound(&decoded, delivery)
+      return decoded
     }
     guard delivery.topic.utf8.count <= limits.topicByteCount else {
       let detail =
@@ -131,7 +132,8 @@ public struct PayloadDecoder: Sendable {
     decoded.gateway = gateways[index]
     // What the broker replays says nothing of now.
     if delivery.isRetained { decoded.commands = [] }
-    return bounded(decoded, delivery)
+    bound(&decoded, delivery)
+    return decoded
   }
 
   private func tooLarge(_ delivery: Delivery) -> Refusal? {
@@ -141,12 +143,12 @@ public struct PayloadDecoder: Sendable {
       "message: found \(delivery.payload.count) bytes, expected at most \(limits.payloadByteCount)")
   }
 
-  /// `decoded`, refused whole when it has too many readings for one message.
-  private func bounded(_ decoded: DecodedDelivery, _ delivery: Delivery) -> DecodedDelivery {
-    guard decoded.readings.count > limits.arrayReadingCount else { return decoded }
+  /// Refuses `decoded` whole when it has too many readings for one message.
+  private func bound(_ decoded: inout DecodedDelivery, _ delivery: Delivery) {
+    guard decoded.readings.count > limits.arrayReadingCount else { return }
     let detail =
       "message: found \(decoded.readings.count) readings, expected at most \(limits.arrayReadingCount)"
-    return DecodedDelivery(
+    decoded = DecodedDelivery(
       refusals: [delivery.refusal(.tooLarge, detail)], gateway: decoded.gateway)
   }
 

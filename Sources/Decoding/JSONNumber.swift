@@ -129,15 +129,19 @@ extension JSONScanner {
     of number: inout JSONNumber, in bytes: Span<UInt8>
   ) throws(Mistake) {
     let start = offset
-    while offset < bytes.count {
-      let digit = bytes[offset] &- UInt8(ascii: "0")
+    var end = start
+    var digits = number.digits
+    while end < bytes.count {
+      let digit = bytes[end] &- UInt8(ascii: "0")
       guard digit <= 9 else { break }
       // Wraps beyond 19 digits; `digitCount` tells.
-      number.digits = number.digits &* 10 &+ UInt64(digit)
-      offset += 1
+      digits = digits &* 10 &+ UInt64(digit)
+      end += 1
     }
-    guard offset > start else { throw .syntax(at: offset, expected: "a digit") }
-    number.digitCount += offset - start
+    guard end > start else { throw .syntax(at: end, expected: "a digit") }
+    number.digits = digits
+    number.digitCount += end - start
+    offset = end
   }
 
   /// Reads an exponent with its letter and sign.

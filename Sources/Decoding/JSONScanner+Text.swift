@@ -2,17 +2,18 @@ extension JSONScanner {
   /// Reads the string that begins here.
   @inline(__always)
   mutating func text(in bytes: Span<UInt8>) throws(Mistake) -> JSONText {
-    offset += 1
-    let start = offset
-    while offset < bytes.count {
-      let byte = bytes[offset]
+    let start = offset + 1
+    var end = start
+    while end < bytes.count {
+      let byte = bytes[end]
       if byte == UInt8(ascii: "\"") {
-        offset += 1
-        return JSONText(start: start, end: offset - 1, hasEscapes: false)
+        offset = end + 1
+        return JSONText(start: start, end: end, hasEscapes: false)
       }
-      guard byte >= 0x20, byte < 0x80, byte != UInt8(ascii: "\\") else { break }
-      offset += 1
+      guard byte &- 0x20 < 0x60, byte != UInt8(ascii: "\\") else { break }
+      end += 1
     }
+    offset = end
     return try unusualText(from: start, in: bytes)
   }
 

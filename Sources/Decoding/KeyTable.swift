@@ -53,8 +53,10 @@ struct KeyTable: Sendable {
       guard index >= 0 else { return nil }
       let nameStart = index == 0 ? 0 : ends[index - 1]
       if ends[index] - nameStart == count {
+        let name = letters.extracting(nameStart..<ends[index])
+        let key = bytes.extracting(start..<end)
         var position = 0
-        while position < count, letters[nameStart + position] == bytes[start + position] {
+        while position < name.count, position < key.count, name[position] == key[position] {
           position += 1
         }
         if position == count { return index }

@@ -13,13 +13,15 @@ import PoolModel
 /// - `flags` (optional): for a parameter of `values` one of `maintenance`, `calibration`, `fault`
 ///   and `manual`.
 /// - Other keys are passed over and counted. No key may be repeated.
-struct NativeDialect: Sendable {
+///
+/// A class, so that a parser takes one reference along and not all tables.
+final class NativeDialect: Sendable {
   /// The parameters by their number.
   let parameters: [Parameter]
   let parameterKeys: KeyTable
   let readingKeys = KeyTable(ReadingKey.allCases.map(\.rawValue))
   let statusKeys = KeyTable(StatusKey.allCases.map(\.rawValue))
-  let flagKeys = KeyTable(Self.marks.map(\.name))
+  let flagKeys = KeyTable(NativeDialect.marks.map(\.name))
 
   /// The dialect with `parameters` as the names that `values` may hold.
   init(parameters: [Parameter]) {
@@ -39,6 +41,17 @@ struct NativeDialect: Sendable {
     case sequence = "seq"
     case values
     case flags
+
+    /// The `number`-th of them; `allCases` would make an array of them for every key of a message.
+    @inline(__always)
+    init(number: Int) {
+      switch number {
+      case 0: self = .time
+      case 1: self = .sequence
+      case 2: self = .values
+      default: self = .flags
+      }
+    }
   }
 
   /// The keys of a status message.
@@ -46,6 +59,15 @@ struct NativeDialect: Sendable {
     case online
     case time = "ts"
     case firmware
+
+    /// Its name, as a place is called.
+    var field: StaticString {
+      switch self {
+      case .online: "online"
+      case .time: "ts"
+      case .firmware: "firmware"
+      }
+    }
   }
 
   /// The readings of `pool` in `delivery`.
@@ -57,9 +79,7 @@ struct NativeDialect: Sendable {
     } catch {
       return refused(delivery, for: error)
     }
-    return DecodedDelivery(
-      readings: parser.readings, refusals: parser.refusals.refusals(of: delivery),
-      ignoredKeyCount: parser.ignoredKeyCount)
+    return parser.decoded(delivery)
   }
 
   /// What the gateway of `venue` says about itself in `delivery`.

@@ -5,12 +5,12 @@ struct Place {
   /// The index of the reading in an array of readings; nil when the payload is one object.
   var element: Int?
   /// The top-level key of the dialect, such as `values`; empty for the object itself.
-  var field = ""
+  var field: StaticString = ""
   /// The key in that field, or at the top level where `field` is empty.
   var key: JSONText?
 
   /// This place's `field`.
-  func field(_ field: String) -> Place {
+  func field(_ field: StaticString) -> Place {
     Place(element: element, field: field)
   }
 
@@ -22,7 +22,7 @@ struct Place {
   /// Such as `[2].values.ph`; empty for a payload that is one object.
   func path(in bytes: Span<UInt8>) -> String {
     var path = element.map { "[\($0)]" } ?? ""
-    for name in [field, keyName(in: bytes)] where !name.isEmpty {
+    for name in ["\(field)", keyName(in: bytes)] where !name.isEmpty {
       path += path.isEmpty ? name : ".\(name)"
     }
     return path

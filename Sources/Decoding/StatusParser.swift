@@ -65,7 +65,7 @@ struct StatusParser {
   private mutating func parseField(
     _ key: NativeDialect.StatusKey, into status: inout GatewayStatus, in bytes: Span<UInt8>
   ) throws(Mistake) {
-    let place = Place(field: key.rawValue)
+    let place = Place(field: key.field)
     switch key {
     case .online:
       guard try scanner.kind(in: bytes) == .boolean else {

@@ -1,24 +1,31 @@
 import PoolModel
 
 /// Reads one telemetry message of the native dialect, in one pass.
-struct TelemetryParser {
+struct TelemetryParser: ~Copyable {
   private let dialect: NativeDialect
   private let pool: PoolNumber
   private let now: Timestamp
   private var scanner = JSONScanner()
 
   /// The readings so far.
-  private(set) var readings: [Reading] = []
+  private var readings: [Reading] = []
   /// The readings and values that were refused alone.
-  private(set) var refusals = PartialRefusals()
+  private var refusals = PartialRefusals()
   /// The top-level keys that were passed over.
-  private(set) var ignoredKeyCount = 0
+  private var ignoredKeyCount = 0
 
   /// A parser for one message about `pool`.
   init(dialect: NativeDialect, pool: PoolNumber, now: Timestamp) {
     self.dialect = dialect
     self.pool = pool
     self.now = now
+  }
+
+  /// What `delivery`, which was read, turned out to hold.
+  consuming func decoded(_ delivery: Delivery) -> DecodedDelivery {
+    DecodedDelivery(
+      readings: readings, refusals: refusals.refusals(of: delivery),
+      ignoredKeyCount: ignoredKeyCount)
   }
 
   /// Reads the message in `bytes` to its end.
@@ -97,7 +104,7 @@ struct TelemetryParser {
       return try scanner.skipValue(in: bytes, depth: depth)
     }
     guard fields.see(index) else { throw repeated(place.key(key), at: keyOffset, in: bytes) }
-    switch NativeDialect.ReadingKey.allCases[index] {
+    switch NativeDialect.ReadingKey(number: index) {
     case .time:
       let time = try scanner.measurementTime(in: bytes, place: place.field("ts"), now: now)
       switch time {

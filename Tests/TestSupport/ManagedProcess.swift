@@ -136,7 +136,9 @@ public final class ManagedProcess: Sendable {
     guard let ending else { throw TestFailure("\(program) ended and did not") }
     // Its last words may still be in the pipes. One that left a child behind never closes them: its
     // test looks for what it needs.
-    try? await eventually(within: .seconds(5), "\(program) has closed its output") { hasClosedOutput }
+    try? await eventually(within: .seconds(5), "\(program) has closed its output") {
+      hasClosedOutput
+    }
     return ending
   }
 
