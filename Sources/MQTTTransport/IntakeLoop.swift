@@ -72,7 +72,7 @@ public final class IntakeLoop {
       case .lost: end(ending, pausingFor: backoff.next(after: .failure))
       case .undone:
         lastCommitFailed = true
-        end(ending, pausingFor: backoff.next(after: .failure))
+        end(ending, pausingFor: backoff.next(after: .undone))
       }
     }
   }

@@ -15,6 +15,25 @@ public enum QualityFlag: UInt8, CaseIterable, Hashable, Sendable {
   public var name: String { "\(self)" }
   /// Whether it may raise and clear water alarms and counts as valid in coverage.
   public var isUsable: Bool { self == .good || self == .suspect }
+
+  /// The flag that stands for all of `flags`: the highest in QARTOD's order, `missing` < `unknown` <
+  /// `good` < `suspect` < `fail`; `unknown` when no test was made.
+  ///
+  /// Source: ioos_qc `qartod_compare`; U.S. IOOS, Manual for Real-Time Quality Control, flags.
+  public static func aggregate(_ flags: QualityFlag...) -> QualityFlag {
+    flags.max { $0.priority < $1.priority } ?? .unknown
+  }
+
+  /// The place in QARTOD's order.
+  private var priority: Int {
+    switch self {
+    case .missing: 0
+    case .unknown: 1
+    case .good: 2
+    case .suspect: 3
+    case .fail: 4
+    }
+  }
 }
 
 /// How a value came, decided once when it was stored.

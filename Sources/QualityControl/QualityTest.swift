@@ -27,24 +27,3 @@ struct SeriesTests: Sendable {
       grossRange.flag(value, at: time, marks: marks))
   }
 }
-
-extension QualityFlag {
-  /// The flag that stands for all of `flags`: the highest in QARTOD's order, `missing` < `unknown` <
-  /// `good` < `suspect` < `fail`; `unknown` when no test was made.
-  ///
-  /// Source: ioos_qc `qartod_compare`; U.S. IOOS, Manual for Real-Time Quality Control, flags.
-  static func aggregate(_ flags: QualityFlag...) -> QualityFlag {
-    flags.max { $0.priority < $1.priority } ?? .unknown
-  }
-
-  /// The place in QARTOD's order.
-  private var priority: Int {
-    switch self {
-    case .missing: 0
-    case .unknown: 1
-    case .good: 2
-    case .suspect: 3
-    case .fail: 4
-    }
-  }
-}

@@ -16,6 +16,9 @@ struct Cell: Hashable {
 
   var isPresent: Bool { flag != 0 }
 
+  /// The flag; `unknown` where a row has no value of the column.
+  var qualityFlag: QualityFlag { QualityFlag(rawValue: flag) ?? .unknown }
+
   /// Whether `other` says the same: the same bits, or both that there is no value.
   func isSameValue(as other: Cell) -> Bool {
     let missing = QualityFlag.missing.rawValue
@@ -37,7 +40,7 @@ struct Cell: Hashable {
   func sample(of parameter: ParameterNumber) -> Sample {
     Sample(
       parameter: parameter, value: Double(bitPattern: bits),
-      flag: QualityFlag(rawValue: flag) ?? .unknown,
+      flag: qualityFlag,
       gatewayMarks: GatewayMarks(rawValue: marks & Self.gatewayMask),
       arrivalMarks: ArrivalMarks(rawValue: marks & ~Self.gatewayMask))
   }

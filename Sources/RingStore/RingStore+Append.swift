@@ -111,7 +111,7 @@ extension RingStore {
   }
 
   /// Counts a value of the row begun whose identity is known, and stages the gateway's marks that are
-  /// new.
+  /// new, with the flag that stands for both: it must not depend on which of them came first.
   private func join(
     _ cell: Cell, to known: Cell, column: UInt8, _ outcome: inout AppendOutcome
   ) {
@@ -121,8 +121,9 @@ extension RingStore {
     }
     outcome.duplicate += 1
     guard cell.marks & Cell.gatewayMask & ~known.marks != 0 else { return }
+    let flags = (known.qualityFlag, cell.qualityFlag)
     let joined = Cell(
-      bits: known.bits, flag: known.flag,
+      bits: known.bits, flag: QualityFlag.aggregate(flags.0, flags.1).rawValue,
       marks: known.marks | (cell.marks & Cell.gatewayMask))
     staged.add(StoredValue(column: column, cell: joined))
   }

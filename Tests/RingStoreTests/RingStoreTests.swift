@@ -141,6 +141,32 @@ import Testing
     }
   }
 
+  @Test(arguments: [false, true])
+  func `the flag of a value with several marks does not depend on which came first`(
+    isReversed: Bool
+  ) throws {
+    let disk = SimulatedDisk(seed: 1)
+    var store = try newStore(disk)
+    var parts: [(QualityFlag, GatewayMarks)] = [
+      (.good, .manual), (.fail, .maintenance), (.good, .manual), (.suspect, .fault),
+    ]
+    if isReversed { parts.reverse() }
+    for (time, isEachCommitted) in [(0, false), (10_000, true)] as [(Int64, Bool)] {
+      for (flag, marks) in parts {
+        _ = store.append(row(0, time, [0: 1], flag: flag, marks: marks), arrival: now)
+        if isEachCommitted { try store.commit(at: now) }
+      }
+      try store.commit(at: now)
+    }
+    for _ in 0..<2 {
+      let samples = try store.allRows(of: 0).flatMap(\.samples)
+      #expect(samples.map(\.flag) == [.fail, .fail])
+      #expect(samples.allSatisfy { $0.gatewayMarks == [.manual, .maintenance, .fault] })
+      try store.checkpoint(at: now)
+      store = try newStore(disk)
+    }
+  }
+
   /// Ages in milliseconds with the bits of the marks due.
   static let ages: [(Int64, UInt8)] = [
     (0, 0), (20_000, 0), (20_001, 0x20), (259_200_000, 0x20), (259_200_001, 0x60),

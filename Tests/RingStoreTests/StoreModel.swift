@@ -31,6 +31,10 @@ struct StoreModel {
             && (known.flag == .missing) == (sample.flag == .missing))
         if isSame {
           outcome.duplicate += 1
+          if !known.gatewayMarks.isSuperset(of: sample.gatewayMarks) {
+            let order: [QualityFlag] = [.missing, .unknown, .good, .suspect, .fail]
+            known.flag = order.last { $0 == known.flag || $0 == sample.flag } ?? known.flag
+          }
           known.gatewayMarks.formUnion(sample.gatewayMarks)
           values[key] = known
         } else {

@@ -4,7 +4,7 @@ import RingStore
 /// What the store has to hold, as one dictionary: the rules told a second time, from the design alone.
 ///
 /// A value's identity is pool, parameter and time; the first one stays; the gateway's marks are
-/// joined; flags are amended; how a value came is decided once.
+/// joined, and with new ones the higher flag; flags are amended; how a value came is decided once.
 struct ValueModel {
   /// A value's identity.
   struct Key: Hashable, CustomStringConvertible {
@@ -77,7 +77,7 @@ struct ValueModel {
           && (known.flag == missing || known.bits == value.bits)
         if isSame {
           outcome.duplicate += 1
-          entries[key]?.value.gatewayMarks |= value.gatewayMarks
+          entries[key]?.value.takeMarks(of: value)
           entries[key]?.lastBatch = batch
         } else {
           outcome.conflict += 1
@@ -166,6 +166,16 @@ struct ValueModel {
 }
 
 extension ValueModel.Value {
+  /// QARTOD: 9 < 2 < 1 < 3 < 4, the highest stands for all.
+  private static let flagOrder: [UInt8] = [9, 2, 1, 3, 4]
+
+  /// Takes on the gateway's marks of a copy, and with new ones its flag where that is higher.
+  fileprivate mutating func takeMarks(of copy: Self) {
+    guard copy.gatewayMarks & ~gatewayMarks != 0 else { return }
+    gatewayMarks |= copy.gatewayMarks
+    flag = Self.flagOrder.last { $0 == flag || $0 == copy.flag } ?? flag
+  }
+
   /// A value as the gateway sent it.
   init(_ sample: Sample) {
     self.init(

@@ -22,10 +22,11 @@ public final class Installation {
   ///   - rules: The rules file after its `kind`.
   ///   - mailPort: Where the SMTP server listens; nil for no mail: everybody is told by the log.
   ///   - overrides: More `key.path=value` for the daemon.
+  ///   - retentionDays: How long raw readings are kept at least.
   /// - Throws: What keeps the files from being written.
   public init(
     brokerPort: UInt16, rules: String = Installation.patientRules, mailPort: UInt16? = nil,
-    overrides: [String] = []
+    overrides: [String] = [], retentionDays: Int = 2
   ) throws {
     directory = try TemporaryDirectory()
     self.overrides = overrides
@@ -41,7 +42,7 @@ public final class Installation {
       people: people.yaml
       profiles: [profile.yaml]
       broker: {host: 127.0.0.1, port: \(brokerPort), client_id: poolwatch}
-      store: {directory: \(directory.path)/state, retention_days: 2}
+      store: {directory: \(directory.path)/state, retention_days: \(retentionDays)}
       api: {socket: \(directory.path)/api.sock}
       channels:
         log: {}\(mail)
@@ -162,6 +163,11 @@ public final class Installation {
 
   /// Runs `poolwatch` with `arguments` against this daemon.
   public func ask(_ arguments: String...) async throws -> Answer {
+    try await ask(arguments)
+  }
+
+  /// Runs `poolwatch` with `arguments` against this daemon.
+  public func ask(_ arguments: [String]) async throws -> Answer {
     let process = try ManagedProcess(
       Programs.path("poolwatch"), arguments: arguments,
       environment: ["POOLWATCH_SOCKET": socket, "TZ": "UTC"])

@@ -22,9 +22,11 @@ public final class Mosquitto {
   ///   - configuration: Lines added after the listener's, such as `persistence true`. They must not
   ///     say `port`, and `allow_anonymous` only with `isAnonymous` false.
   ///   - isAnonymous: Whether clients may come without a name.
+  ///   - isQuiet: Whether it logs errors alone, and not every message.
   /// - Throws: `TestFailure` when mosquitto is not installed or does not come up, with its words.
   public init(
-    port: UInt16? = nil, configuration: String = "", isAnonymous: Bool = true
+    port: UInt16? = nil, configuration: String = "", isAnonymous: Bool = true,
+    isQuiet: Bool = false
   ) async throws {
     self.port = try port ?? FreePort.next()
     directory = try TemporaryDirectory()
@@ -33,7 +35,7 @@ public final class Mosquitto {
       listener \(self.port) 127.0.0.1
       persistence_location \(directory.path)/
       log_dest stderr
-      log_type all
+      log_type \(isQuiet ? "error" : "all")
       \(isAnonymous ? "allow_anonymous true" : "")
       \(configuration)
 
@@ -85,6 +87,12 @@ public final class Mosquitto {
     process?.kill()
     try await process?.wait()
   }
+
+  /// Stops the process without ending it (SIGSTOP): its connections stay, and nobody answers on them.
+  public func pause() { process?.send(signal: SIGSTOP) }
+
+  /// Lets it go on after `pause`.
+  public func resume() { process?.send(signal: SIGCONT) }
 
   private func words(of process: ManagedProcess) -> String {
     process.errors.all.joined(separator: "\n")
