@@ -39,7 +39,7 @@ public struct PayloadDecoder: Sendable {
   private let dialect: NativeDialect
   private let bindings: TopicFilterTree<Int>
   private let gateways: [String]
-  private var dialects: [any GatewayDialect]
+  private(set) var dialects: [any GatewayDialect]
 
   /// A decoder for the venues, pools and parameters of `plan`.
   ///

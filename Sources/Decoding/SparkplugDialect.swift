@@ -22,9 +22,9 @@ struct SparkplugDialect: GatewayDialect {
 
   private let names: GatewayNames
   /// By `SparkplugAddress.nodePath`.
-  private var nodes: [String: SparkplugNode] = [:]
+  private(set) var nodes: [String: SparkplugNode] = [:]
   /// Which edge node or device sends a name of the map, by that name.
-  private var sources: [String: SparkplugAddress] = [:]
+  private(set) var sources: [String: SparkplugAddress] = [:]
 
   init(_ names: GatewayNames) {
     self.names = names

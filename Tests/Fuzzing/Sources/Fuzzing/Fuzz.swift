@@ -20,6 +20,8 @@ private enum Chosen {
   }()
 
   private static let targets: [String: any FuzzTarget] = [
-    "native": NativeFuzz(), "topics": TopicFuzz(),
+    "native": NativeFuzz(), "senml": SenMLFuzz(), "sparkplug": SparkplugFuzz(),
+    "hj212": HJ212Fuzz(), "sensorthings": SensorThingsFuzz(), "mapped": MappedFuzz(),
+    "topics": TopicFuzz(), "planted": PlantedFuzz(),
   ]
 }

@@ -19,8 +19,8 @@ enum Surroundings {
   static let telemetryTopic = "pools/v1/310107/venue-01/main/telemetry"
   static let statusTopic = "pools/v1/310107/venue-01/status"
 
-  /// So small that inputs of a few kilobytes go beyond them.
-  static let smallLimits = PayloadDecoder.Limits(payloadByteCount: 3000, arrayReadingCount: 40)
+  /// So small that inputs of little more than a kilobyte go beyond them, and room for a frame of HJ 212.
+  static let smallLimits = PayloadDecoder.Limits(payloadByteCount: 1050, arrayReadingCount: 20)
 
   private static func venue(_ id: String) -> Venue {
     Venue(id: id, title: Title(english: id, chinese: ""), street: "S", openingHours: [])
