@@ -38,7 +38,9 @@ struct HJ212Fuzz: FuzzTarget {
       if conversation.now == Surroundings.now { checkAgain(decoded) }
     }
     conversation.checkLastAgain()
-    if input.count > 2, let large = Input.blownUp(Array(input.dropFirst(2))) { checkLarge(large) }
+    if input.count > 2, let large = LargePayload.grown(from: Array(input.dropFirst(2))) {
+      checkLarge(large)
+    }
   }
 
   private static func opened(
@@ -87,7 +89,9 @@ struct HJ212Fuzz: FuzzTarget {
     var decoder = PayloadDecoder(plan: Surroundings.plan, bindings: Self.bindings)
     for payload in [payload, HJ212Writer.frames(payload)] {
       let delivery = Delivery(topic: Self.bindings[0].filter, payload: payload)
-      let decoded = decoder.decode(delivery, now: Surroundings.now)
+      let decoded = Patience.spend("a payload") {
+        decoder.decode(delivery, now: Surroundings.now)
+      }
       Promises(limits: PayloadDecoder.Limits(), rememberedByteCount: Self.rememberedByteLimit)
         .check(decoded, of: delivery, now: Surroundings.now)
     }

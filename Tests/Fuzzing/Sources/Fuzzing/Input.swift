@@ -29,20 +29,4 @@ enum Input {
       bytes[$0] == separator[0] && bytes[$0 + 1] == separator[1]
     }
   }
-
-  /// For one input in five hundred the payload blown up to the greatest allowed, a part of it repeated.
-  ///
-  /// A cost that grows with the square of the payload shows there as a time-out.
-  static func blownUp(_ payload: [UInt8]) -> [UInt8]? {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in payload { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    guard hash >> 32 & 511 == 0, !payload.isEmpty else { return nil }
-    let start = Int(hash >> 41 & 0xFFFF) % payload.count
-    let byteCount = 1 + Int(hash & 0xFFFF) % (payload.count - start)
-    let part = payload[start..<start + byteCount]
-    let room = 256 * 1024 - payload.count
-    guard room > 0 else { return nil }
-    return payload[..<start] + Array(repeatElement(part, count: room / byteCount).joined())
-      + payload[start...]
-  }
 }

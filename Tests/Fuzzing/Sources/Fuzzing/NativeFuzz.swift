@@ -21,7 +21,7 @@ struct NativeFuzz: FuzzTarget {
     }
     if delivery.topic == Surroundings.telemetryTopic {
       _ = decode(Delivery(topic: Surroundings.statusTopic, payload: delivery.payload))
-      if let large = Input.blownUp(delivery.payload) { checkLarge(large) }
+      if let large = LargePayload.grown(from: delivery.payload) { checkLarge(large) }
     }
   }
 
@@ -40,7 +40,9 @@ struct NativeFuzz: FuzzTarget {
   private func checkLarge(_ payload: [UInt8]) {
     var decoder = PayloadDecoder(plan: Surroundings.plan)
     let delivery = Delivery(topic: Surroundings.telemetryTopic, payload: payload)
-    let decoded = decoder.decode(delivery, now: Surroundings.now)
+    let decoded = Patience.spend("a payload") {
+      decoder.decode(delivery, now: Surroundings.now)
+    }
     Promises(limits: PayloadDecoder.Limits()).check(decoded, of: delivery, now: Surroundings.now)
   }
 

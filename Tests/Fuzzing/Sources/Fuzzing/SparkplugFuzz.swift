@@ -54,7 +54,7 @@ struct SparkplugFuzz: FuzzTarget {
       SparkplugWitness.checkMemory(conversation.decoder)
     }
     conversation.checkLastAgain()
-    if let large = Input.blownUp(input) { checkLarge(large) }
+    if let large = LargePayload.grown(from: input) { checkLarge(large) }
   }
 
   private static func delivery(
@@ -95,12 +95,24 @@ struct SparkplugFuzz: FuzzTarget {
     return (deliveries, count * (metricCount + 1))
   }
 
-  private func checkLarge(_ payload: [UInt8]) {
-    var decoder = fresh.decoder
-    decoder = PayloadDecoder(plan: Surroundings.plan, bindings: Self.bindings)
-    for type in ["NBIRTH", "NDATA"] {
+  /// The text as all the texts that a payload can have, and as a payload.
+  private func checkLarge(_ text: [UInt8]) {
+    var decoder = PayloadDecoder(plan: Surroundings.plan, bindings: Self.bindings)
+    let part = String(decoding: text.prefix(80_000), as: UTF8.self)
+    let metric = SparkplugWriter.metric(
+      part, type: 10, value: SparkplugWriter.field(13, 7.1 as Double))
+    let payload = SparkplugWriter.payload(
+      time: UInt64(clamping: Surroundings.now.milliseconds), sequence: 0, metrics: [metric],
+      uuid: part)
+    let birth = SparkplugComposer.birth(metricCount: 1, now: Surroundings.now)
+    for (type, payload) in [
+      ("NBIRTH", birth), ("NDATA", payload), ("NDATA", text), ("NDEATH", payload),
+      ("NBIRTH", payload),
+    ] {
       let delivery = Delivery(topic: "spBv1.0/one/\(type)/node0", payload: payload)
-      let decoded = decoder.decode(delivery, now: Surroundings.now)
+      let decoded = Patience.spend("a payload") {
+        decoder.decode(delivery, now: Surroundings.now)
+      }
       Promises(limits: PayloadDecoder.Limits()).check(decoded, of: delivery, now: Surroundings.now)
     }
   }

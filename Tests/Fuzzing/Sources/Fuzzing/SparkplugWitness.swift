@@ -19,6 +19,8 @@ struct SparkplugWitness {
       demand(decoded.commands.isEmpty, "a command to nobody")
       return
     }
+    // What is too large is not even looked at.
+    if decoded.refusals.contains(where: { $0.reason == .tooLarge }) { return }
     let path = levels[3...].joined(separator: "/")
     check(decoded.commands, to: levels, now: now)
     demand(!delivery.isRetained || decoded.readings.isEmpty, "readings of a retained message")

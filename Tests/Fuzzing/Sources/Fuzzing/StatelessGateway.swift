@@ -33,7 +33,9 @@ struct StatelessGateway {
     for refusal in decoded.refusals {
       demand(!refusal.detail.contains(Self.disagreement), refusal.detail)
     }
-    if let large = Input.blownUp(delivery.payload) { decodeLarge(large, topic: delivery.topic) }
+    if let large = LargePayload.grown(from: delivery.payload) {
+      decodeLarge(large, topic: delivery.topic)
+    }
     return decoded
   }
 
@@ -42,7 +44,9 @@ struct StatelessGateway {
     let delivery = Delivery(topic: topic, payload: payload)
     var promises = promises
     promises.limits = PayloadDecoder.Limits()
-    let decoded = decoder.decode(delivery, now: Surroundings.now)
+    let decoded = Patience.spend("a payload") {
+      decoder.decode(delivery, now: Surroundings.now)
+    }
     promises.check(decoded, of: delivery, now: Surroundings.now)
   }
 

@@ -27,6 +27,10 @@ struct TopicFuzz: FuzzTarget {
       for other in filters { checkOverlap(filter, other) }
     }
     checkTree(filters, topics: lines)
+    // As long as a topic of MQTT can be.
+    if let large = LargePayload.grown(from: Array(lines[0].utf8)) {
+      checkDecoder(String(decoding: large.prefix(65_535), as: UTF8.self))
+    }
   }
 
   private func parsed(_ line: String) -> TopicFilter? {
@@ -80,7 +84,7 @@ struct TopicFuzz: FuzzTarget {
   private func checkDecoder(_ topic: String) {
     var decoder = decoder
     let delivery = Delivery(topic: topic, payload: Array("x".utf8))
-    let decoded = decoder.decode(delivery, now: Surroundings.now)
+    let decoded = Patience.spend("a topic") { decoder.decode(delivery, now: Surroundings.now) }
     Promises().check(decoded, of: delivery, now: Surroundings.now)
     demand(decoded.refusals.count == 1 && decoded.readings.isEmpty, "a topic alone was taken")
     if let pattern = TopicPattern(topic) {
