@@ -178,7 +178,7 @@ struct SparkplugDialect: GatewayDialect {
       do throws(PlacedMistake) {
         let declaration = try birth.metric(for: metric, place: "metrics[\(index)]")
         // The rival has died since; a new birth gets the name.
-        if declaration.rival != nil, let binding = declaration.binding, sources[binding.name] == nil {
+        if declaration.rival != nil, sources[declaration.binding?.name ?? ""] == nil {
           outcome.needsRebirth = true
         }
         outcome.add(metric, as: declaration, payload: payload)
