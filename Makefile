@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run test test-long bench-store bench-intake lint proto clean deps-build deps-run deps-test deps-bench
+.PHONY: help build run test test-long fuzz bench-store bench-intake lint proto clean deps-build deps-run deps-test deps-bench
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -20,11 +20,12 @@ build: deps-build ## the programs, optimized, in .build/release
 run: deps-run build ## the whole way of a reading on this machine; DEMO_SECONDS=60 stops by itself
 	@/usr/bin/python3 Simulators/demo.py
 
-test: deps-test build ## the whole suite: unit, integration with real parts, crash trials
+test: deps-test build ## the whole suite: unit, integration with real parts, fuzzing, crash trials
 	swift build --build-tests
 	swift test --skip-build --no-parallel
 	.ci/systemd-verify
 	.ci/sandbox
+	.ci/fuzz
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" ci
 	@for product in storetrials storeworker diskfaults; do swift build -c release --product $$product; done
@@ -39,6 +40,9 @@ test-long: deps-test build ## the crash trials at full length
 	@for product in storetrials storeworker diskfaults; do swift build -c release --product $$product; done
 	"$$(swift build -c release --show-bin-path)/storetrials" long
 	"$$(swift build -c release --show-bin-path)/diskfaults" long
+
+fuzz: deps-test ## made-up payloads and topics against each decoder; SECONDS=60 for each
+	@.ci/fuzz $(or $(SECONDS),60)
 
 bench-store: deps-bench ## the store's speed and size beside its peers; JSON=FILE writes them
 	@Benchmarks/bench-store $(if $(JSON),--json $(JSON))

@@ -42,8 +42,9 @@ let package = Package(
     .executable(name: "storeworker", targets: ["storeworker"]),
     .executable(name: "diskfaults", targets: ["diskfaults"]),
     .executable(name: "storerace", targets: ["storerace"]),
-    // What the benchmarks, a package of their own, are built with.
+    // What the benchmarks and the fuzzing, packages of their own, are built with.
     .library(name: "PoolModel", targets: ["PoolModel"]),
+    .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "RingStore", targets: ["RingStore"]),
     .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
     .library(name: "Decoding", targets: ["Decoding"]),

@@ -36,10 +36,12 @@ public struct PayloadDecoder: Sendable {
   private let district: String
   private let venues: Set<String>
   private let destinations: [String: Destination]
+  /// The length of the longest topic of `destinations`.
+  private let longestTopicByteCount: Int
   private let dialect: NativeDialect
   private let bindings: TopicFilterTree<Int>
   private let gateways: [String]
-  private var dialects: [any GatewayDialect]
+  private(set) var dialects: [any GatewayDialect]
 
   /// A decoder for the venues, pools and parameters of `plan`.
   ///
@@ -64,6 +66,7 @@ public struct PayloadDecoder: Sendable {
       destinations[topic] = .venue(venue.id)
     }
     self.destinations = destinations
+    longestTopicByteCount = destinations.keys.map(\.utf8.count).max() ?? 0
     dialect = NativeDialect(parameters: plan.parameters)
     var tree = TopicFilterTree<Int>()
     for (index, binding) in bindings.enumerated() {
@@ -104,7 +107,10 @@ public struct PayloadDecoder: Sendable {
   ///   - now: Our wall clock, which a reading's time may run ahead of by 5 minutes.
   /// - Returns: What can be used and what cannot; never nothing of both for a telemetry message.
   public mutating func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
-    if let destination = destinations[delivery.topic] {
+    let topicByteCount = delivery.topic.utf8.count
+    // A longer one is not looked up: to hash or compare text with combining characters takes a time that
+    // grows with the square of their number.
+    if topicByteCount <= longestTopicByteCount, let destination = destinations[delivery.topic] {
       if let refusal = tooLarge(delivery) {
         return DecodedDelivery(refusals: [refusal], gateway: destination.venue)
       }
@@ -117,9 +123,9 @@ public struct PayloadDecoder: Sendable {
       bound(&decoded, delivery)
       return decoded
     }
-    guard delivery.topic.utf8.count <= limits.topicByteCount else {
+    guard topicByteCount <= limits.topicByteCount else {
       let detail =
-        "topic: found \(delivery.topic.utf8.count) bytes, expected at most \(limits.topicByteCount)"
+        "topic: found \(topicByteCount) bytes, expected at most \(limits.topicByteCount)"
       return DecodedDelivery(refusals: [delivery.refusal(.unknownTopic, detail)])
     }
     guard let index = bindings.value(matching: delivery.topic) else {

@@ -25,6 +25,12 @@ enum GeneralJSON: Equatable, Decodable {
   /// with this sum, so that a hostile message of deep nesting costs a fraction of a second at worst.
   static let depthSumLimit = 400_000
 
+  /// The most bytes of a key as it is written: longer than any name of a gateway's map.
+  ///
+  /// To hash a text with combining characters takes a time that grows with the square of their number,
+  /// many seconds where one key fills a payload.
+  static let keyByteLimit = 1024
+
   /// Reads `bytes` to their end as one JSON text (RFC 8259) in UTF-8, and nothing more.
   ///
   /// - Throws: The mistake for which the message is refused.

@@ -56,7 +56,12 @@ struct JSONInspection {
     var keys: Set<String> = []
     repeat {
       let offset = scanner.offset
-      let key = try scanner.key(in: bytes).string(in: bytes)
+      let text = try scanner.key(in: bytes)
+      guard text.end - text.start <= GeneralJSON.keyByteLimit else {
+        throw .syntax(
+          at: offset, expected: "a key of at most \(GeneralJSON.keyByteLimit) bytes")
+      }
+      let key = text.string(in: bytes)
       guard keys.insert(key).inserted else {
         throw Mistake(
           reason: .badPayload, offset: offset, found: "the key \(OneLine.quoted(key)) again",

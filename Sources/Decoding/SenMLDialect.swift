@@ -29,6 +29,9 @@ struct SenMLDialect: GatewayDialect {
   /// Times below are relative to now: 2²⁸ s is in July 1978.
   private static let relativeTimeLimit = 268_435_456.0
 
+  /// The most bytes of base name and name together: longer than any name of a gateway's map.
+  private static let nameByteLimit = 1024
+
   /// Each with the words for it.
   private static let valueLabels: [(label: String, phrase: String)] = [
     ("v", "a number"), ("vs", "a string value"), ("vb", "a boolean value"), ("vd", "a data value"),
@@ -117,7 +120,13 @@ struct SenMLDialect: GatewayDialect {
       guard case .string(let own) = json else {
         throw .wrongKind(json, "\(place).n", expected: "a string")
       }
+      let byteCount = name.utf8.count + own.utf8.count
+      // Before they are joined: a long base name before many records would be copied for each.
+      guard byteCount <= nameByteLimit else { throw tooLong(byteCount, place: place) }
       name += own
+    }
+    guard name.utf8.count <= nameByteLimit else {
+      throw tooLong(name.utf8.count, place: place)
     }
     guard isName(name) else {
       throw .badPayload(
@@ -125,6 +134,13 @@ struct SenMLDialect: GatewayDialect {
         expected: "a letter or digit, then letters, digits and - : . / _ in bn and n together")
     }
     return name
+  }
+
+  /// A name that no map has.
+  private static func tooLong(_ byteCount: Int, place: String) -> PlacedMistake {
+    .badPayload(
+      "\(place).n", found: "\(byteCount) bytes",
+      expected: "at most \(nameByteLimit) in bn and n together")
   }
 
   /// Whether `name` is made of the characters that the RFC allows.

@@ -97,6 +97,12 @@ struct SparkplugBirth {
   func metric(
     for metric: SparkplugPayload.Metric, place: @autoclosure () -> String
   ) throws(PlacedMistake) -> Metric {
+    // Only so long a name can have been born, and a longer one is costly to compare.
+    guard metric.name.utf8.count <= Self.nameByteLimit else {
+      throw PlacedMistake(
+        reason: .unknownName, place: place(), found: "a name of \(metric.name.utf8.count) bytes",
+        expected: "a metric of the last birth")
+    }
     let named = metric.hasName ? indexByName[metric.name].map { metrics[$0] } : nil
     if metric.hasAlias, let index = indexByAlias[metric.alias] {
       let aliased = metrics[index]

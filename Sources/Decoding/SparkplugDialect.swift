@@ -7,7 +7,8 @@ import SwiftProtobuf
 ///   that the map does not have are passed over and counted. A name that two edge nodes or devices send
 ///   is refused at the second, for nobody has said which is meant.
 /// - A metric's time is its own, else the payload's. Values of one pool and time are one reading.
-/// - Data of what was never born, or after a gap in `seq`, make a request for a rebirth.
+/// - Data of what was never born, after a gap in `seq`, or of a name whose first sender has died, make a
+///   request for a rebirth.
 /// - An NBIRTH or DBIRTH says that the gateway is online, the NDEATH of the present session that it is
 ///   not.
 /// - No message of the dialect is retained by the broker; one that is tells of another time and is
@@ -22,9 +23,9 @@ struct SparkplugDialect: GatewayDialect {
 
   private let names: GatewayNames
   /// By `SparkplugAddress.nodePath`.
-  private var nodes: [String: SparkplugNode] = [:]
+  private(set) var nodes: [String: SparkplugNode] = [:]
   /// Which edge node or device sends a name of the map, by that name.
-  private var sources: [String: SparkplugAddress] = [:]
+  private(set) var sources: [String: SparkplugAddress] = [:]
 
   init(_ names: GatewayNames) {
     self.names = names
@@ -176,6 +177,10 @@ struct SparkplugDialect: GatewayDialect {
     for (index, metric) in payload.metrics.enumerated() {
       do throws(PlacedMistake) {
         let declaration = try birth.metric(for: metric, place: "metrics[\(index)]")
+        // The rival has died since; a new birth gets the name.
+        if declaration.rival != nil, sources[declaration.binding?.name ?? ""] == nil {
+          outcome.needsRebirth = true
+        }
         outcome.add(metric, as: declaration, payload: payload)
       } catch {
         outcome.refuse(error)

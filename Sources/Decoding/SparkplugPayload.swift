@@ -22,7 +22,8 @@ extension SparkplugPayload {
         "", found: "\(delivery.payload.count) bytes that are no protocol buffer of that shape",
         expected: "a Sparkplug B payload")
     }
-    guard uuid != Self.compressedMark else {
+    // By bytes, here and below: text of any length compares quickly so, whatever characters it has.
+    guard !uuid.utf8.elementsEqual(Self.compressedMark.utf8) else {
       throw .badPayload("uuid", found: "a compressed payload", expected: "a plain one")
     }
     guard metrics.count <= Self.metricLimit else {
@@ -49,7 +50,8 @@ extension SparkplugPayload {
   ///
   /// - Throws: `bad_payload` where there is none.
   func birthDeathSequence() throws(PlacedMistake) -> UInt64 {
-    guard let metric = metrics.first(where: { $0.name == Self.birthDeathMetric }) else {
+    let metric = metrics.first { $0.name.utf8.elementsEqual(Self.birthDeathMetric.utf8) }
+    guard let metric else {
       throw .badPayload(
         "metrics", found: "none called 'bdSeq'", expected: "the number of the session")
     }

@@ -31,6 +31,7 @@ public struct UnitConversion: Hashable, Sendable {
   /// Units are written as people, SenML and vendors do: `mg/L` and `mg/l`, `°C` and `Cel`, an empty
   /// unit and `pH`. Sources: RFC 8428 section 12.1, RFC 8798, SI brochure.
   public init?(from unit: String, to target: String) {
+    guard unit.utf8.count <= Self.unitByteLimit else { return nil }
     let unit = Self.canonical(unit)
     let target = Self.canonical(target)
     if unit == target {
@@ -51,6 +52,9 @@ public struct UnitConversion: Hashable, Sendable {
   private static func canonical(_ unit: String) -> String {
     spellings[unit] ?? unit
   }
+
+  /// A longer text is no unit, and with combining characters would take long to look up.
+  private static let unitByteLimit = 64
 
   private static let spellings: [String: String] = [
     "": "pH", "mg/l": "mg/L", "ug/L": "µg/L", "ug/l": "µg/L", "µg/l": "µg/L", "μg/L": "µg/L",

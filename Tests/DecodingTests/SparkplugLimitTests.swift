@@ -96,6 +96,21 @@ import Testing
     #expect(decoded.readings.count == 1)
   }
 
+  @Test func `the second sender of a name is asked for a rebirth once the first is gone`() {
+    var gateway = SparkplugGateway()
+    let metric = Message.double("Water/pH", 7)
+    // A node that was given another name: its birth comes before the will of its old connection.
+    _ = gateway.receives("NBIRTH", Message.birth(0, metric), from: "old")
+    _ = gateway.receives("NBIRTH", Message.birth(0, metric), from: "new")
+    #expect(gateway.receives("NDATA", Message(1, metric), from: "new").commands == [])
+    _ = gateway.receives("NDEATH", Message.death(session: 0), from: "old")
+    let decoded = gateway.receives("NDATA", Message(2, metric), from: "new")
+    #expect(decoded.refusals.map(\.reason) == [.badPayload])
+    #expect(decoded.commands.map(\.topic) == ["spBv1.0/plant/NCMD/new"])
+    let birth = gateway.receives("NBIRTH", Message.birth(0, metric), from: "new")
+    #expect(birth.readings.count == 1 && birth.refusals == [])
+  }
+
   @Test func `broken payloads give readings or refusals, and never more than was sent`() {
     let fixtures = [
       ("NBIRTH", "gateway", SparkplugFixtures.nodeBirth),

@@ -1,0 +1,73 @@
+import PoolModel
+
+@testable import Decoding
+
+/// Looks on while Sparkplug messages are decoded, and knows a little of what has been said.
+struct SparkplugWitness {
+  /// The edge nodes and devices that have sent a birth of any kind since they died.
+  private var born: Set<String> = []
+  /// When each edge node was asked for a rebirth.
+  private var asked: [String: Timestamp] = [:]
+
+  /// Ends the program when `decoded` cannot have come of `delivery` and those before it.
+  mutating func check(_ decoded: DecodedDelivery, of delivery: Delivery, now: Timestamp) {
+    let levels = delivery.topic.utf8.split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
+    ).map { String(Substring($0)) }
+    guard case .node(let message, let address)? = SparkplugTopic(delivery.topic) else {
+      demand(decoded.readings.isEmpty && decoded.status == nil, "something of no gateway")
+      demand(decoded.commands.isEmpty, "a command to nobody")
+      return
+    }
+    // What is too large is not even looked at.
+    if decoded.refusals.contains(where: { $0.reason == .tooLarge }) { return }
+    let path = levels[3...].joined(separator: "/")
+    check(decoded.commands, to: levels, now: now)
+    demand(!delivery.isRetained || decoded.readings.isEmpty, "readings of a retained message")
+    switch message {
+    case .nodeBirth, .deviceBirth: if !delivery.isRetained { born.insert(path) }
+    case .nodeData, .deviceData:
+      demand(born.contains(path) || decoded.readings.isEmpty, "readings of what was never born")
+      demand(decoded.status == nil, "data with a status")
+    case .nodeDeath, .deviceDeath:
+      demand(decoded.readings.isEmpty, "readings of the dead")
+    }
+    if decoded.status?.isOnline == false {
+      demand(message == .nodeDeath, "offline by \(message)")
+      born = born.filter { $0 != path && !$0.hasPrefix(path + "/") }
+    }
+    if message == .deviceDeath, !delivery.isRetained { born.remove(path) }
+    demand(address.path.hasSuffix(path), "another address")
+  }
+
+  /// At most one request a minute goes to an edge node, and to the one that made it necessary.
+  private mutating func check(_ commands: [OutgoingMessage], to levels: [String], now: Timestamp) {
+    guard let command = commands.first else { return }
+    demand(commands.count == 1, "\(commands.count) commands")
+    demand(
+      command.topic == "spBv1.0/\(levels[1])/NCMD/\(levels[3])", "a command to \(command.topic)")
+    demand(command.qualityOfService == 0 && !command.isRetained, "a command that stays")
+    demand(TopicRules.isTopic(command.topic), "no topic: \(command.topic)")
+    if let last = asked[command.topic], now >= last {
+      demand(now - last >= .seconds(60), "asked again after \(now - last)")
+    }
+    asked[command.topic] = now
+  }
+
+  /// What is remembered is bounded, and nothing is kept for the dead.
+  static func checkMemory(_ decoder: PayloadDecoder) {
+    for dialect in decoder.dialects {
+      guard let dialect = dialect as? SparkplugDialect else { fatalError("no Sparkplug") }
+      demand(dialect.nodes.count <= 64, "\(dialect.nodes.count) edge nodes")
+      let deviceCount = dialect.nodes.values.reduce(0) { $0 + $1.devices.count }
+      demand(deviceCount <= 256, "\(deviceCount) devices")
+      let metricCount = dialect.nodes.values.reduce(0) { $0 + $1.metricCount }
+      demand(metricCount <= 4096, "\(metricCount) metrics")
+      for (name, address) in dialect.sources {
+        demand(
+          dialect.nodes[address.nodePath]?.birth(of: address.device) != nil,
+          "'\(name)' is kept for \(address.path), which is dead")
+      }
+    }
+  }
+}
