@@ -7,7 +7,7 @@ import LinuxSystem
 ///
 /// ```
 /// poolwatch.passwd       names and hashes of passwords: the broker's password_file
-/// poolwatch.acl          who may write where: the broker's acl_file, only read here
+/// poolwatch.acl          who may write where: the broker's acl_file; what people wrote in it stays
 /// certs/gateway-ca.crt   the authority for client certificates: a listener's cafile
 /// certs/gateway-ca.crl   what it has revoked: the listener's crlfile
 /// certs/broker-ca.crt    the authority of the broker's own certificate, only named here
@@ -98,6 +98,18 @@ struct BrokerDirectory {
     }
     try Files.synchronize(path: draft)
     try Files.move(draft, to: target)
+  }
+
+  /// Changes the access rules, and writes them where that makes a difference.
+  ///
+  /// - Returns: The rules that hold, and whether they are others than before.
+  func changeRules(_ change: (inout BrokerRules) -> Void) throws -> (BrokerRules, Bool) {
+    let before = try bytesIfAny(atPath: aclFile)
+    var rules = BrokerRules(path: aclFile, bytes: before)
+    change(&rules)
+    guard rules.bytes != before else { return (rules, false) }
+    try publish(rules.bytes, to: aclFile, permissions: 0o640, isBrokers: true)
+    return (rules, true)
   }
 
   /// Makes the directory of certificates where it is missing; the broker has to look into it.

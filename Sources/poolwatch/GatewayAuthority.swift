@@ -55,6 +55,11 @@ struct GatewayAuthority {
       && FileManager.default.fileExists(atPath: directory.keyFile(of: venue))
   }
 
+  /// Whether `venue` has a certificate that is not revoked, whatever became of its files.
+  func hasValidCertificate(of venue: String) throws -> Bool {
+    try isThere && !validSerials(of: venue).isEmpty
+  }
+
   /// Makes a key and a certificate for `venue`, and revokes those it had.
   func renew(_ venue: String) throws {
     try revoke(venue)

@@ -12,11 +12,13 @@ struct GatewayEnroll: ParsableCommand {
     abstract: "Let the gateway of a venue publish: a password, or a certificate.",
     discussion: """
       Needs no daemon; run it where the broker runs, as a user that may write its
-      files. The venue's id is the user name. The password is shown once. With
-      --certificate a private authority, made at the first use, signs a key and a
-      certificate that are good for two years. A venue that is enrolled keeps what
-      it has, unless --renew takes that away and gives it something new. The
-      broker takes it up when it is told to reload.
+      files. NAME is a venue's id, or a gateway's of gateways.yaml, and is the user
+      name. The password is shown once. With --certificate a private authority,
+      made at the first use, signs a key and a certificate that are good for two
+      years. Who is enrolled keeps what it has, unless --renew takes that away and
+      gives it something new. The access rules are put in place where the broker
+      has none; rules of your own stay. The broker takes it all up when it is told
+      to reload.
 
       EXAMPLES
         poolwatch gateway enroll venue-01
@@ -24,8 +26,8 @@ struct GatewayEnroll: ParsableCommand {
         poolwatch gateway enroll venue-01 --renew
       """)
 
-  @Argument(help: "The venue.")
-  var venue: String
+  @Argument(help: "The venue, or the gateway of another dialect.")
+  var name: String
 
   @Flag(help: "A client certificate in place of a password.")
   var certificate = false
@@ -37,25 +39,20 @@ struct GatewayEnroll: ParsableCommand {
   @OptionGroup var options: GatewayOptions
 
   func run() throws {
-    let plan = try options.loadPlan()
-    guard plan.venue(venue) != nil else { throw plan.unknownVenue(venue) }
+    let (plan, enrollee) = try options.enrollee(name)
     // The ACL gives this name the right to read everything.
-    guard venue != "poolwatch" else {
+    guard name != "poolwatch" else {
       throw CommandFailure(
-        "a venue cannot be called poolwatch: at the broker this is the daemon's name",
+        "no venue or gateway can be called poolwatch: at the broker this is the daemon's name",
         exitCode: .data)
     }
     let directory = try BrokerDirectory(path: broker.directory)
     let lines = try certificate ? enrollByCertificate(directory) : enrollByPassword(directory)
-    let rules = BrokerRules(
-      path: directory.aclFile, bytes: try directory.bytesIfAny(atPath: directory.aclFile))
-    let trial = try TrialLine(plan: plan, venue: venue, broker: broker, directory: directory)
-    var text = lines.said + ["", "Access rules:"] + rules.state(of: venue).map { "  \($0)" }
-    if lines.hasChanged { text += BrokerOptions.reloading }
-    text += [
-      "", "This publishes one reading, flagged maintenance, which is stored and not judged:",
-      "  \(trial.command(lines.proof))",
-    ]
+    let (rules, hasNewRules) = try directory.changeRules { $0.admit(name, rules: enrollee.rules) }
+    let trial = try TrialLine(plan: plan, for: enrollee, broker: broker, directory: directory)
+    var text = lines.said + ["", "Access rules:"] + rules.state(of: name).map { "  \($0)" }
+    if lines.hasChanged || hasNewRules { text += BrokerOptions.reloading }
+    text += ["", trial.purpose, "  \(trial.command(lines.proof))"]
     try StandardOutput.write(text.map { $0 + "\n" }.joined())
   }
 
@@ -68,17 +65,17 @@ struct GatewayEnroll: ParsableCommand {
 
   private func enrollByPassword(_ directory: BrokerDirectory) throws -> Outcome {
     let passwords = BrokerPasswords(directory: directory)
-    guard try renew || !passwords.has(venue) else {
+    guard try renew || !passwords.has(name) else {
       return Outcome(
         said: [
-          "\(venue) is enrolled already, nothing has changed. Nobody can show its password again;",
+          "\(name) is enrolled already, nothing has changed. Nobody can show its password again;",
           "--renew makes a new one.",
         ], hasChanged: false, proof: .password("PASSWORD"))
     }
-    let password = try passwords.renew(venue)
+    let password = try passwords.renew(name)
     return Outcome(
       said: [
-        "\(venue) is enrolled with user name '\(venue)' and password '\(password)'.",
+        "\(name) is enrolled with user name '\(name)' and password '\(password)'.",
         "It is shown this once: \(directory.passwordFile) holds its hash.",
         "That file belongs to the user \(try directory.owner(of: directory.passwordFile)), as whom the broker has to run.",
       ], hasChanged: true, proof: .password(password))
@@ -86,17 +83,17 @@ struct GatewayEnroll: ParsableCommand {
 
   private func enrollByCertificate(_ directory: BrokerDirectory) throws -> Outcome {
     let authority = GatewayAuthority(directory: directory)
-    let isNew = try renew || !authority.has(venue)
+    let isNew = try renew || !authority.has(name)
     if isNew {
       try authority.makeIfMissing()
-      try authority.renew(venue)
+      try authority.renew(name)
     }
-    let files = (directory.certificateFile(of: venue), directory.keyFile(of: venue))
+    let files = (directory.certificateFile(of: name), directory.keyFile(of: name))
     return Outcome(
       said: [
         isNew
-          ? "\(venue) is enrolled with a certificate for two years."
-          : "\(venue) is enrolled already, nothing has changed.",
+          ? "\(name) is enrolled with a certificate for two years."
+          : "\(name) is enrolled already, nothing has changed.",
         "Hand these to the gateway, and delete the key here:", "  \(files.0)", "  \(files.1)",
         "The broker's listener for certificates needs",
         "  cafile \(directory.authorityCertificate)", "  crlfile \(directory.revocationList)",
@@ -131,9 +128,9 @@ struct BrokerOptions: ParsableArguments {
 }
 
 extension Plan {
-  /// There is no such venue.
-  func unknownVenue(_ venue: String) -> CommandFailure {
-    let name = suggestion(for: venue, among: venues.map(\.id))
+  /// There is no such venue, nor any of `gateways`.
+  func unknownVenue(_ venue: String, orOneOf gateways: [String] = []) -> CommandFailure {
+    let name = suggestion(for: venue, among: venues.map(\.id) + gateways)
     let hint = name.map { "; did you mean '\($0)'?" } ?? ""
     return CommandFailure("the plan has no venue '\(venue)'\(hint)", exitCode: .data)
   }

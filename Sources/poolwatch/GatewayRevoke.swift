@@ -7,16 +7,17 @@ struct GatewayRevoke: ParsableCommand {
     commandName: "revoke",
     abstract: "Take the password and the certificates of a venue's gateway away.",
     discussion: """
-      Needs no daemon. Also for a venue that the plan no longer has. From the
-      broker's reload on nobody can connect as the venue. A session that is
-      open may stay until it ends: restart the broker to cut it.
+      Needs no daemon. NAME is a venue's id or that of a gateway of another
+      dialect, also of one that the plan no longer has. From the broker's reload
+      on nobody can connect under the name. A connection that is open may stay,
+      but the access rules let nothing through from it.
 
       EXAMPLES
         poolwatch gateway revoke venue-01
       """)
 
-  @Argument(help: "The venue.")
-  var venue: String
+  @Argument(help: "The venue, or the gateway of another dialect.")
+  var name: String
 
   @Option(help: ArgumentHelp("The broker's directory.", valueName: "dir"))
   var directory: String = BrokerDirectory.usualPath
@@ -26,28 +27,32 @@ struct GatewayRevoke: ParsableCommand {
   func run() throws {
     let plan = try options.loadPlan()
     // What cannot be an id was never enrolled, and must not become a part of a path.
-    guard !venue.isEmpty, venue.utf8.allSatisfy(Self.isIDByte) else {
-      throw plan.unknownVenue(venue)
+    guard !name.isEmpty, name.utf8.allSatisfy(Self.isIDByte) else {
+      throw plan.unknownVenue(name)
     }
     let directory = try BrokerDirectory(path: directory)
     let passwords = BrokerPasswords(directory: directory)
+    let authority = GatewayAuthority(directory: directory)
     // The daemon's own line in the same file is no gateway's.
-    let hasPassword = try venue != "poolwatch" && passwords.has(venue)
-    if hasPassword { try passwords.remove(venue) }
-    let certificateCount = try GatewayAuthority(directory: directory).revoke(venue)
-    guard hasPassword || certificateCount > 0 else {
-      guard plan.venue(venue) != nil else { throw plan.unknownVenue(venue) }
-      return try StandardOutput.write("\(venue) is not enrolled: nothing has changed\n")
+    let hasPassword = try name != "poolwatch" && passwords.has(name)
+    guard try hasPassword || authority.hasValidCertificate(of: name) else {
+      _ = try options.enrollee(name)
+      return try StandardOutput.write("\(name) is not enrolled: nothing has changed\n")
     }
+    // First what holds for connections that are open: should the rest fail, it can be done again.
+    _ = try directory.changeRules { $0.refuse(name) }
+    if hasPassword { try passwords.remove(name) }
+    let certificateCount = try authority.revoke(name)
     var lines: [String] = []
     if hasPassword {
-      lines.append("The password of \(venue) is gone from \(directory.passwordFile).")
+      lines.append("The password of \(name) is gone from \(directory.passwordFile).")
     }
     if certificateCount > 0 {
       let noun = certificateCount == 1 ? "certificate" : "certificates"
       lines.append(
-        "\(certificateCount) \(noun) of \(venue) revoked: the list is \(directory.revocationList).")
+        "\(certificateCount) \(noun) of \(name) revoked: the list is \(directory.revocationList).")
     }
+    lines.append("\(directory.aclFile) refuses whatever a connection of \(name) still sends.")
     lines += BrokerOptions.reloading
     try StandardOutput.write(lines.map { $0 + "\n" }.joined())
   }

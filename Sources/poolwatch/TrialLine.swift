@@ -3,27 +3,47 @@ import Decoding
 import LinuxSystem
 import PoolModel
 
-/// A `mosquitto_pub` command with which an enrolled venue publishes a first reading.
+/// A `mosquitto_pub` command with which one that is enrolled publishes a first reading.
 struct TrialLine {
-  /// How the venue proves who it is.
+  /// How it proves who it is.
   enum Proof {
     case password(String)
     case certificate(String, key: String)
   }
 
-  private let plan: Plan
-  private let pool: Pool
+  private let user: String
+  private let topic: String
+  /// The words that give the payload.
+  private let payload: [String]
   private let broker: BrokerOptions
   private let caFile: String?
   private let usualCAFile: String
 
-  /// A line for the first pool of `venue`.
-  init(plan: Plan, venue: String, broker: BrokerOptions, directory: BrokerDirectory) throws {
-    guard let pool = plan.pools.first(where: { $0.id.venue == venue }) else {
-      throw CommandFailure("the plan has no pool of '\(venue)'", exitCode: .data)
+  /// What it does, for people.
+  let purpose: String
+
+  /// A line for the first pool of a venue, or for what a gateway of another dialect has in a file.
+  init(
+    plan: Plan, for enrollee: Enrollee, broker: BrokerOptions, directory: BrokerDirectory
+  ) throws {
+    user = enrollee.name
+    switch enrollee {
+    case .venue(let venue):
+      guard let pool = plan.pools.first(where: { $0.id.venue == venue }) else {
+        throw CommandFailure("the plan has no pool of '\(venue)'", exitCode: .data)
+      }
+      topic = TopicPattern.telemetry(district: plan.district.code, pool: pool.id)
+      payload = ["-m", Self.reading(plan)]
+      purpose = "This publishes one reading, flagged maintenance, which is stored and not judged:"
+    case .gateway(let binding):
+      // With wildcards it is no topic yet.
+      topic = Self.quoted(binding.filter)
+      payload = ["-f", "MESSAGE"]
+      purpose =
+        "This publishes the file MESSAGE as \(binding.dialect.name)"
+        + (binding.filter.contains { "+#".contains($0) }
+          ? "; put a topic in the filter's place:" : ":")
     }
-    self.plan = plan
-    self.pool = pool
     self.broker = broker
     usualCAFile = directory.brokerAuthority
     if let file = broker.caFile {
@@ -37,26 +57,23 @@ struct TrialLine {
 
   /// The line, for a POSIX shell.
   func command(_ proof: Proof) -> String {
-    let venue = pool.id.venue
     var words = ["mosquitto_pub", "-V", "mqttv5", "-h", Self.quoted(broker.host), "-p"]
     switch proof {
     case .password(let password):
       words.append("\(broker.port ?? (caFile == nil ? 1883 : 8883))")
       if let caFile { words += ["--cafile", Self.quoted(caFile)] }
-      words += ["-u", venue, "-P", password]
+      words += ["-u", user, "-P", password]
     case .certificate(let file, let key):
       words += ["\(broker.port ?? 8884)", "--cafile", Self.quoted(caFile ?? usualCAFile)]
       words += ["--cert", Self.quoted(file), "--key", Self.quoted(key)]
     }
-    // Not the venue's own client id: a gateway that is connected would be thrown out.
-    words += ["-i", "\(venue)-trial", "-q", "1", "-t"]
-    words.append(TopicPattern.telemetry(district: plan.district.code, pool: pool.id))
-    words += ["-m", payload]
+    // Not the gateway's own client id: one that is connected would be thrown out.
+    words += ["-i", "\(user)-trial", "-q", "1", "-t", topic] + payload
     return words.joined(separator: " ")
   }
 
   /// One value in the middle of what is plausible, at the second when the shell runs the line.
-  private var payload: String {
+  private static func reading(_ plan: Plan) -> String {
     let parameter = plan[plan.required.first ?? ParameterNumber(0)]
     let value = (parameter.plausible.lowerBound + parameter.plausible.upperBound) / 2
     let name = "\\\"\(parameter.name)\\\""

@@ -176,20 +176,48 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: station.directory.path("venue-01.key")))
   }
 
-  @Test func `access rules that let nothing arrive are told`() async throws {
+  @Test func `access rules are put in place where they are missing, and told`() async throws {
     let station = try Station()
+    let delivered = try station.directory.read("poolwatch.acl")
     let good = try await station.gateway("enroll", "venue-01")
     #expect(
       good.output.contains(
         "poolwatch.acl lets venue-01 write below pools/v1/+/venue-01/ and read nothing there\n"))
-    try station.directory.write("# pattern write pools/v1/+/%u/#\n", to: "poolwatch.acl")
+    #expect(try station.directory.read("poolwatch.acl") == delivered)
+    // What people have written stays, to the byte; what it lacks follows.
+    let own = "# pattern write pools/v1/+/%u/#\nuser venue-07\ntopic read \u{e9} #"
+    try station.directory.write(own, to: "poolwatch.acl")
     let bad = try await station.gateway("enroll", "venue-02")
-    #expect(
-      bad.output.contains(
-        "poolwatch.acl lacks 'pattern write pools/v1/+/%u/#': without it nothing of venue-02"))
+    #expect(bad.output.contains("TOO LITTLE, for the daemon: 'topic read #' of user poolwatch is"))
+    let mended = String(decoding: try station.directory.read("poolwatch.acl"), as: UTF8.self)
+    #expect(mended.hasPrefix(own + "\n# ---- From here on kept by `poolwatch gateway enroll`"))
+    #expect(mended.hasSuffix("\npattern write pools/v1/+/%u/#\n"))
+    _ = try await station.gateway("enroll", "venue-02", "--renew")
+    #expect(String(decoding: try station.directory.read("poolwatch.acl"), as: UTF8.self) == mended)
     try FileManager.default.removeItem(atPath: station.directory.path("poolwatch.acl"))
     let none = try await station.gateway("enroll", "venue-03")
-    #expect(none.output.contains("poolwatch.acl is missing or empty"))
+    #expect(
+      none.output.contains("poolwatch.acl was missing or empty: it has the delivered rules now"))
+    #expect(try station.directory.read("poolwatch.acl") == delivered)
+    #expect(try permissions(of: station.directory.path("poolwatch.acl")) == 0o640)
+  }
+
+  @Test func `who is revoked may do nothing, until enrolled again`() async throws {
+    let station = try Station()
+    let delivered = try station.directory.read("poolwatch.acl")
+    _ = try await station.gateway("enroll", "venue-01")
+    let revoked = try await station.gateway("revoke", "venue-01")
+    #expect(
+      revoked.output.contains("poolwatch.acl refuses whatever a connection of venue-01 still sends")
+    )
+    let rules = try station.directory.read("poolwatch.acl")
+    #expect(rules.starts(with: delivered))
+    #expect(
+      String(decoding: rules.dropFirst(delivered.count), as: UTF8.self)
+        .hasSuffix(" ----\nuser venue-01\ntopic deny #\n"))
+    let again = try await station.gateway("enroll", "venue-01")
+    #expect(again.output.contains("is enrolled with user name 'venue-01'"))
+    #expect(try station.directory.read("poolwatch.acl") == delivered)
   }
 
   @Test func `two at a time are refused, and what was there stays`() async throws {
