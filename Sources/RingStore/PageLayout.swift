@@ -3,7 +3,7 @@
 //
 //   offset  bytes  field
 //        0      4  magic "PWPG"; a slot that was never written to has zeros, and one whose page was wiped
-//                  "PWPW" and zeros
+//                  "PWPW" and zeros but for what stands at 24 and 100, and the checksum
 //        4      2  format version, 1
 //        6      1  codec of the body: 0 raw columns (written by the first version only), 1 raw rows,
 //                  2 rollups, 3 a list of chunks of raw rows, 4 a list of chunks of rollups
@@ -26,7 +26,9 @@
 //                  0 when there was none: numbers may be left out
 //       92      4  checksum of the slots that could not be read when it was written; 0 without any
 //       96      4  checksum of all that opening found missing before it was written; 0 without any
-//      100     24  zero
+//      100      8  sequence number of the first page that the ring had not given up when it was written,
+//                  plus 1; 0 when that is not known
+//      108     16  zero
 //      124      4  CRC-32C of bytes 0 ..< 124
 //
 // Bodies are drawn where they are coded: 0 in PageTable+Old.swift, 1 in PageCodec.swift, 2 in
@@ -51,6 +53,8 @@ struct PageHeader: Hashable {
   var previousSequence: UInt64?
   /// What of the ring was known to be lost when it was written.
   var losses: RingLosses
+  /// The pages before it had been given up when it was written, and no others; nil when not known.
+  var firstHeld: UInt64?
   var bodyByteCount: Int
   var bodyChecksum: UInt32
 
@@ -59,12 +63,6 @@ struct PageHeader: Hashable {
 
   /// "PWPG" read as a little-endian number.
   static let magic: UInt32 = 0x4750_5750
-  /// The front of a slot whose page was wiped.
-  static let wiped: [UInt8] = {
-    var bytes = [UInt8](repeating: 0, count: byteCount)
-    bytes.put(UInt32(0x5750_5750), at: 0)
-    return bytes
-  }()
   static let version: UInt16 = 1
   static let newestCodec: UInt8 = 4
   static let byteCount = 128
@@ -72,6 +70,8 @@ struct PageHeader: Hashable {
   /// What a slot's first bytes can be.
   enum Reading: Hashable {
     case empty
+    /// A page that was wiped; nil where what it said of the first page held is not known.
+    case wiped(WipedPage?)
     case valid(PageHeader)
     case newer(UInt32)
     case damaged
@@ -79,7 +79,8 @@ struct PageHeader: Hashable {
 
   /// What `bytes`, at least a header long, begin with.
   static func read(_ bytes: [UInt8]) -> Reading {
-    if isUnwritten(bytes) || bytes[..<byteCount] == wiped[...] { return .empty }
+    if isUnwritten(bytes) { return .empty }
+    if bytes.uint32(at: 0) == WipedPage.magic { return WipedPage.read(bytes) }
     guard bytes.uint32(at: 0) == magic,
       bytes.uint32(at: 124) == CRC32C.checksum(bytes, 0..<124)
     else { return .damaged }
@@ -94,9 +95,16 @@ struct PageHeader: Hashable {
         firstTime: bytes.int64(at: 32), lastTime: bytes.int64(at: 40),
         columnBits: bytes.uint64(at: 48), covered: bytes.uint64(at: 56),
         earlierLastTime: bytes.int64(at: 76) == 0 ? nil : bytes.int64(at: 76),
-        previousSequence: bytes.uint64(at: 84) == 0 ? nil : bytes.uint64(at: 84) - 1,
+        previousSequence: number(bytes, at: 84),
         losses: RingLosses(slots: bytes.uint32(at: 92), everything: bytes.uint32(at: 96)),
+        firstHeld: number(bytes, at: 100),
         bodyByteCount: Int(bytes.uint32(at: 64)), bodyChecksum: bytes.uint32(at: 68)))
+  }
+
+  /// A sequence number that is written plus 1; nil where there is none.
+  fileprivate static func number(_ bytes: [UInt8], at offset: Int) -> UInt64? {
+    let number = bytes.uint64(at: offset)
+    return number == 0 ? nil : number - 1
   }
 
   /// Whether `bytes`, at least a header long, are those of a slot that was never written to.
@@ -126,9 +134,49 @@ struct PageHeader: Hashable {
     bytes.put(previousSequence.map { $0 &+ 1 } ?? 0, at: 84)
     bytes.put(losses.slots, at: 92)
     bytes.put(losses.everything, at: 96)
+    bytes.put(firstHeld.map { $0 &+ 1 } ?? 0, at: 100)
     bytes.put(CRC32C.checksum(bytes, 0..<124), at: 124)
     return bytes
   }
+}
+
+/// What is left of a page of a checkpoint that did not come to its end.
+struct WipedPage: Hashable {
+  /// Its generation.
+  var generation: UInt64
+  /// What it said of the first page held.
+  var firstHeld: UInt64
+
+  /// "PWPW" read as a little-endian number.
+  static let magic: UInt32 = 0x5750_5750
+
+  /// What `bytes`, which begin with the magic, say; one that an older program wiped says nothing.
+  fileprivate static func read(_ bytes: [UInt8]) -> PageHeader.Reading {
+    if bytes[4..<PageHeader.byteCount].allSatisfy({ $0 == 0 }) { return .wiped(nil) }
+    let found = PageHeader.number(bytes, at: 100).map {
+      WipedPage(generation: bytes.uint64(at: 24), firstHeld: $0)
+    }
+    guard let found, bytes[..<PageHeader.byteCount] == found.encoded()[...] else {
+      return .damaged
+    }
+    return .wiped(found)
+  }
+
+  /// The front of the slot.
+  func encoded() -> [UInt8] {
+    var bytes = Self.bytes
+    bytes.put(generation, at: 24)
+    bytes.put(firstHeld &+ 1, at: 100)
+    bytes.put(CRC32C.checksum(bytes, 0..<124), at: 124)
+    return bytes
+  }
+
+  /// The front of a slot whose page did not say which pages were given up.
+  static let bytes: [UInt8] = {
+    var bytes = [UInt8](repeating: 0, count: PageHeader.byteCount)
+    bytes.put(magic, at: 0)
+    return bytes
+  }()
 }
 
 /// What identifies a page beside its rows.
@@ -141,6 +189,7 @@ struct PageIdentity: Hashable {
   var earlierLastTime: Int64?
   var previousSequence: UInt64?
   var losses = RingLosses()
+  var firstHeld: UInt64?
 }
 
 /// What of a ring is lost, as short as it takes to see whether it is the same as before.
@@ -189,7 +238,7 @@ enum PageImage {
       columnBits: chunks.reduce(0) { $0 | $1.columnBits }, covered: identity.covered,
       earlierLastTime: identity.earlierLastTime,
       previousSequence: identity.previousSequence, losses: identity.losses,
-      bodyByteCount: body.count,
+      firstHeld: identity.firstHeld, bodyByteCount: body.count,
       bodyChecksum: CRC32C.checksum(body))
     return header.encoded() + body
   }

@@ -28,6 +28,8 @@ final class PageRing<Content: PageContent> {
   var nextGeneration: UInt64 = 1
   /// Slots that could not be read: never written to again.
   var lostSlots: Set<Int> = []
+  /// Pages of lower numbers have been given up: their slots may have been written to.
+  var firstHeld: UInt64 = 0
   /// What opening found missing, for the pages to come to name.
   var losses = RingLosses()
   /// Whether something was found missing that was not when the newest page was written.
@@ -108,7 +110,13 @@ final class PageRing<Content: PageContent> {
     guard count > 0 else { return [] }
     let givenUp = Array(pages[..<count])
     pages.removeFirst(count)
+    noteGivenUp(givenUp)
     return givenUp
+  }
+
+  /// Notes that `pages`, the oldest ones, are given up.
+  func noteGivenUp(_ pages: some Collection<Page>) {
+    firstHeld = pages.reduce(firstHeld) { max($0, $1.sequence + 1) }
   }
 
   // MARK: Writing
@@ -120,6 +128,7 @@ final class PageRing<Content: PageContent> {
     let isOpen: Bool
     let earlierLastTime: Int64?
     let previousSequence: UInt64?
+    let firstHeld: UInt64
     let slot: Int
     let generation: UInt64
     let chunks: [Chunk]
@@ -129,7 +138,7 @@ final class PageRing<Content: PageContent> {
       let identity = PageIdentity(
         ring: ring.number, sequence: sequence, generation: generation, isOpen: isOpen,
         covered: covered, earlierLastTime: earlierLastTime, previousSequence: previousSequence,
-        losses: ring.losses)
+        losses: ring.losses, firstHeld: firstHeld)
       return isOpen
         ? PageImage.open(chunks, codec: Content.chunkCodec, identity)
         : PageImage.sealed(chunks[0], identity)
@@ -191,8 +200,8 @@ final class PageRing<Content: PageContent> {
       defer { nextGeneration += 1 }
       return Copy(
         ring: self, sequence: sequence, isOpen: isOpen, earlierLastTime: earlierLastTime,
-        previousSequence: previous, slot: slot, generation: nextGeneration,
-        chunks: chunks)
+        previousSequence: previous, firstHeld: firstHeld, slot: slot,
+        generation: nextGeneration, chunks: chunks)
     }
     throw .noFreeSlot(pool)
   }

@@ -1,72 +1,118 @@
 import PoolModel
 
 /// What opening finds missing beyond the slots that are damaged.
+///
+/// A page names the one before it, and the first one that its ring had not given up when it was
+/// written. So a page is lost that another one names, that is not there, and that no page names as
+/// given up. A hole alone is no loss: a checkpoint writes over pages that are given up, in the order
+/// of their slots, and when the power goes meanwhile older ones may be left. The pages of that
+/// checkpoint do not count, but what they say of the first page held does; what is left before such a
+/// hole is given up once more.
 extension RingStore {
-  /// Names the places in a ring where pages ought to be and are not, and notes for the pages to come
-  /// what is lost.
+  /// Pages that are lost, as the next page tells.
+  struct MissingPages {
+    /// The sequence number of the newest of them.
+    var last: UInt64
+    /// The sequence number of the page after them.
+    var next: UInt64
+    /// Whether no page before them is held.
+    var areOldest: Bool
+    /// Whether an older copy of the page is there, which lacks its newest rows.
+    var isOlderCopyHeld = false
+    /// The newest time before them; nil when no page before them is held.
+    var after: Int64?
+    /// The oldest time after them.
+    var before: Int64
+  }
+
+  /// Notes for the pages to come what of a ring is lost, and gives up what lies before a hole that a
+  /// checkpoint left.
   ///
   /// - Parameters:
   ///   - ring: whose pages are loaded.
-  ///   - previous: what each page found, the open one last, says of the page before it.
+  ///   - headers: of the pages found, the open one last.
   ///   - damaged: its damaged slots.
   ///   - known: what its newest page says was lost before; nil when there is none.
+  ///   - isFirstHeldKnown: whether its pages say which ones were given up.
+  /// - Returns: the pages that are missing beyond the damaged slots.
   func noteLosses<Content>(
-    of ring: PageRing<Content>, previous: [UInt64?], damaged: [Int], known: RingLosses?
-  ) {
-    let places = missingPlaces(in: ring, previous: previous, damagedCount: damaged.count)
+    of ring: PageRing<Content>, headers: [PageHeader], damaged: [DamagedSlot], known: RingLosses?,
+    isFirstHeldKnown: Bool
+  ) -> [MissingPages] {
+    let pageCount = ring.pages.count + (ring.open.isEmpty ? 0 : 1)
+    let headers = Array(headers.suffix(pageCount))
+    var missing = missingPages(headers, damaged: Set(damaged.compactMap(\.sequence)))
+    if isFirstHeldKnown {
+      let end = missing.last { $0.last < ring.firstHeld && !$0.areOldest }
+      ring.pages.removeAll { $0.sequence < end?.next ?? 0 }
+      missing.removeAll { $0.last < ring.firstHeld }
+      ring.firstHeld = min(ring.firstHeld, ring.pages.first?.sequence ?? ring.openSequence)
+    } else {
+      // Pages of an older program do not say what was given up: what is missing now may have been.
+      ring.firstHeld = max(ring.firstHeld, missing.map { $0.last + 1 }.max() ?? 0)
+      missing = missing.filter { $0.areOldest && wasNeverFull(ring, headers, damaged.count) }
+    }
+    // A slot whose header is damaged may have been that of a missing page: it is named, and no more.
+    let isNamed = missing.count > damaged.count { $0.sequence == nil }
     ring.losses = RingLosses(
       slots: RingLosses.checksum(ring.lostSlots),
       everything: RingLosses.checksum(
-        Set(damaged).sorted().map { UInt64($0) } + places.flatMap(\.sequences)))
-    let isNamed = places.count > damaged.count
+        Set(damaged.map(\.slot)).sorted().map { UInt64($0) } + missing.map(\.last)))
     ring.hasNewLosses =
       (isNamed || !damaged.isEmpty) && ring.losses.everything != known?.everything
-    guard isNamed, let text = places.last?.text else { return }
-    noteMissing("pages are missing \(text)", in: ring)
+    return isNamed ? missing : []
   }
 
-  /// A place where pages ought to be.
-  private struct MissingPlace {
-    /// Where; nil for a hole between two pages, which alone is no proof of a loss: a checkpoint that a
-    /// power cut ends may have written over one of the pages that it had given up.
-    var text: String?
-    /// The sequence numbers of the pages around it.
-    var sequences: [UInt64]
+  /// The pages that those of `headers` name and that are not there.
+  private func missingPages(
+    _ headers: [PageHeader], damaged: Set<UInt64>
+  ) -> [MissingPages] {
+    var missing: [MissingPages] = []
+    var one: PageHeader?
+    for next in headers {
+      defer { one = next }
+      if let last = next.previousSequence, one.map({ last > $0.sequence }) ?? true,
+        !damaged.contains(last)
+      {
+        missing.append(
+          MissingPages(
+            last: last, next: next.sequence, areOldest: one == nil, after: one?.lastTime,
+            before: next.firstTime))
+      } else if let one, one.isOpen, one.sequence + 1 == next.sequence,
+        one.losses == RingLosses(), next.losses == RingLosses(), !damaged.contains(one.sequence)
+      {
+        // Where another page follows, the open one was written once more: sealed. With slots that
+        // cannot be read it is sealed as it is.
+        missing.append(
+          MissingPages(
+            last: one.sequence, next: next.sequence, areOldest: false, isOlderCopyHeld: true,
+            after: one.lastTime, before: next.firstTime))
+      }
+    }
+    return missing
   }
 
-  /// The places in a ring where pages ought to be and are not, and the damaged slots' among them.
-  ///
-  /// A page says which one comes before it. The oldest pages are missing when the ring has never been
-  /// full.
-  private func missingPlaces<Content>(
-    in ring: PageRing<Content>, previous: [UInt64?], damagedCount: Int
-  ) -> [MissingPlace] {
-    var known = ring.pages.map { (sequence: $0.sequence, first: $0.firstTime) }
-    if let first = ring.open.firstTime { known.append((ring.openSequence, first)) }
-    guard let oldest = known.first else { return [] }
-    let claims = previous.suffix(known.count)
-    var places: [MissingPlace] = []
+  /// Whether a ring whose pages do not say what was given up has never been full, so that its oldest
+  /// pages must be there.
+  private func wasNeverFull<Content>(
+    _ ring: PageRing<Content>, _ headers: [PageHeader], _ damagedCount: Int
+  ) -> Bool {
     // What a checkpoint that was cut short had given up comes again from the journal.
     let journalPageCount = Int(journal.capacity) / catalog.pageByteCount
-    // The first page of all has another number when a slot could not be read; where pages say what
-    // comes before them, it says that nothing does.
-    let isFirst = claims.first == .some(nil) && claims.contains { $0 != nil }
-    if oldest.sequence > 0, !isFirst, ring.lostSlots.isEmpty,
-      known.count + damagedCount + journalPageCount < ring.pageLimit
-    {
-      places.append(
-        MissingPlace(
-          text: "before \(text(oldest.first))", sequences: [0, oldest.sequence]))
-    }
-    for (one, (next, claim)) in zip(known, zip(known.dropFirst(), claims.dropFirst())) {
-      guard let claim, claim > one.sequence else { continue }
-      places.append(MissingPlace(text: nil, sequences: [one.sequence, next.sequence]))
-    }
-    return places
+    return ring.lostSlots.isEmpty
+      && headers.count + damagedCount + journalPageCount < ring.pageLimit
   }
 
-  private func text(_ milliseconds: Int64) -> String {
-    rules.zone.rfc3339(Timestamp(milliseconds: milliseconds))
+  /// Names pages that are missing, unless rows in the journal have pushed them out since.
+  func name<Content>(_ missing: [MissingPages], in ring: PageRing<Content>) {
+    let oldest = ring.pages.first?.sequence ?? ring.openSequence
+    for pages in missing where pages.areOldest ? oldest <= pages.next : oldest < pages.next {
+      let before = rules.zone.rfc3339(Timestamp(milliseconds: pages.before))
+      let after = pages.after.map { rules.zone.rfc3339(Timestamp(milliseconds: $0)) }
+      let what = pages.isOlderCopyHeld ? "the end of a page is missing" : "pages are missing"
+      let place = after.map { "between \($0) and \(before)" } ?? "before \(before)"
+      noteMissing("\(what) \(place)", in: ring)
+    }
   }
 
   /// Names a ring whose newest raw rows are missing: rollups are made of what is older than the newest.
@@ -74,9 +120,13 @@ extension RingStore {
     guard let rolled = ring.rollups(.minute).lastTime,
       rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound }) ?? .min
     else { return }
-    let end = ring.newestTime.map { "rows end at \(text($0))" } ?? "there are no rows"
+    let zone = rules.zone
+    let end = ring.newestTime.map {
+      "rows end at \(zone.rfc3339(Timestamp(milliseconds: $0)))"
+    }
     noteMissing(
-      "the newest pages are missing: \(end), and rollups go on to \(text(rolled))", in: ring.raw)
+      "the newest pages are missing: \(end ?? "there are no rows"), and rollups go on to "
+        + zone.rfc3339(Timestamp(milliseconds: rolled)), in: ring.raw)
   }
 
   private func noteMissing<Content>(_ problem: String, in ring: PageRing<Content>) {

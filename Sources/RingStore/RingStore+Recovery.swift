@@ -16,10 +16,15 @@ extension RingStore {
     let change = RulesChange(from: catalog.rules, to: rules, plan: plan)
     if change.isOfZone { try discardCalendarRollups() }
     var damaged: [(ring: PoolRing, slot: DamagedSlot)] = []
+    var missing: [(ring: PoolRing, pages: [MissingPages])] = []
     for ring in rings {
-      for slot in try loadPages(of: ring.raw) { damaged.append((ring, slot)) }
+      let raw = try loadPages(of: ring.raw)
+      damaged += raw.damaged.map { (ring, $0) }
+      if !raw.missing.isEmpty { missing.append((ring, raw.missing)) }
       for rollups in ring.rollups {
-        damaged += try loadPages(of: rollups).map { (ring, $0) }
+        let found = try loadPages(of: rollups)
+        damaged += found.damaged.map { (ring, $0) }
+        name(found.missing, in: rollups)
         // Which buckets a lost page had cannot be told: late rows bring old ones to any page. All are
         // made anew whose raw rows are held; once, or every opening would fill pages with them.
         if rollups.hasNewLosses { ring.stale.insert(.everything) }
@@ -28,6 +33,7 @@ extension RingStore {
     for ring in rings { rebuildLatest(of: ring) }
     for ring in rings { noteRolled(ring, change: change.earliest(for: ring.pool)) }
     try replayJournal()
+    for (ring, pages) in missing { name(pages, in: ring.raw) }
     for ring in rings where numbers.pools[ring.number] == nil {
       // What is to be rolled of it is rolled without its limits.
       if ring.raw.isOpenDirty || !ring.stale.isEmpty { rules.noteMixed(ring.pool) }
@@ -70,26 +76,28 @@ extension RingStore {
     var sequence: UInt64?
   }
 
-  /// Takes the pages of a ring into memory; gives back its damaged slots.
+  /// Takes the pages of a ring into memory; gives back its damaged slots, and what is missing besides.
   private func loadPages<Content>(
     of ring: PageRing<Content>
-  ) throws(RingStoreError) -> [DamagedSlot] {
+  ) throws(RingStoreError) -> (damaged: [DamagedSlot], missing: [MissingPages]) {
     var damaged: [DamagedSlot] = []
-    let copies = try loadHeaders(of: ring, &damaged)
+    let (copies, isFirstHeldKnown) = try loadHeaders(of: ring, &damaged)
     var loaded = LoadedPages<Content>()
     for found in copies {
       let isNewest = found[0].header.sequence == copies.last?[0].header.sequence
       if isNewest { ring.earlierLastTime = found[0].header.lastTimeSoFar }
       for (slot, header) in found {
         var chunks: [Chunk]?
-        if isNewest || found.count > 1 {
+        // A page given up may have been written over in part.
+        let isGivenUp = isFirstHeldKnown && header.sequence < ring.firstHeld
+        if isNewest || found.count > 1 || isGivenUp {
           chunks = try checkedChunks(slot, header, of: ring)
           if chunks == nil {
-            damaged.append(damage(slot, in: ring, sequence: header.sequence))
+            if !isGivenUp { damaged.append(damage(slot, in: ring, sequence: header.sequence)) }
             continue
           }
         }
-        loaded.add(Page(header, slot: slot), after: header.previousSequence)
+        loaded.add(header, slot: slot)
         if isNewest, header.isOpen, let chunks { loaded.open = (header, OpenPage(chunks: chunks)) }
         if isNewest { ring.earlierLastTime = header.lastTimeSoFar }
         ring.slotCursor = (slot + 1) % ring.place.slotCount
@@ -97,23 +105,23 @@ extension RingStore {
       }
     }
     begin(ring, with: &loaded, newest: copies.last?[0].header.sequence)
-    noteLosses(
-      of: ring, previous: loaded.previous, damaged: damaged.map(\.slot),
-      known: copies.last?[0].header.losses)
-    return damaged
+    let missing = noteLosses(
+      of: ring, headers: loaded.headers, damaged: damaged,
+      known: copies.last?[0].header.losses, isFirstHeldKnown: isFirstHeldKnown)
+    return (damaged, missing)
   }
 
   /// The pages of a ring as they are found, by ascending sequence number.
   private struct LoadedPages<Content: PageContent> {
     private(set) var pages: [Page] = []
-    /// What each of them says of the page before it.
-    private(set) var previous: [UInt64?] = []
+    /// Their headers.
+    private(set) var headers: [PageHeader] = []
     /// The header and the rows of the last one when it is open.
     var open: (header: PageHeader, rows: OpenPage<Content>)?
 
-    mutating func add(_ page: Page, after previous: UInt64?) {
-      pages.append(page)
-      self.previous.append(previous)
+    mutating func add(_ header: PageHeader, slot: Int) {
+      pages.append(Page(header, slot: slot))
+      headers.append(header)
     }
 
     mutating func removeLast() -> Page { pages.removeLast() }
@@ -147,6 +155,7 @@ extension RingStore {
       ring.openSequence = newest + 1 + lostCount
     }
     ring.pages = loaded.pages.suffix(ring.pageLimit - 1)
+    ring.noteGivenUp(loaded.pages.dropLast(ring.pages.count))
   }
 
   /// Whether the newest copy that can be read of a ring's newest page is its newest: none that is newer
@@ -160,117 +169,7 @@ extension RingStore {
       || header.covered == journal.header.checkpoint
   }
 
-  /// Reads the headers of all slots of a ring, and adds the damaged ones to `damaged`.
-  ///
-  /// Gives back the copies of each page, the newest first, by ascending sequence number.
-  private func loadHeaders<Content>(
-    of ring: PageRing<Content>, _ damaged: inout [DamagedSlot]
-  ) throws(RingStoreError) -> [[(slot: Int, header: PageHeader)]] {
-    var copies: [UInt64: [(slot: Int, header: PageHeader)]] = [:]
-    var emptyCount = 0
-    for slot in 0..<ring.place.slotCount {
-      // Slots are taken one after the other, so in a ring's first lap the rest has never been written to.
-      if emptyCount == Self.emptyRunLength, try isUnwritten(ring, from: slot) { break }
-      emptyCount += 1
-      switch try loadHeader(slot, of: ring) {
-      case .empty: continue
-      case .damaged: damaged.append(damage(slot, in: ring, sequence: nil))
-      case .page(let header):
-        ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
-        copies[header.sequence, default: []].append((slot, header))
-      }
-      emptyCount = 0
-    }
-    return copies.sorted { $0.key < $1.key }.map { _, found in
-      found.sorted { $0.header.generation > $1.header.generation }
-    }
-  }
-
-  /// So many empty slots in a row, and the rest of the ring is looked at for whether it was ever used.
-  private static var emptyRunLength: Int { 64 }
-
-  /// Whether no slot from `first` on was ever written to, as far as the last one and some between tell.
-  private func isUnwritten<Content>(
-    _ ring: PageRing<Content>, from first: Int
-  ) throws(RingStoreError) -> Bool {
-    let count = ring.place.slotCount - first
-    for part in 1...16 {
-      let slot = first + (count - 1) * part / 16
-      let offset = ring.place.offset + slot * catalog.pageByteCount
-      let bytes: [UInt8]
-      do throws(RingStoreError) {
-        bytes = try pageFiles[ring.place.file].bytes(PageHeader.byteCount, at: offset)
-      } catch {
-        // Whoever reads that slot says so.
-        return false
-      }
-      if !PageHeader.isUnwritten(bytes) { return false }
-    }
-    return true
-  }
-
-  /// What a slot begins with.
-  private enum Slot {
-    case empty
-    case damaged
-    case page(PageHeader)
-  }
-
-  private func loadHeader<Content>(
-    _ slot: Int, of ring: PageRing<Content>
-  ) throws(RingStoreError) -> Slot {
-    let file = pageFiles[ring.place.file]
-    let offset = ring.place.offset + slot * catalog.pageByteCount
-    let bytes: [UInt8]
-    do throws(RingStoreError) { bytes = try file.bytes(PageHeader.byteCount, at: offset) } catch {
-      ring.lostSlots.insert(slot)
-      return .damaged
-    }
-    switch PageHeader.read(bytes) {
-    case .empty: return .empty
-    case .damaged: return .damaged
-    case .newer(let version):
-      throw .newerFormat(file: catalog.pagesFileNames[ring.place.file], version: version)
-    case .valid(let header):
-      guard header.ring == UInt32(ring.number), isKnown(header, of: ring) else { return .damaged }
-      if header.covered > journal.header.checkpoint {
-        ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)
-        try file.put(PageHeader.wiped, at: offset)
-        return .empty
-      }
-      return .page(header)
-    }
-  }
-
-  private func isKnown<Content>(_ header: PageHeader, of ring: PageRing<Content>) -> Bool {
-    let codecs = [Content.bodyCodec, Content.chunkCodec]
-    return
-      (catalog.columns.count == 64
-      || header.columnBits >> UInt64(catalog.columns.count) == 0)
-      && (codecs.contains(header.codec) || header.codec == 0 && Content.self == PageTable.self)
-      && PageHeader.byteCount + header.bodyByteCount <= catalog.pageByteCount
-  }
-
-  /// The chunks of the page in `slot`, each of which can be decoded; nil when it is damaged.
-  private func checkedChunks<Content>(
-    _ slot: Int, _ header: PageHeader, of ring: PageRing<Content>
-  ) throws(RingStoreError) -> [Chunk]? {
-    let offset = ring.place.offset + slot * catalog.pageByteCount
-    let byteCount = PageHeader.byteCount + header.bodyByteCount
-    let bytes: [UInt8]
-    do throws(RingStoreError) {
-      bytes = try pageFiles[ring.place.file].bytes(byteCount, at: offset)
-    } catch {
-      ring.lostSlots.insert(slot)
-      return nil
-    }
-    guard let chunks = PageImage.chunks(bytes, header, isChecked: true),
-      chunks.allSatisfy({ Content($0) != nil })
-    else { return nil }
-    return chunks
-  }
-
-  private func damage<Content>(
+  func damage<Content>(
     _ slot: Int, in ring: PageRing<Content>, sequence: UInt64?
   ) -> DamagedSlot {
     DamagedSlot(

@@ -38,7 +38,9 @@ final class BenchmarkIntake {
   /// Judges everything that is committed.
   func judge(now: Moment) throws {
     repeat {
-      guard let decision = try pipeline.judge(rowLimit: Self.sliceRowCount, now: now) else { continue }
+      guard let decision = try pipeline.judge(rowLimit: Self.sliceRowCount, now: now) else {
+        continue
+      }
       alarmCount += decision.transitions.count
       pipeline.decided(upTo: decision.cursor)
     } while pipeline.isBehind

@@ -19,7 +19,9 @@ struct ParseRun {
     let set = try DataSet(.fleet, directory: data)
     let plan = try Plan.benchmark(poolCount: set.poolCount, interval: set.interval)
     var messages = Messages(set, plan: plan)
-    guard let (deliveries, newest) = try messages.next(100_000) else { throw Failure("no messages") }
+    guard let (deliveries, newest) = try messages.next(100_000) else {
+      throw Failure("no messages")
+    }
     var decoder = PayloadDecoder(plan: plan)
     var times: [Double] = []
     let processorStart = ProcessorTime.milliseconds()
