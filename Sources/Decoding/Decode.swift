@@ -114,12 +114,11 @@ public struct PayloadDecoder: Sendable {
       if let refusal = tooLarge(delivery) {
         return DecodedDelivery(refusals: [refusal], gateway: destination.venue)
       }
-      var decoded =
-        switch destination {
-        case .pool(let pool, _): dialect.telemetry(delivery, of: pool, now: now)
-        case .venue(let venue): dialect.status(delivery, of: venue, now: now)
-        }
-      decoded.gateway = destination.venue
+      var decoded = DecodedDelivery(gateway: destination.venue)
+      switch destination {
+      case .pool(let pool, _): dialect.telemetry(delivery, of: pool, now: now, into: &decoded)
+      case .venue(let venue): dialect.status(delivery, of: venue, now: now, into: &decoded)
+      }
       bound(&decoded, delivery)
       return decoded
     }

@@ -70,34 +70,37 @@ final class NativeDialect: Sendable {
     }
   }
 
-  /// The readings of `pool` in `delivery`.
-  func telemetry(_ delivery: Delivery, of pool: PoolNumber, now: Timestamp) -> DecodedDelivery {
+  /// Adds the readings of `pool` in `delivery` to `decoded`.
+  func telemetry(
+    _ delivery: Delivery, of pool: PoolNumber, now: Timestamp, into decoded: inout DecodedDelivery
+  ) {
     let bytes = delivery.payload.span
     var parser = TelemetryParser(dialect: self, pool: pool, now: now)
     do {
       try parser.parse(bytes)
+      parser.moveResult(of: delivery, into: &decoded)
     } catch {
-      return refused(delivery, for: error)
+      decoded.refusals = [refusal(of: delivery, for: error)]
     }
-    return parser.decoded(delivery)
   }
 
-  /// What the gateway of `venue` says about itself in `delivery`.
-  func status(_ delivery: Delivery, of venue: String, now: Timestamp) -> DecodedDelivery {
+  /// Adds what the gateway of `venue` says about itself in `delivery` to `decoded`.
+  func status(
+    _ delivery: Delivery, of venue: String, now: Timestamp, into decoded: inout DecodedDelivery
+  ) {
     let bytes = delivery.payload.span
     var parser = StatusParser(dialect: self, now: now)
     do {
-      let status = try parser.parse(bytes, venue: venue)
-      return DecodedDelivery(
-        refusals: parser.refusals.refusals(of: delivery),
-        ignoredKeyCount: parser.ignoredKeyCount, status: status)
+      decoded.status = try parser.parse(bytes, venue: venue)
+      decoded.refusals = parser.refusals.refusals(of: delivery)
+      decoded.ignoredKeyCount = parser.ignoredKeyCount
     } catch {
-      return refused(delivery, for: error)
+      decoded.refusals = [refusal(of: delivery, for: error)]
     }
   }
 
   /// The whole message refused for `mistake`, or as `bad_json` if it is not even JSON further on.
-  private func refused(_ delivery: Delivery, for mistake: Mistake) -> DecodedDelivery {
+  private func refusal(of delivery: Delivery, for mistake: Mistake) -> Refusal {
     let bytes = delivery.payload.span
     var mistake = mistake
     if mistake.reason != .badJSON {
@@ -107,7 +110,6 @@ final class NativeDialect: Sendable {
         mistake = error
       }
     }
-    return DecodedDelivery(
-      refusals: [delivery.refusal(mistake.reason, mistake.detail(in: bytes))])
+    return delivery.refusal(mistake.reason, mistake.detail(in: bytes))
   }
 }

@@ -8,6 +8,9 @@ struct PartialRefusals {
   private var details: [(reason: RefusalReason, detail: String)] = []
   private var counts: [RefusalReason: Int] = [:]
 
+  /// Whether nothing was refused.
+  var isEmpty: Bool { details.isEmpty }
+
   /// Whether another refusal for `reason` would only be counted.
   func isFull(_ reason: RefusalReason) -> Bool {
     counts[reason, default: 0] >= Self.limit

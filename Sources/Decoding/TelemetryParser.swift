@@ -21,11 +21,11 @@ struct TelemetryParser: ~Copyable {
     self.now = now
   }
 
-  /// What `delivery`, which was read, turned out to hold.
-  consuming func decoded(_ delivery: Delivery) -> DecodedDelivery {
-    DecodedDelivery(
-      readings: readings, refusals: refusals.refusals(of: delivery),
-      ignoredKeyCount: ignoredKeyCount)
+  /// Hands over what `delivery`, which was read, turned out to hold.
+  mutating func moveResult(of delivery: Delivery, into decoded: inout DecodedDelivery) {
+    swap(&decoded.readings, &readings)
+    if !refusals.isEmpty { decoded.refusals = refusals.refusals(of: delivery) }
+    decoded.ignoredKeyCount = ignoredKeyCount
   }
 
   /// Reads the message in `bytes` to its end.
@@ -84,9 +84,10 @@ struct TelemetryParser: ~Copyable {
     if let mistake = fields.timeMistake {
       refusals.add(mistake.reason, mistake.detail(in: bytes))
     } else if !fields.values.isEmpty {
-      readings.append(
-        Reading(
-          pool: pool, time: fields.time, sequence: fields.sequence, values: fields.values))
+      let reading = Reading(
+        pool: pool, time: fields.time, sequence: fields.sequence, values: fields.values)
+      // Most messages hold one: an array of one takes less than one that grows.
+      if readings.isEmpty { readings = [reading] } else { readings.append(reading) }
     }
   }
 
