@@ -15,6 +15,10 @@ public struct Readiness: OptionSet, Hashable, Sendable {
   public static let readable = Readiness(rawValue: 0x01)
   /// Writing would not block, or would fail.
   public static let writable = Readiness(rawValue: 0x02)
+  /// The connection is broken: writing would fail.
+  ///
+  /// What came before can still be read.
+  public static let broken = Readiness(rawValue: 0x04)
 
   /// Waits until one of `interests` is ready, with `poll`.
   ///
@@ -53,6 +57,7 @@ public struct Readiness: OptionSet, Hashable, Sendable {
     var kinds: Readiness = []
     if CInt(events) & POLLIN != 0 || isBroken { kinds.insert(.readable) }
     if CInt(events) & POLLOUT != 0 || isBroken { kinds.insert(.writable) }
+    if isBroken { kinds.insert(.broken) }
     self = kinds.intersection(asked)
   }
 }

@@ -49,7 +49,7 @@ final class IntakeLink {
         if let ending = try readBatch() { return ending }
         try client.keepAlive()
         try publish()
-        try write()
+        if try !isBroken() { try write() }
       } catch {
         // What came before the end is kept; it is acknowledged when it comes again.
         return batch.isHolding && commit() == .drop ? .undone : .of(error)
@@ -206,6 +206,20 @@ final class IntakeLink {
       reason: isLost
         ? "connected, but the broker has lost our session: readings may be missing" : "connected",
       now: loop.clock.now())
+  }
+
+  /// Whether the broker's end of the connection is gone, and what it sent before is to be read first.
+  ///
+  /// A write that fails closes the connection with all that it has brought. What a broker passed on
+  /// before it died it has mostly acknowledged to the gateway: it would be lost with the broker's memory.
+  private func isBroken() throws(MQTTError) -> Bool {
+    guard client.wantsWrite else { return false }
+    do {
+      return try Readiness.wait(for: [(client.descriptor, .broken)], atMost: .zero)[0]
+        .contains(.broken)
+    } catch {
+      throw MQTTError(error)
+    }
   }
 
   /// The only place where anything leaves.

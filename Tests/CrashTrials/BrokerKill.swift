@@ -21,6 +21,6 @@ struct BrokerKill {
   /// How far back what it had not saved reaches, in seconds.
   var unsavedSpan: TimeInterval {
     guard acknowledgedCount > savedCount, let firstUnsavedTime else { return 0 }
-    return time.timeIntervalSince(firstUnsavedTime)
+    return max(0, time.timeIntervalSince(firstUnsavedTime))
   }
 }

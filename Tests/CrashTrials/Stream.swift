@@ -42,7 +42,7 @@ struct Stream: MessageSource {
 
   func payload(_ n: Int) -> String {
     #"{"ts":\#(milliseconds(n)),"seq":\#(sequence(n)),"values":{"#
-      + #""free_chlorine":\#(chlorine(n)),"temperature":\#(temperature(n))}}"#
+      + #""free_chlorine":\#(chlorine(n)),"temperature":\#(temperature(n)),"ph":7.2}}"#
   }
 
   /// What has to be stored of message `n`.

@@ -1,6 +1,7 @@
 import LinuxSystem
 import MQTTTransport
 import PoolModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -124,6 +125,35 @@ import Testing
     #expect(span > .seconds(4))
     #expect(span < .seconds(9))
     #expect(try broker.state().pings == 1)
+    try await run.stop()
+  }
+
+  @Test func `what a broker sent before it died is kept, although nothing can be acknowledged`()
+    async throws
+  {
+    let broker = try RawBroker()
+    let isFirst = Mutex(true)
+    let record = IntakeRecord(onCommit: { _ in
+      let wasFirst = isFirst.withLock { isFirst in
+        defer { isFirst = false }
+        return isFirst
+      }
+      guard wasFirst else { return true }
+      // More comes while we are at the disk, and then the broker dies.
+      try broker.publish(10)
+      try broker.reset()
+      return true
+    })
+    let run = try IntakeRun(
+      MQTTSettings(port: broker.port, clientID: "intake"), record: record)
+    try await eventually("the link is up") { record.now.isUp }
+    try broker.publish(10)
+    // On the next connection everything comes again, from 0 on.
+    try await eventually("20 came") { record.now.received.count >= 20 }
+    #expect(Array(record.now.received.prefix(20)) == Array(0..<20))
+    try await eventually("20 are stored") { record.now.stored.count >= 20 }
+    #expect(Array(record.now.stored.prefix(20)) == Array(0..<20))
+    #expect(record.now.failures == [])
     try await run.stop()
   }
 

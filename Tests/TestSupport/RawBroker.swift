@@ -148,6 +148,9 @@ public final class RawBroker: @unchecked Sendable {
   /// Closes the connection at once.
   public func close() throws { _ = try order("close") }
 
+  /// Resets the connection at once, as the kernel does for a process that died with bytes to read.
+  public func reset() throws { _ = try order("reset") }
+
   /// Sends the SUBACKs that were held back.
   public func releaseSubscriptionAnswer() throws { _ = try order("release_suback") }
 

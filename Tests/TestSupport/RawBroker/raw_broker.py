@@ -18,6 +18,7 @@ Commands:
     {"do": "publish", "texts": [...], "topic": t}
                               one QoS 1 message for each of the payloads
     {"do": "close"}           closes the connection at once
+    {"do": "reset"}           the same with a reset, as the end of a process that has not read all
     {"do": "release_suback"}  sends the SUBACKs that were held back
     {"do": "state"}           only the answer
 The answer is the state: see Broker.state.
@@ -287,6 +288,11 @@ class Broker:
             if self.connection:
                 self.connection.close()
                 self.read(self.connection)
+        elif what == "reset":
+            if self.connection:
+                self.connection.sock.setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.drop(self.connection)
         elif what == "release_suback":
             self.release_suback()
         else:
