@@ -12,7 +12,8 @@ import PoolModel
 ///   none. A parameter that the plan does not know refuses that value alone.
 /// - `flags` (optional): for a parameter of `values` one of `maintenance`, `calibration`, `fault`
 ///   and `manual`.
-/// - Other keys are passed over and counted. No key may be repeated.
+/// - Other keys are passed over and counted. No key may be repeated. A text under `district`, `venue` or
+///   `pool` has to be that of the topic.
 struct NativeDialect: Sendable {
   /// The parameters by their number.
   let parameters: [Parameter]
@@ -51,7 +52,8 @@ struct NativeDialect: Sendable {
   /// The readings of `pool` in `delivery`.
   func telemetry(_ delivery: Delivery, of pool: PoolNumber, now: Timestamp) -> DecodedDelivery {
     let bytes = delivery.payload.span
-    var parser = TelemetryParser(dialect: self, pool: pool, now: now)
+    var parser = TelemetryParser(
+      dialect: self, pool: pool, topic: delivery.topic, now: now)
     do {
       try parser.parse(bytes)
     } catch {
@@ -65,7 +67,7 @@ struct NativeDialect: Sendable {
   /// What the gateway of `venue` says about itself in `delivery`.
   func status(_ delivery: Delivery, of venue: String, now: Timestamp) -> DecodedDelivery {
     let bytes = delivery.payload.span
-    var parser = StatusParser(dialect: self, now: now)
+    var parser = StatusParser(dialect: self, topic: delivery.topic, now: now)
     do {
       let status = try parser.parse(bytes, venue: venue)
       return DecodedDelivery(
