@@ -162,6 +162,11 @@ public final class Installation {
 
   /// Runs `poolwatch` with `arguments` against this daemon.
   public func ask(_ arguments: String...) async throws -> Answer {
+    try await ask(arguments)
+  }
+
+  /// Runs `poolwatch` with `arguments` against this daemon.
+  public func ask(_ arguments: [String]) async throws -> Answer {
     let process = try ManagedProcess(
       Programs.path("poolwatch"), arguments: arguments,
       environment: ["POOLWATCH_SOCKET": socket, "TZ": "UTC"])
