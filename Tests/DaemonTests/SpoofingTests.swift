@@ -104,6 +104,8 @@ import Testing
     #expect(try await site.publish(forged, to: topic, by: site.password("venue-0")))
     _ = try await daemonRefuses(
       "wrong_gateway", on: topic, detail: "found 'venue-1', expected 'venue-0', as in the topic")
+    // Again: counted and kept, but one line in the log is enough for a minute.
+    #expect(try await site.publish(forged, to: topic, by: site.password("venue-0")))
     let seconds = nowMilliseconds() / 1000
     let pack = #"[{"bn":"urn:dev:other:","n":"ph","u":"pH","v":6.66,"t":\#(seconds)}]"#
     #expect(try await site.publish(pack, to: "senml/venue-0", by: site.password("lab")))
@@ -114,8 +116,10 @@ import Testing
     let gateways = try await site.installation.ask("gateways", "--venue", "venue-0", "-o", "json")
     #expect(
       try gateways.rows().compactMap { $0["refused_by_reason"] as? [String: Int] } == [
-        ["wrong_gateway": 1], ["unknown_name": 1],
+        ["wrong_gateway": 2], ["unknown_name": 1],
       ])
+    let lines = site.installation.log.filter { $0.contains("refusal.reason=wrong_gateway") }
+    #expect(lines.count == 1)
   }
 
   @Test func `a certificate of another authority, expired, or none is refused at the door`()
