@@ -135,7 +135,7 @@ let package = Package(
       ], path: "Simulators/poolsim", swiftSettings: settings),
     // Tests.
     .target(
-      name: "TestSupport", path: "Tests/TestSupport", exclude: ["RawBroker"],
+      name: "TestSupport", path: "Tests/TestSupport", exclude: ["RawBroker", "Gateways"],
       swiftSettings: settings),
     .target(
       name: "TestInstallation", dependencies: ["TestSupport"], path: "Tests/TestInstallation",

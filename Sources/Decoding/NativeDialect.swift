@@ -12,7 +12,8 @@ import PoolModel
 ///   none. A parameter that the plan does not know refuses that value alone.
 /// - `flags` (optional): for a parameter of `values` one of `maintenance`, `calibration`, `fault`
 ///   and `manual`.
-/// - Other keys are passed over and counted. No key may be repeated.
+/// - Other keys are passed over and counted. No key may be repeated. A text under `district`, `venue` or
+///   `pool` has to be that of the topic.
 ///
 /// A class, so that a parser takes one reference along and not all tables.
 final class NativeDialect: Sendable {
@@ -75,7 +76,8 @@ final class NativeDialect: Sendable {
     _ delivery: Delivery, of pool: PoolNumber, now: Timestamp, into decoded: inout DecodedDelivery
   ) {
     let bytes = delivery.payload.span
-    var parser = TelemetryParser(dialect: self, pool: pool, now: now)
+    var parser = TelemetryParser(
+      dialect: self, pool: pool, topic: delivery.topic, now: now)
     do {
       try parser.parse(bytes)
       parser.moveResult(of: delivery, into: &decoded)
@@ -89,7 +91,7 @@ final class NativeDialect: Sendable {
     _ delivery: Delivery, of venue: String, now: Timestamp, into decoded: inout DecodedDelivery
   ) {
     let bytes = delivery.payload.span
-    var parser = StatusParser(dialect: self, now: now)
+    var parser = StatusParser(dialect: self, topic: delivery.topic, now: now)
     do {
       decoded.status = try parser.parse(bytes, venue: venue)
       decoded.refusals = parser.refusals.refusals(of: delivery)

@@ -86,7 +86,9 @@ struct SparkplugBirth {
   /// The declared metric that `metric` of a data message is about.
   ///
   /// By its alias where it has one. A name beside the alias is superfluous; it must be the declared one
-  /// or its last part, as gateways that sort their births into folders write it.
+  /// or its last part, as gateways that sort their births into folders write it. Without an alias it is
+  /// the declared name, or what follows `DATA/` in it: gateways made with mqtt-spb-wrapper, a library in
+  /// Python, give birth to `DATA/NAME` and send `NAME`.
   ///
   /// - Parameters:
   ///   - metric: What the message has.
@@ -103,12 +105,12 @@ struct SparkplugBirth {
         reason: .unknownName, place: place(), found: "a name of \(metric.name.utf8.count) bytes",
         expected: "a metric of the last birth")
     }
-    let named = metric.hasName ? indexByName[metric.name].map { metrics[$0] } : nil
+    let named = metric.hasName ? declared(metric.name) : nil
     if metric.hasAlias, let index = indexByAlias[metric.alias] {
       let aliased = metrics[index]
       guard
         !metric.hasName || metric.name.isEmpty || metric.name == aliased.name
-          || (named == nil && aliased.name.hasSuffix("/" + metric.name))
+          || ((named ?? aliased).name == aliased.name && aliased.name.hasSuffix("/" + metric.name))
       else {
         throw .badPayload(
           place(),
@@ -127,5 +129,10 @@ struct SparkplugBirth {
       reason: .unknownName, place: place(),
       found: metric.hasAlias ? "alias \(metric.alias)" : OneLine.quoted(metric.name),
       expected: "a metric of the last birth")
+  }
+
+  private func declared(_ name: String) -> Metric? {
+    let index = indexByName[name] ?? indexByName["DATA/\(name)"]
+    return index.map { metrics[$0] }
   }
 }

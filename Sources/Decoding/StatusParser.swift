@@ -9,6 +9,7 @@ struct StatusParser {
   private static let firmwareByteLimit = 200
 
   private let dialect: NativeDialect
+  private let topic: String
   private let now: Timestamp
   private var scanner = JSONScanner()
 
@@ -17,9 +18,10 @@ struct StatusParser {
   /// The keys that were passed over.
   private(set) var ignoredKeyCount = 0
 
-  /// A parser for one message.
-  init(dialect: NativeDialect, now: Timestamp) {
+  /// A parser for one message on `topic`.
+  init(dialect: NativeDialect, topic: String, now: Timestamp) {
     self.dialect = dialect
+    self.topic = topic
     self.now = now
   }
 
@@ -50,7 +52,8 @@ struct StatusParser {
         try parseField(known, into: &status, in: bytes)
       } else {
         ignoredKeyCount += 1
-        try scanner.skipValue(in: bytes, depth: 1)
+        try PayloadOrigin.skipValue(
+          of: key, at: Place(key: key), topic: topic, with: &scanner, in: bytes, depth: 1)
       }
       hasMember = try scanner.hasNextMember(in: bytes)
     }

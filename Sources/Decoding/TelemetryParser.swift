@@ -4,6 +4,7 @@ import PoolModel
 struct TelemetryParser: ~Copyable {
   private let dialect: NativeDialect
   private let pool: PoolNumber
+  private let topic: String
   private let now: Timestamp
   private var scanner = JSONScanner()
 
@@ -14,10 +15,11 @@ struct TelemetryParser: ~Copyable {
   /// The top-level keys that were passed over.
   private var ignoredKeyCount = 0
 
-  /// A parser for one message about `pool`.
-  init(dialect: NativeDialect, pool: PoolNumber, now: Timestamp) {
+  /// A parser for one message about `pool`, which came on `topic`.
+  init(dialect: NativeDialect, pool: PoolNumber, topic: String, now: Timestamp) {
     self.dialect = dialect
     self.pool = pool
+    self.topic = topic
     self.now = now
   }
 
@@ -102,7 +104,8 @@ struct TelemetryParser: ~Copyable {
         throw repeated(place.key(key), at: keyOffset, in: bytes)
       }
       ignoredKeyCount += 1
-      return try scanner.skipValue(in: bytes, depth: depth)
+      return try PayloadOrigin.skipValue(
+        of: key, at: place.key(key), topic: topic, with: &scanner, in: bytes, depth: depth)
     }
     guard fields.see(index) else { throw repeated(place.key(key), at: keyOffset, in: bytes) }
     switch NativeDialect.ReadingKey(number: index) {

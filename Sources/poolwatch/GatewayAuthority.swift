@@ -46,11 +46,7 @@ struct GatewayAuthority {
 
   /// Whether `venue` has a certificate that is neither revoked nor ended, and its files are there.
   func has(_ venue: String) throws -> Bool {
-    guard try isThere else { return false }
-    // Those that have ended are no longer valid.
-    try OutsideProgram.openssl.run(
-      ["ca", "-config", "ca.conf", "-updatedb"], in: directory.authority)
-    guard try !validSerials(of: venue).isEmpty else { return false }
+    guard try isThere, try !validSerials(of: venue).isEmpty else { return false }
     return FileManager.default.fileExists(atPath: directory.certificateFile(of: venue))
       && FileManager.default.fileExists(atPath: directory.keyFile(of: venue))
   }
@@ -94,16 +90,19 @@ struct GatewayAuthority {
     return serials.count
   }
 
-  /// The serial numbers of the certificates of `venue` that are not revoked.
+  /// The serial numbers of the certificates of `venue` that are neither revoked nor ended.
   ///
   /// A line of the list is status, end, revocation, serial, file and name, with tabs between.
   private func validSerials(of venue: String) throws -> [String] {
-    String(decoding: try Files.bytes(atPath: "\(directory.authority)/index.txt"), as: UTF8.self)
-      .split(separator: "\n").compactMap { line in
-        let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-        guard fields.count == 6, fields[0] == "V", fields[5] == "/CN=\(venue)" else { return nil }
-        return String(fields[3])
-      }
+    // Writes into the list which have ended.
+    try OutsideProgram.openssl.run(
+      ["ca", "-config", "ca.conf", "-updatedb"], in: directory.authority)
+    let bytes = try Files.bytes(atPath: "\(directory.authority)/index.txt")
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+      guard fields.count == 6, fields[0] == "V", fields[5] == "/CN=\(venue)" else { return nil }
+      return String(fields[3])
+    }
   }
 
   /// Makes the list of what is revoked anew.

@@ -82,9 +82,11 @@ final class RecordsWriter: Sendable {
 
   private func run() {
     var isAbandoning = false
+    var refusalLog = RefusalLog(logger: logger)
     while let work = queue.next() {
       switch work {
       case .refusals(let refusals, let time):
+        refusalLog.note(refusals, now: clock.now().monotonic)
         keep(refusals, at: time)
       case .decision(let decision, let number):
         // What cannot be written is tried again for as long as the daemon runs. At a stop it and all

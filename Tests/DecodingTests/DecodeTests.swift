@@ -73,6 +73,27 @@ import Testing
   }
 
   @Test(arguments: [
+    #""district":"310107","venue":"venue-01","pool":"main""#,
+    #""venue":null,"pool":1,"district":{}"#,
+  ])
+  func `an origin that is the topic's, or no text, is passed over`(origin: String) {
+    let decoded = SamplePlan.decode(#"{\#(origin),"ts":1767225600000,"values":{"ph":7}}"#)
+    #expect(decoded.ignoredKeyCount == 3)
+    #expect(decoded.readings.count == 1)
+    #expect(decoded.refusals.isEmpty)
+  }
+
+  @Test func `a status that names another venue than its topic is refused`() {
+    let decoded = SamplePlan.decode(
+      #"{"online":true,"venue":"venue-02"}"#, topic: SamplePlan.statusTopic)
+    #expect(decoded.status == nil)
+    #expect(
+      decoded.refusals.map(\.detail) == [
+        "venue at byte 23: found 'venue-02', expected 'venue-01', as in the topic"
+      ])
+  }
+
+  @Test(arguments: [
     ("1767225600000", 1_767_225_600_000), ("1.7672256e12", 1_767_225_600_000),
     ("1767225600000.0", 1_767_225_600_000), ("946684800000", 946_684_800_000),
     ("1767225900000", 1_767_225_900_000), ("\"2000-01-01T00:00:00Z\"", 946_684_800_000),

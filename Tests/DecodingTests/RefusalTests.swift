@@ -33,6 +33,19 @@ import Testing
       "bad_json: message at byte 11: found the end, expected a key in double quotes"
     ),
     ("\u{FEFF}{}", "bad_json: message at byte 0: found byte 0xef, expected a value"),
+    // Of another gateway than the topic's, which is venue-01/main of 310107.
+    (
+      "{\"venue\":\"venue-02\",\"ts\":1767225600000,\"values\":{\"ph\":7}}",
+      "wrong_gateway: venue at byte 9: found 'venue-02', expected 'venue-01', as in the topic"
+    ),
+    (
+      "[{\"ts\":1767225600000,\"values\":{\"ph\":7}},{\"po\\u006fl\":\"children\"}]",
+      "wrong_gateway: [1].pool at byte 53: found 'children', expected 'main', as in the topic"
+    ),
+    (
+      reading("{\"ph\":7}", ",\"district\":\"\""),
+      "wrong_gateway: district at byte 49: found '', expected '310107', as in the topic"
+    ),
     // JSON, but not the dialect.
     (
       "7",

@@ -53,6 +53,11 @@ import Testing
     let decoded = gateway.receives("DDATA", fixture: Fixtures.folderData, from: "gateway/kids")
     #expect(SamplePlan.refusal(decoded) == "")
     #expect(SampleGateway.lines(decoded) == ["1 @ 1767225591000: ph=7.32"])
+    // The same library without aliases.
+    let plain = gateway.receives(
+      "DDATA", Message(9, Message.double("ph", 7.33)), from: "gateway/kids")
+    #expect(SamplePlan.refusal(plain) == "")
+    #expect(SampleGateway.lines(plain) == ["1 @ 1767225590000: ph=7.33"])
   }
 
   @Test func `a request for a rebirth has the bytes that another encoder gives it`() {
