@@ -89,8 +89,13 @@ final class IntakeDesk: IntakeDelegate {
   var batchIsFull: Bool { pipeline.batchIsFull }
 
   func received(_ delivery: Delivery, now: Moment) {
-    // The clock may have been set back since the batch began: then it all comes again.
-    if trust.trusts(now.wall) { pipeline.receive(delivery, now: now) } else { hasLostTrust = true }
+    // The clock may have been set back since the batch began: then it all comes again. A step of less
+    // than a second has nothing refused, and is not worth a new connection.
+    if trust.trusts(now.wall + .seconds(1)) {
+      pipeline.receive(delivery, now: now)
+    } else {
+      hasLostTrust = true
+    }
   }
 
   func commit(now: Moment) -> Bool {
