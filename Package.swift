@@ -42,9 +42,10 @@ let package = Package(
     .executable(name: "storeworker", targets: ["storeworker"]),
     .executable(name: "diskfaults", targets: ["diskfaults"]),
     .executable(name: "storerace", targets: ["storerace"]),
+    // Put in front of a program by the tests that step its clock.
+    .library(name: "SteppedClock", type: .dynamic, targets: ["SteppedClock"]),
     // What the benchmarks and the fuzzing, packages of their own, are built with.
     .library(name: "PoolModel", targets: ["PoolModel"]),
-    .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "RingStore", targets: ["RingStore"]),
     .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
     .library(name: "Decoding", targets: ["Decoding"]),
@@ -158,16 +159,19 @@ let package = Package(
       reading: ["Golden"]),
     tests("QueryingTests", "PoolModel", "Querying"),
     tests(
-      "PipelineTests", "PoolModel", "Pipeline", "RingStore", "LinuxSystem", "TestSupport"),
+      "PipelineTests", "PoolModel", "Pipeline", "Presence", "RingStore", "LinuxSystem",
+      "TestSupport"),
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
     tests("MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport"),
     tests("TransportsTests", "PoolModel", "Transports", "TestSupport", reading: ["Fixtures"]),
     tests("DoctorTests", "PoolModel", "LinuxSystem", "Querying", "poolwatch", "TestSupport"),
     tests("CommandLineTests", "TestSupport", reading: ["Fixtures"]),
     tests("SimulatedPoolTests", "PoolModel", "SimulatedPool"),
+    .target(name: "SteppedClock", path: "Tests/SteppedClock"),
     tests("DaemonTests", "TestSupport", "TestInstallation"),
     .executableTarget(
-      name: "crashtrials", dependencies: ["PoolModel", "MQTTTransport", "TestSupport", "TestInstallation"],
+      name: "crashtrials",
+      dependencies: ["PoolModel", "MQTTTransport", "TestSupport", "TestInstallation"],
       path: "Tests/CrashTrials", swiftSettings: settings),
     .executableTarget(
       name: "storetrials", dependencies: ["PoolModel", "RingStore", "SimulatedDisk"],

@@ -20,6 +20,10 @@ struct CatchUp: Sendable {
   /// nil when the last row was recent.
   private var behindSince: Duration?
 
+  /// The last row that was recent: its time, how old it was, and when it was judged, on the monotonic
+  /// clock; nil when there was none.
+  private var recent: (time: Int64, age: Int64, judged: Duration)?
+
   /// No row was judged yet.
   init() {}
 
@@ -37,7 +41,8 @@ struct CatchUp: Sendable {
   mutating func judged(
     _ time: Timestamp, now: Moment, lastHeard: Duration, patience: Duration
   ) -> Bool {
-    guard time.milliseconds < now.wall.milliseconds - Self.age else {
+    if let age = recentAge(time, now: now) {
+      recent = (time.milliseconds, age, now.monotonic)
       behindSince = nil
       return false
     }
@@ -45,6 +50,19 @@ struct CatchUp: Sendable {
     let since = behindSince ?? now.monotonic
     behindSince = since
     return now.monotonic - since <= Self.longestWait
+  }
+
+  /// How old a recent row is, in milliseconds, at least 0; nil when it is not recent.
+  ///
+  /// A row that keeps step with the monotonic clock since a recent one is as recent, whatever our wall
+  /// clock has become meanwhile.
+  private func recentAge(_ time: Timestamp, now: Moment) -> Int64? {
+    let age = now.wall.milliseconds - time.milliseconds
+    if age <= Self.age { return max(0, age) }
+    guard let recent else { return nil }
+    let passed = (now.monotonic - recent.judged).wholeMilliseconds
+    let kept = recent.age + passed - (time.milliseconds - recent.time)
+    return kept <= Self.age ? max(0, kept) : nil
   }
 
   /// Whether a pool's untold alarms are due although no recent row came.

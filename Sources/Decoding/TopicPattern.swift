@@ -31,6 +31,17 @@ public struct TopicPattern: Hashable, Sendable {
     }
   }
 
+  /// The venue that `topic` names where the dialect's topics do; nil for topics that begin otherwise.
+  ///
+  /// What follows it may be wrong.
+  public static func venueNamed(by topic: String) -> String? {
+    let levels = topic.utf8.split(
+      separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false
+    ).map(Substring.init)
+    guard levels.count >= 4, levels[0] == root, levels[1] == version else { return nil }
+    return String(levels[3])
+  }
+
   /// The topic that the readings of `pool` are published to.
   public static func telemetry(district: String, pool: PoolID) -> String {
     "\(root)/\(version)/\(district)/\(pool.venue)/\(pool.pool)/\(telemetryLevel)"

@@ -12,6 +12,8 @@ enum MQTTEvent: Hashable {
   case delivered(Delivery)
   /// SUBACK to the SUBSCRIBE of that number: the QoS granted, or from 0x80 on the reason why not.
   case subscribed(number: CInt, code: CInt)
+  /// UNSUBACK to the UNSUBSCRIBE of that number.
+  case unsubscribed(number: CInt)
   /// PUBACK for a message of ours; from 0x80 on the broker did not take it.
   case published(code: CInt)
   /// The connection is gone.
@@ -67,6 +69,9 @@ final class Inbox {
     unsafe mosquitto_subscribe_v5_callback_set(handle) { _, context, number, count, granted, _ in
       guard count > 0, let code = unsafe granted?.pointee else { return }
       unsafe Inbox.of(context)?.events.append(.subscribed(number: number, code: code))
+    }
+    unsafe mosquitto_unsubscribe_v5_callback_set(handle) { _, context, number, _ in
+      unsafe Inbox.of(context)?.events.append(.unsubscribed(number: number))
     }
     unsafe mosquitto_publish_v5_callback_set(handle) { _, context, _, code, _ in
       unsafe Inbox.of(context)?.events.append(.published(code: code))

@@ -16,6 +16,16 @@ public protocol IntakeDelegate: AnyObject {
   /// from what is gone.
   var subscriptions: [String] { get }
 
+  /// Topic filters that the broker may have in our session, of this run or of an earlier one.
+  ///
+  /// Asked for when the broker has kept the session: the link unsubscribes from what is no longer
+  /// wanted. Empty when nobody remembers.
+  var heldSubscriptions: [String] { get }
+
+  /// Notes what the broker may have in our session from now on: before it is asked for anything new,
+  /// and when it has said that something is gone.
+  func sessionHolds(_ filters: [String])
+
   /// What is to be published, each message once; asked for when nothing is uncommitted.
   func takeOutgoing() -> [OutgoingMessage]
 
@@ -56,4 +66,12 @@ public protocol IntakeDelegate: AnyObject {
   ///
   /// - Returns: How long the loop may wait at most before it calls again.
   func idle(now: Moment) -> Duration
+}
+
+extension IntakeDelegate {
+  /// Nobody remembers.
+  public var heldSubscriptions: [String] { [] }
+
+  /// Nobody remembers.
+  public func sessionHolds(_ filters: [String]) {}
 }

@@ -14,6 +14,8 @@ final class IntakeLink {
   private var awaited: [CInt: String]?
   /// What is subscribed to, or asked for.
   private var filters: [String] = []
+  /// The filters whose UNSUBACK is awaited, by packet number.
+  private var ending: [CInt: String] = [:]
   private var isUp = false
   private var sessionPresent = false
   /// How long we waited and heard nothing.
@@ -130,6 +132,7 @@ final class IntakeLink {
       case .refused(let code):
         throw .refusedConnection(code: code, version: loop.settings.protocolVersion)
       case .subscribed(let number, let code): try subscribed(number: number, code: code)
+      case .unsubscribed(let number): unsubscribed(number: number)
       case .disconnected(let code): if code >= 0x80 { goodbye = code }
       case .published: break
       }
@@ -156,20 +159,40 @@ final class IntakeLink {
     self.sessionPresent = sessionPresent
     if !loop.lastCommitFailed { loop.backoff.reset() }
     filters = loop.delegate.subscriptions
+    // What an earlier configuration asked for would come for as long as the session lasts.
+    let left = sessionPresent ? Self.filters(loop.delegate.heldSubscriptions, without: filters) : []
+    loop.delegate.sessionHolds(filters + left)
     var awaited: [CInt: String] = [:]
     for filter in filters { awaited[try client.subscribe(to: filter)] = filter }
     self.awaited = awaited
+    try unsubscribe(from: left)
     reportIfUp()
+  }
+
+  private func unsubscribe(from filters: [String]) throws(MQTTError) {
+    for filter in filters { ending[try client.unsubscribe(from: filter)] = filter }
+  }
+
+  private func unsubscribed(number: CInt) {
+    guard ending.removeValue(forKey: number) != nil, ending.isEmpty else { return }
+    loop.delegate.sessionHolds(filters)
+  }
+
+  private static func filters(_ filters: [String], without others: [String]) -> [String] {
+    let others = Set(others)
+    return filters.filter { !others.contains($0) }
   }
 
   /// Follows the delegate's wishes when they have changed.
   private func resubscribe() throws(MQTTError) {
     let wanted = loop.delegate.subscriptions
     guard isUp, wanted != filters else { return }
-    for filter in wanted where !filters.contains(filter) {
+    let left = Self.filters(filters, without: wanted)
+    loop.delegate.sessionHolds(wanted + left + ending.values)
+    for filter in Self.filters(wanted, without: filters) {
       awaited?[try client.subscribe(to: filter)] = filter
     }
-    for filter in filters where !wanted.contains(filter) { try client.unsubscribe(from: filter) }
+    try unsubscribe(from: left)
     filters = wanted
   }
 

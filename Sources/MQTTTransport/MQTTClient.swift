@@ -113,10 +113,13 @@ import PoolModel
 
   /// Queues an UNSUBSCRIBE.
   ///
+  /// - Returns: The packet's number, which the answer carries too.
   /// - Throws: `MQTTError` when `filter` is none.
-  func unsubscribe(from filter: String) throws(MQTTError) {
+  func unsubscribe(from filter: String) throws(MQTTError) -> CInt {
+    var number: CInt = 0
     try check(
-      "UNSUBSCRIBE \(filter)", unsafe mosquitto_unsubscribe_v5(handle, nil, filter, nil))
+      "UNSUBSCRIBE \(filter)", unsafe mosquitto_unsubscribe_v5(handle, &number, filter, nil))
+    return number
   }
 
   /// Queues a PUBLISH with QoS 0 or 1.

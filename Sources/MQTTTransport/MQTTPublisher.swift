@@ -193,7 +193,7 @@ public final class MQTTPublisher {
           acknowledgedCount += 1
           if code >= 0x80 { refusedCount += 1 }
         case .disconnected: isConnected = false
-        case .delivered, .subscribed: break
+        case .delivered, .subscribed, .unsubscribed: break
         }
       }
       if let failure { throw failure }

@@ -1,5 +1,5 @@
 import Alerting
-public import Decoding
+import Decoding
 import Notifying
 public import PoolModel
 public import Presence
@@ -27,7 +27,9 @@ public final class Pipeline {
   public internal(set) var counters: Counters
 
   private var decoder: PayloadDecoder
-  private var quality: QualityControl
+  /// The decoder as it began, with nothing remembered of earlier messages.
+  let freshDecoder: PayloadDecoder
+  var quality: QualityControl
   var alarms: AlarmEngine
   let router: NoticeRouter
   var judged: JournalPosition
@@ -43,7 +45,14 @@ public final class Pipeline {
   /// What is known of each gateway since the start.
   public private(set) var ledger: GatewayLedger
   private var throttle: Throttle
-  private var batch: Batch
+  /// The venues whose messages somebody watches; usually none.
+  public var watchedVenues: Set<String> = [] {
+    didSet { isWatched = !watchedVenues.isEmpty }
+  }
+  /// All that the way of a message asks when nobody watches.
+  private var isWatched = false
+  var observations = Observations()
+  var batch: Batch
   private var refusals: [Refusal] = []
   private var outgoing: [OutgoingMessage] = []
 
@@ -69,6 +78,7 @@ public final class Pipeline {
     self.counters = former?.counters ?? Counters(since: now.wall)
     decoder = PayloadDecoder(
       plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
+    freshDecoder = decoder
     ledger =
       former?.ledger.replanned(plan: plan, bindings: settings.gateways)
       ?? GatewayLedger(plan: plan, bindings: settings.gateways)
@@ -85,6 +95,8 @@ public final class Pipeline {
     savedCursor = judged
     savedAt = now
     batch = Batch(counters: self.counters, quality: quality, decoder: decoder)
+    watchedVenues = former?.watchedVenues ?? []
+    isWatched = !watchedVenues.isEmpty
     try warmUp()
     store.release(judgedUpTo: judged)
   }
@@ -119,10 +131,16 @@ public final class Pipeline {
         gateway: gateway, isOnline: status.isOnline, time: status.time, firmware: status.firmware,
         isRetained: delivery.isRetained, now: now)
     }
+    if isWatched {
+      observe(
+        delivery, decoded, gateway: gateway,
+        accepted: decoded.readings.prefix(passing).filter { !tooOld.contains($0) },
+        refusals: refusals, tally: tally, now: now)
+    }
     batch.messageCount += 1
   }
 
-  private func append(_ reading: Reading, isRetained: Bool, now: Moment) -> AppendOutcome {
+  func append(_ reading: Reading, isRetained: Bool, now: Moment) -> AppendOutcome {
     var samples = quality.check(reading)
     if isRetained {
       for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
@@ -187,12 +205,7 @@ public final class Pipeline {
     do {
       if isWriting { try store.commit(at: now.wall) }
     } catch {
-      store.undo()
-      ledger.undo()
-      throttle.undo()
-      quality = batch.quality
-      decoder = batch.decoder
-      counters = batch.counters
+      undo()
       counters.failedCommits += 1
       batch = Batch(counters: counters, quality: quality, decoder: decoder)
       throw error
@@ -201,8 +214,23 @@ public final class Pipeline {
     throttle.commit()
     refusals += batch.refusals
     outgoing += batch.commands
+    if isWatched { observations += batch.observations }
     batch = Batch(counters: counters, quality: quality, decoder: decoder)
     return isWriting
+  }
+
+  /// Gives the batch back to the broker undone.
+  public func giveBack() { undo() }
+
+  /// Takes back everything since the last commit.
+  func undo() {
+    store.undo()
+    ledger.undo()
+    throttle.undo()
+    quality = batch.quality
+    decoder = batch.decoder
+    counters = batch.counters
+    batch = Batch(counters: counters, quality: quality, decoder: decoder)
   }
 
   /// What committed messages want published, since the last call.
@@ -248,48 +276,4 @@ public final class Pipeline {
   static let batchByteLimit = 1 << 20
   /// What the refusals of one batch may take: some thousand of ordinary size.
   static let refusalByteLimit = 1 << 20
-}
-
-/// What a pipeline is told once, from the configuration.
-public struct PipelineSettings: Sendable {
-  /// What is to be watched.
-  public var plan: Plan
-  /// The limits, by date.
-  public var profiles: [LimitsProfile]
-  /// How alarms are damped.
-  public var rules: AlarmRules
-  /// Who is told.
-  public var people: [Person]
-  /// The gateways that speak other dialects than the native one.
-  public var gateways: [GatewayBinding]
-  /// What a message may be at most.
-  public var payloadLimits: PayloadDecoder.Limits
-  /// The span whose rows a venue may send at once.
-  public var burst: Duration
-
-  /// The parts of a checked configuration that intake and judgement need.
-  public init(
-    plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, people: [Person],
-    gateways: [GatewayBinding] = [], payloadLimits: PayloadDecoder.Limits = .init(),
-    burst: Duration = .seconds(72 * 3600)
-  ) {
-    self.plan = plan
-    self.profiles = profiles
-    self.rules = rules
-    self.people = people
-    self.gateways = gateways
-    self.payloadLimits = payloadLimits
-    self.burst = burst
-  }
-}
-
-/// What has to be put back when a batch cannot be made durable, and what waits for its commit.
-private struct Batch {
-  let counters: Counters
-  let quality: QualityControl
-  let decoder: PayloadDecoder
-  var refusals: [Refusal] = []
-  var refusalByteCount = 0
-  var commands: [OutgoingMessage] = []
-  var messageCount = 0
 }

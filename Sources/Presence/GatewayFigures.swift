@@ -90,7 +90,11 @@ extension GatewayLedger {
       newestLostSession: open > 0 ? lostSessions.newest : entry.doubtfulLosses.newest)
   }
 
-  private func clockOffset(of index: Int) -> Int? {
+  /// How far the clock of the gateway at `index` is behind ours, in milliseconds; nil when nothing
+  /// tells.
+  ///
+  /// Costs sorting a hundred numbers.
+  public func clockOffset(of index: Int) -> Int? {
     let start = index * ClockOffsets.sampleCount
     let count = min(entries[index].clock.sampleCount, ClockOffsets.sampleCount)
     return ClockOffsets.median(offsets[start..<start + count])

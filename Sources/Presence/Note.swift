@@ -64,6 +64,9 @@ public struct GatewayLedger: Sendable {
     return indices[id] ?? unknownIndex
   }
 
+  /// The venue of the gateway at index `gateway`; nil for nobody.
+  public func venue(of gateway: Int) -> String? { names[gateway].venue }
+
   /// Notes one message and what became of it.
   ///
   /// A live message with readings is a sign of life. A retained replay is none, and neither is a

@@ -62,12 +62,16 @@ public enum Question: Hashable, Sendable {
   case coverage(from: String?, to: String?, by: CoverageGrouping)
   /// What was refused.
   case quarantine
+  /// To take in what was refused and is acceptable now.
+  case replay
   /// What was told to whom.
   case notices
   /// How the daemon is.
   case status
   /// What is known of the gateways, or of those of one venue.
   case gateways(venue: String?)
+  /// Every message of a venue as it comes.
+  case watch(venue: String)
   /// How full the store is, and how long it will hold.
   case store(by: StoreGrouping)
   /// To copy the store and what belongs to it.
@@ -97,9 +101,11 @@ public enum Question: Hashable, Sendable {
     case .coverage(let from, let to, let grouping):
       Self.target(["coverage"], [("from", from), ("to", to), ("by", grouping.rawValue)])
     case .quarantine: Self.target(["quarantine"], [])
+    case .replay: Self.target(["quarantine", "replay"], [])
     case .notices: Self.target(["notices"], [])
     case .status: Self.target(["status"], [])
     case .gateways(let venue): Self.target(["gateways"], [("venue", venue)])
+    case .watch(let venue): Self.target(["gateways", venue, "watch"], [])
     case .store(let grouping): Self.target(["store"], [("by", grouping.rawValue)])
     case .snapshot: Self.target(["snapshot"], [])
     }

@@ -22,6 +22,12 @@ public struct QuarantineEntry: Hashable, Sendable {
   /// Whether `payload` is only the message's beginning.
   public var isCut: Bool { payload.count < payloadByteCount }
 
+  /// Whether `topic` is only the topic's beginning.
+  public var isTopicCut: Bool {
+    // What is cut ends with an ellipsis, and lacks less than one character.
+    topic.utf8.count > Records.textByteCount - 4 && topic.hasSuffix("…")
+  }
+
   init(row: Row) throws {
     id = row["id"]
     time = row.time("time")

@@ -5,7 +5,7 @@ extension Records {
   /// The notices of `channel` that are due, in the order they were decided.
   ///
   /// One that failed and waits does not hold up those behind it. One that would wait for longer than
-  /// `Limits.longestWait` is due: our clock was ahead when it was scheduled.
+  /// `Limits.longestWait`, or was scheduled later than now, is due: our clock was ahead then.
   ///
   /// - Parameters:
   ///   - channel: the channel that would send them.
@@ -22,12 +22,12 @@ extension Records {
         sql: """
           SELECT * FROM notices
           WHERE state = 'pending' AND channel = ?
-            AND (next_attempt_time <= ? OR next_attempt_time > ?)
+            AND (next_attempt_time <= ? OR \(Self.isSetBack))
           ORDER BY number LIMIT ?
           """,
         arguments: [
           channel.rawValue, time.milliseconds, (time + limits.longestWait).milliseconds,
-          max(0, limit),
+          time.milliseconds, max(0, limit),
         ]
       ).map(OutboxEntry.init(row:))
     }
@@ -50,11 +50,12 @@ extension Records {
       try Int64.fetchOne(
         db,
         sql: """
-          SELECT min(iif(next_attempt_time > ?, ?, next_attempt_time)) FROM notices
+          SELECT min(iif(\(Self.isSetBack), ?, next_attempt_time)) FROM notices
           WHERE state = 'pending' AND channel = ?
           """,
         arguments: [
-          (time + limits.longestWait).milliseconds, time.milliseconds, channel.rawValue,
+          (time + limits.longestWait).milliseconds, time.milliseconds, time.milliseconds,
+          channel.rawValue,
         ]
       ).map(Timestamp.init(milliseconds:))
     }
@@ -166,6 +167,10 @@ extension Records {
       ).map(OutboxEntry.init(row:))
     }
   }
+
+  /// Whether our clock was ahead when a notice was scheduled: by the longest wait and by now.
+  private static let isSetBack =
+    "(next_attempt_time > ? OR coalesce(last_attempt_time, created_time) > ?)"
 
   /// Puts `notice` into the outbox, due at once; one with its id is left as it is.
   static func insert(_ notice: Notice, at time: Timestamp, in db: Database) throws {

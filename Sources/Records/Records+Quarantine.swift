@@ -28,7 +28,7 @@ extension Records {
     }
   }
 
-  /// The refused messages that are kept, the newest first.
+  /// The refused messages that are kept, the newest first, without those that were taken in later.
   ///
   /// - Parameter limit: how many at most; not negative.
   /// - Returns: the entries, payloads cut as they are kept.
@@ -36,8 +36,57 @@ extension Records {
   public func quarantined(limit: Int) throws(RecordsError) -> [QuarantineEntry] {
     try read("list the quarantine of") { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM quarantine ORDER BY id DESC LIMIT ?", arguments: [max(0, limit)]
+        db,
+        sql: """
+          SELECT * FROM quarantine WHERE replayed_time IS NULL ORDER BY id DESC LIMIT ?
+          """, arguments: [max(0, limit)]
       ).map(QuarantineEntry.init(row:))
+    }
+  }
+
+  /// The refused messages that are kept, the oldest first, without those that were taken in later.
+  ///
+  /// - Parameters:
+  ///   - id: the number of the entry after which to begin; 0 begins with the oldest.
+  ///   - reason: why they were refused; nil for any reason.
+  ///   - from: the first instant at which they were refused, by our clock.
+  ///   - through: the last one.
+  ///   - limit: how many at most; not negative.
+  /// - Returns: the entries, payloads cut as they are kept.
+  /// - Throws: `RecordsError` when the file cannot be read.
+  public func quarantined(
+    after id: Int64, reason: RefusalReason?, from: Timestamp, through: Timestamp, limit: Int
+  ) throws(RecordsError) -> [QuarantineEntry] {
+    try read("list the quarantine of") { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM quarantine
+          WHERE id > ?1 AND replayed_time IS NULL AND (?2 IS NULL OR reason = ?2)
+            AND time BETWEEN ?3 AND ?4
+          ORDER BY id LIMIT ?5
+          """,
+        arguments: [
+          id, reason?.rawValue, from.milliseconds, through.milliseconds, max(0, limit),
+        ]
+      ).map(QuarantineEntry.init(row:))
+    }
+  }
+
+  /// Notes that the messages of the entries `ids` were taken in after all: they are listed no more.
+  ///
+  /// Numbers that are not there any more are passed over.
+  ///
+  /// - Parameters:
+  ///   - ids: the entries' numbers.
+  ///   - time: when, by our clock.
+  /// - Throws: `RecordsError`; all of them are still listed then.
+  public func replayed(_ ids: [Int64], at time: Timestamp) throws(RecordsError) {
+    guard !ids.isEmpty else { return }
+    try write("note replayed messages in") { db in
+      let statement = try db.cachedStatement(
+        sql: "UPDATE quarantine SET replayed_time = ? WHERE id = ?")
+      for id in ids { try statement.execute(arguments: [time.milliseconds, id]) }
     }
   }
 

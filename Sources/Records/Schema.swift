@@ -11,6 +11,9 @@ enum Schema {
     migrator.registerMigration("1 alarms, notices, quarantine, cursor") { db in
       try db.execute(sql: version1)
     }
+    migrator.registerMigration("2 replayed refusals, subscriptions") { db in
+      try db.execute(sql: version2)
+    }
     return migrator
   }
 
@@ -125,6 +128,17 @@ enum Schema {
       name TEXT NOT NULL PRIMARY KEY,
       value INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+    """
+}
+
+extension Schema {
+  private static let version2 = """
+    -- When the message was taken in after all; NULL for one that is still refused. It stays for as
+    -- long as the others, so that no number is used twice.
+    ALTER TABLE quarantine ADD COLUMN replayed_time INTEGER;
+
+    -- The topic filters that the broker may have in our session.
+    CREATE TABLE subscriptions (filter TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
     """
 }
 

@@ -79,19 +79,6 @@ struct Answers: Sendable {
     return json(AnswerJSON.array([AlarmRow(occurrence: occurrence, zone: zone)]))
   }
 
-  /// What was refused, newest first.
-  func quarantine() async throws -> Response {
-    let entries = try records.quarantined(limit: .max)
-    return json(
-      AnswerJSON.array(
-        entries.map { entry in
-          QuarantineRow(
-            time: zone.rfc3339(entry.time), reason: entry.reason.rawValue, detail: entry.detail,
-            topic: entry.topic, payload: String(decoding: entry.payload, as: UTF8.self),
-            payloadBytes: entry.payloadByteCount)
-        }))
-  }
-
   /// What was told to whom, newest first.
   func notices() async throws -> Response {
     let entries = try records.notices(undeliveredOnly: false, limit: .max)

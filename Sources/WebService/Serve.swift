@@ -72,7 +72,15 @@ public struct WebService: Sendable {
     }
     group.get("coverage") { request, _ in try await answers().coverage(query: Query(request)) }
     group.get("gateways") { request, _ in try await answers().gateways(query: Query(request)) }
+    group.get("gateways/:venue/watch") { _, context in
+      let venue = try context.parameters.require("venue").removingPercentEncodingOrSame
+      return try await answers().watch(venue: venue)
+    }
     group.get("quarantine") { _, _ in try await answers().quarantine() }
+    group.post("quarantine/replay") { request, _ in
+      let body = try await request.body.collect(upTo: 16_384)
+      return try await answers().replay(body: Array(buffer: body))
+    }
     group.get("notices") { _, _ in try await answers().notices() }
     group.get("status") { _, _ in try await answers().status() }
     group.get("store") { request, _ in try await answers().store(query: Query(request)) }

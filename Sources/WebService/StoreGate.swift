@@ -27,10 +27,20 @@ public protocol StoreGate: Sendable {
   /// - Throws: `RequestError.unavailable` as `withStore` does.
   func gatewayFigures(venue: String?) async throws -> [GatewayFigures]
 
+  /// Begins to follow the messages of `venue`, which goes on for as long as the feed is held.
+  ///
+  /// - Throws: `RequestError.unavailable` when too many watch.
+  func watch(venue: String) async throws -> WatchFeed
+
   /// Notes that `name` has taken on the alarm `id`; durable when it returns.
   ///
   /// - Throws: `RequestError` when there is no such alarm or it is over or taken on already.
   func acknowledge(id: String, by name: String, comment: String) async throws -> AlarmOccurrence
+
+  /// Takes in of the refused messages that `selection` names what is acceptable now.
+  ///
+  /// - Throws: `RequestError`; what was taken in until then is stored, and a duplicate the next time.
+  func replay(_ selection: ReplaySelection) async throws -> ReplayAnswer
 
   /// The figures of every tier of each of `pools`; a few pools are read in a millisecond.
   func storeFigures(of pools: [PoolNumber]) async throws -> [[StoreFigures]]
@@ -39,6 +49,24 @@ public protocol StoreGate: Sendable {
   ///
   /// - Throws: `RequestError` when the directory cannot be used or another copy is being made.
   func snapshot(into directory: String) async throws -> SnapshotAnswer
+}
+
+/// The next messages of a venue, waiting for them, but not much longer than it is told; nil when the
+/// daemon stops.
+public typealias WatchFeed = @Sendable (_ atMost: Duration) async throws -> [WatchRow]?
+
+/// Which refused messages are to be taken in after all.
+public struct ReplaySelection: Hashable, Sendable {
+  /// Only messages of this venue; nil for all.
+  public var venue: String?
+  /// Only messages refused for this reason; nil for any.
+  public var reason: RefusalReason?
+  /// From when on they were refused, by our clock.
+  public var from: Timestamp
+  /// Until when.
+  public var through: Timestamp
+  /// Whether to tell only what would become of them.
+  public var isDryRun: Bool
 }
 
 /// Why a request got no answer.

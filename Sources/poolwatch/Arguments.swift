@@ -6,6 +6,7 @@ extension AlarmSelection: ExpressibleByArgument {}
 extension AlarmClass: ExpressibleByArgument {}
 extension CoverageGrouping: ExpressibleByArgument {}
 extension TransferFormat: ExpressibleByArgument {}
+extension RefusalReason: ExpressibleByArgument {}
 
 /// `text` when it is one of the forms of a time: it travels as it was typed, because the daemon
 /// knows the district's zone.

@@ -6,17 +6,20 @@ import Registry
 /// `poolwatch gateway`.
 struct Gateway: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring gateways to the broker, and check what they send.",
+    abstract: "Bring gateways to the broker, and see what they send.",
     discussion: """
-      None of it needs a daemon.
+      Only 'watch' needs a daemon.
 
       EXAMPLES
         poolwatch gateway check --topic pools/v1/310107/venue-01/main/telemetry \\
           reading.json
         poolwatch gateway enroll venue-01
         poolwatch gateway revoke venue-01
+        poolwatch gateway watch venue-01
       """,
-    subcommands: [GatewayCheck.self, GatewayEnroll.self, GatewayRevoke.self])
+    subcommands: [
+      GatewayCheck.self, GatewayMessages.self, GatewayEnroll.self, GatewayRevoke.self,
+    ])
 }
 
 /// Which plan: part of every command about gateways.

@@ -12,7 +12,9 @@ struct GatewayWording {
   func text(of decoded: DecodedDelivery) -> String {
     var lines = decoded.readings.flatMap(readingLines)
     if let status = decoded.status { lines.append(statusLine(status)) }
-    lines += decoded.refusals.flatMap(refusalLines)
+    lines += decoded.refusals.flatMap {
+      RefusalWording.lines(reason: $0.reason.rawValue, detail: $0.detail)
+    }
     lines += decoded.commands.map { "the gateway would be asked on \($0.topic)" }
     lines.append(summary(decoded))
     return lines.map { $0 + "\n" }.joined()
@@ -53,21 +55,6 @@ struct GatewayWording {
     }
     if let firmware = status.firmware { line += ", firmware \(TextTable.Cell(firmware).text)" }
     return line
-  }
-
-  /// The reason, and the place, what was found and what is expected on lines of their own.
-  private func refusalLines(_ refusal: Refusal) -> [String] {
-    let head = "refused: \(refusal.reason.rawValue)"
-    // A stranger's words stand between the two marks: the first one and the last one are ours.
-    guard let found = refusal.detail.firstRange(of: ": found "),
-      let expected = refusal.detail.ranges(of: ", expected ").last,
-      found.upperBound <= expected.lowerBound
-    else { return [head, "  \(refusal.detail)"] }
-    return [
-      head, "  field     \(refusal.detail[..<found.lowerBound])",
-      "  found     \(refusal.detail[found.upperBound..<expected.lowerBound])",
-      "  expected  \(refusal.detail[expected.upperBound...])",
-    ]
   }
 
   private func summary(_ decoded: DecodedDelivery) -> String {

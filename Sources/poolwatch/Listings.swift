@@ -11,7 +11,9 @@ struct Quarantine: ParsableCommand {
       EXAMPLES
         poolwatch quarantine
         poolwatch quarantine -o json | jq -r '.[].payload'
-      """)
+        poolwatch quarantine replay --dry-run
+      """,
+    subcommands: [QuarantineReplay.self])
 
   @OptionGroup var connection: ConnectionOptions
 

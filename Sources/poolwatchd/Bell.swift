@@ -1,45 +1,46 @@
-import Dispatch
+import LinuxSystem
 import PoolModel
 import Synchronization
 
 /// Wakes one thread that sleeps until something happens or a time has passed.
 ///
-/// The time is the monotonic clock's: a step of the wall clock makes no wait longer.
+/// The time is the monotonic clock's: a step of the wall clock makes no wait longer. A semaphore of
+/// Dispatch would wait for an instant of the wall clock, for a day when that is set back by one.
 final class Bell: Sendable {
-  private struct State {
-    var isRinging = false
-    var hasStopped = false
+  private let wakeUp: WakeUp
+  private let hasStopped = Mutex(false)
+
+  /// A bell that is silent.
+  ///
+  /// - Throws: `SystemError` when the process has no descriptor left.
+  init() throws {
+    wakeUp = try WakeUp()
   }
 
-  private let state = Mutex(State())
-  /// Signalled at most once for each wait, when the state turns from silent to ringing or stopped.
-  private let semaphore = DispatchSemaphore(value: 0)
-
   /// Whether the thread was told to end.
-  var isStopped: Bool { state.withLock { $0.hasStopped } }
+  var isStopped: Bool { hasStopped.withLock { $0 } }
 
   /// Ends the current or the next wait.
   func ring() {
-    let isNews = state.withLock { state in
-      defer { state.isRinging = true }
-      return !state.isRinging
-    }
-    if isNews { semaphore.signal() }
+    wakeUp.signal()
   }
 
   /// Ends every wait from now on.
   func stop() {
-    state.withLock { $0.hasStopped = true }
+    hasStopped.withLock { $0 = true }
     ring()
   }
 
   /// Waits until it rings, at most `span`; false when the thread was told to end.
   func wait(atMost span: Duration) -> Bool {
-    let milliseconds = Int(min(span.wholeMilliseconds, 3_600_000))
-    let hasRung = semaphore.wait(timeout: .now() + .milliseconds(milliseconds)) == .success
-    return state.withLock { state in
-      if hasRung { state.isRinging = false }
-      return !state.hasStopped
+    if isStopped { return false }
+    do {
+      let ready = try LinuxSystem.Readiness.wait(
+        for: [(wakeUp.descriptor, .readable)], atMost: min(span, .seconds(3600)))
+      if ready.contains(where: { !$0.isEmpty }) { wakeUp.drain() }
+    } catch {
+      // The system has no memory left: whoever waits looks again, which is what an early ring does.
     }
+    return !isStopped
   }
 }

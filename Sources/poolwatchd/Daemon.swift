@@ -43,31 +43,34 @@ struct Daemon {
     let jobs = JobQueue(wakeUp: try WakeUp())
     let readiness = Readiness(partCount: 2) { manager.tell("READY=1") }
     let senders = try channels.map { channel in
-      NoticeSender(
+      try NoticeSender(
         channel: channel, records: records, clock: clock, systemAlarms: systemAlarms,
         logger: logger)
     }
     let inForce = SettingsInForce(settings)
     let reload = Reload(wakeUp: jobs.wakeUp)
-    let writer = RecordsWriter(
+    let writer = try RecordsWriter(
       records: records, clock: clock, systemAlarms: systemAlarms, logger: logger
     ) { decision in
       jobs.note { $0.decided(upTo: decision.cursor) }
       if !decision.notices.isEmpty { senders.forEach { $0.wake() } }
     }
+    let watches = MessageWatches()
     let intake = IntakeService(
       inForce: inForce, reload: reload, records: records, state: state, clock: clock, jobs: jobs,
-      writer: writer, systemAlarms: systemAlarms, logger: logger,
+      writer: writer, watches: watches, systemAlarms: systemAlarms, logger: logger,
       onFirstAttempt: { readiness.partIsReady() })
     let storeFigures = StoreFiguresReader(jobs: jobs, settings: settings.store)
     let snapshots = SnapshotMaker(
       directory: directory, jobs: jobs, records: records, clock: clock, logger: logger)
+    let replayer = QuarantineReplayer(
+      jobs: jobs, writer: writer, records: records, systemAlarms: systemAlarms, logger: logger)
     let web = WebService(
       gate: {
         DaemonGate(
           moment: inForce.now, jobs: jobs, writer: writer, figures: intake.figures,
           systemAlarms: systemAlarms, records: records, clock: clock, storeFigures: storeFigures,
-          snapshots: snapshots)
+          snapshots: snapshots, replayer: replayer, watches: watches)
       },
       records: records, socketPath: settings.api.socket, logger: logger)
     let guardian = SocketGuard(api: settings.api)

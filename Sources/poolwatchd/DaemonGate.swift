@@ -20,6 +20,8 @@ struct DaemonGate: StoreGate {
   let clock: any PoolModel.Clock
   let storeFigures: StoreFiguresReader
   let snapshots: SnapshotMaker
+  let replayer: QuarantineReplayer
+  let watches: MessageWatches
 
   var plan: Plan { moment.settings.plan }
   private var zone: Zone { plan.district.zone }
@@ -30,6 +32,10 @@ struct DaemonGate: StoreGate {
 
   func snapshot(into directory: String) async throws -> SnapshotAnswer {
     try await snapshots.make(in: directory, zone: zone)
+  }
+
+  func replay(_ selection: ReplaySelection) async throws -> ReplayAnswer {
+    try await replayer.replay(selection, in: moment)
   }
 
   func withStore<Answer: Sendable>(
@@ -89,6 +95,12 @@ struct DaemonGate: StoreGate {
       start += Self.sliceGatewayCount
       if start >= count { return figures }
     }
+  }
+
+  func watch(venue: String) async throws -> WatchFeed {
+    let watch = try watches.begin(venue: venue)
+    try await jobs.perform { [watches] pipeline, _ in pipeline.watchedVenues = watches.venues }
+    return { try await watch.next(atMost: $0) }
   }
 
   /// Gateways read at once: a tenth of a millisecond.

@@ -1,5 +1,5 @@
 import Decoding
-import Dispatch
+import LinuxSystem
 import Logging
 import MQTTTransport
 import Pipeline
@@ -22,11 +22,13 @@ final class IntakeDesk: IntakeDelegate {
   private let clock: any PoolModel.Clock
   private let jobs: JobQueue
   let writer: RecordsWriter
+  let watches: MessageWatches
   private let figures: IntakeFigures
-  private let systemAlarms: SystemAlarms
+  let systemAlarms: SystemAlarms
   let logger: Logger
   private let onFirstAttempt: @Sendable () -> Void
   private let host: SparkplugHost?
+  private var held: HeldSubscriptions
   /// When we began, for the will: what is said online has the same time.
   private let start: Timestamp
   /// What is to be published beside what the pipeline wants.
@@ -35,6 +37,8 @@ final class IntakeDesk: IntakeDelegate {
   /// Why the thread has to end; nil while all is well.
   private(set) var failure: (any Error)?
   private var trust: ClockTrust
+  /// Whether something came in this batch while our clock could not be right.
+  private var hasLostTrust = false
   private var hasAttempted = false
   private var isLinkUp = false
   private var occupancy: StoreOccupancy?
@@ -44,8 +48,8 @@ final class IntakeDesk: IntakeDelegate {
 
   init(
     pipeline: Pipeline, builder: PipelineBuilder, inForce: SettingsInForce, reload: Reload,
-    clock: any PoolModel.Clock, jobs: JobQueue, writer: RecordsWriter, figures: IntakeFigures,
-    systemAlarms: SystemAlarms, logger: Logger,
+    clock: any PoolModel.Clock, jobs: JobQueue, writer: RecordsWriter, watches: MessageWatches,
+    figures: IntakeFigures, systemAlarms: SystemAlarms, logger: Logger,
     onFirstAttempt: @escaping @Sendable () -> Void, host: SparkplugHost?,
     onFailure: @escaping () -> Void
   ) {
@@ -56,11 +60,13 @@ final class IntakeDesk: IntakeDelegate {
     self.clock = clock
     self.jobs = jobs
     self.writer = writer
+    self.watches = watches
     self.figures = figures
     self.systemAlarms = systemAlarms
     self.logger = logger
     self.onFirstAttempt = onFirstAttempt
     self.host = host
+    held = HeldSubscriptions(records: builder.records, logger: logger)
     start = clock.now().wall
     self.onFailure = onFailure
     trust = ClockTrust(newestCommit: pipeline.store.newestCommitTime)
@@ -68,11 +74,11 @@ final class IntakeDesk: IntakeDelegate {
   }
 
   var acceptsDeliveries: Bool {
-    let wall = clock.now().wall
-    guard trust.trusts(wall) else {
+    let now = clock.now()
+    guard trust.trusts(now, isSynchronized: ClockDiscipline.isKnownToBeSynchronized) else {
       systemAlarms.raise(
         .clock,
-        "our clock shows \(Zone.utc.rfc3339(wall)), before \(Zone.utc.rfc3339(trust.floor)): "
+        "our clock shows \(Zone.utc.rfc3339(now.wall)), before \(Zone.utc.rfc3339(trust.floor)): "
           + "nothing is read until it is right")
       return false
     }
@@ -83,23 +89,35 @@ final class IntakeDesk: IntakeDelegate {
   var batchIsFull: Bool { pipeline.batchIsFull }
 
   func received(_ delivery: Delivery, now: Moment) {
-    pipeline.receive(delivery, now: now)
+    // The clock may have been set back since the batch began: then it all comes again. A step of less
+    // than a second has nothing refused, and is not worth a new connection.
+    if trust.trusts(now.wall + .seconds(1)) {
+      pipeline.receive(delivery, now: now)
+    } else {
+      hasLostTrust = true
+    }
   }
 
   func commit(now: Moment) -> Bool {
+    if hasLostTrust {
+      hasLostTrust = false
+      pipeline.giveBack()
+      return false
+    }
     guard !pipeline.batchIsEmpty else { return true }
     do {
       let start = clock.now().monotonic
       if try pipeline.commit(now: now) {
         figures.noteCommit(took: clock.now().monotonic - start)
       }
-      if let newest = pipeline.store.newestCommitTime { trust.committed(at: newest) }
+      trust.committed(at: now)
       systemAlarms.clear(.store)
       noteStore()
       let refusals = pipeline.takeRefusals()
       if !refusals.isEmpty, !writer.write(refusals, at: now.wall) {
         pipeline.refusalsWereNotKept(refusals.count)
       }
+      publishObservations()
       look(now: now)
       return true
     } catch {
@@ -110,6 +128,7 @@ final class IntakeDesk: IntakeDelegate {
   }
 
   func linkChanged(isUp: Bool, sessionPresent: Bool, reason: String, now: Moment) {
+    let now = trust.dated(now)
     if !hasAttempted {
       hasAttempted = true
       onFirstAttempt()
@@ -131,6 +150,8 @@ final class IntakeDesk: IntakeDelegate {
   }
 
   var subscriptions: [String] { pipeline.subscriptions }
+  var heldSubscriptions: [String] { held.filters }
+  func sessionHolds(_ filters: [String]) { held.replace(with: filters) }
 
   /// What the broker says when we are gone.
   var will: MQTTSettings.Will? {
@@ -149,6 +170,7 @@ final class IntakeDesk: IntakeDelegate {
   func farewell() -> [OutgoingMessage] { host.map { [$0.offline(at: clock.now().wall)] } ?? [] }
 
   func idle(now: Moment) -> Duration {
+    let now = trust.dated(now)
     reloadIfAsked()
     let hasMoreJobs = jobs.run(pipeline, clock: clock, atMost: Self.jobSpan)
     let isJudging = judge(now: now)
@@ -187,15 +209,15 @@ final class IntakeDesk: IntakeDelegate {
 
   private func saveDecisions() throws(ReloadError) {
     guard writer.hasRoom else { throw ReloadError("Records cannot keep up, try again later") }
-    let written = DispatchSemaphore(value: 0)
-    let isDurable = Mutex(false)
-    writer.write(pipeline.decisionNow(now: clock.now())) { outcome in
-      isDurable.withLock { $0 = outcome }
-      written.signal()
+    let refusal = ReloadError("Records cannot be written, try again later")
+    guard let bell = try? Bell() else { throw refusal }
+    let outcome = Mutex<Bool?>(nil)
+    writer.write(pipeline.decisionNow(now: trust.dated(clock.now()))) { isDurable in
+      outcome.withLock { $0 = isDurable }
+      bell.ring()
     }
-    guard written.wait(timeout: .now() + Self.savingSeconds) == .success,
-      isDurable.withLock({ $0 })
-    else { throw ReloadError("Records cannot be written, try again later") }
+    _ = bell.wait(atMost: Self.savingSpan)
+    guard outcome.withLock({ $0 }) == true else { throw refusal }
   }
 
   private func replacePipeline(by settings: Configuration) throws {
@@ -223,36 +245,6 @@ final class IntakeDesk: IntakeDelegate {
     } catch {
       logger.warning("the last checkpoint failed", metadata: ["error": "\(error)"])
     }
-  }
-
-  /// Says what a commit that succeeded may have left wrong.
-  private func noteStore() {
-    if let error = pipeline.store.checkpointError {
-      systemAlarms.raise(.checkpoint, "pages cannot be written: \(error)")
-    } else {
-      systemAlarms.clear(.checkpoint)
-    }
-  }
-
-  private func noteThrottled(now: Moment) {
-    let venues = pipeline.throttledVenues(now: now)
-    guard let first = venues.first else { return systemAlarms.clear(.throttle) }
-    let others = venues.count > 1 ? " and \(venues.count - 1) other venues" : ""
-    systemAlarms.raise(
-      .throttle,
-      "\(first.venue)\(others) sent more readings than intake.burst_hours allows: "
-        + "\(first.refusedRowCount) of \(first.venue) were refused since "
-        + Zone.utc.rfc3339(first.since))
-  }
-
-  /// Says what any reading of the store may have found.
-  private func noteDamage() {
-    let damaged = pipeline.store.damagedPages
-    guard let first = damaged.first else { return }
-    systemAlarms.raise(
-      .damage,
-      "readings are lost in \(damaged.count) \(damaged.count == 1 ? "place" : "places"), the first: "
-        + "\(first.file) offset \(first.offset), \(first.pool), \(first.problem)")
   }
 
   /// Tells the other threads how things stand.
@@ -297,7 +289,7 @@ final class IntakeDesk: IntakeDelegate {
   }
 
   /// How long a reload waits for Records.
-  private static let savingSeconds = 10.0
+  private static let savingSpan: Duration = .seconds(10)
   /// How often silence is looked for when nothing else happens.
   private static let tickInterval: Duration = .milliseconds(200)
   /// Rows judged between two looks at the broker: a few milliseconds.

@@ -21,6 +21,7 @@ final class IntakeService: Sendable {
   private let clock: SystemClock
   private let jobs: JobQueue
   private let writer: RecordsWriter
+  private let watches: MessageWatches
   private let systemAlarms: SystemAlarms
   private let logger: Logger
   private let onFirstAttempt: @Sendable () -> Void
@@ -28,8 +29,8 @@ final class IntakeService: Sendable {
 
   init(
     inForce: SettingsInForce, reload: Reload, records: Records, state: JudgementState,
-    clock: SystemClock, jobs: JobQueue, writer: RecordsWriter, systemAlarms: SystemAlarms,
-    logger: Logger,
+    clock: SystemClock, jobs: JobQueue, writer: RecordsWriter, watches: MessageWatches,
+    systemAlarms: SystemAlarms, logger: Logger,
     onFirstAttempt: @escaping @Sendable () -> Void
   ) {
     self.inForce = inForce
@@ -39,6 +40,7 @@ final class IntakeService: Sendable {
     self.clock = clock
     self.jobs = jobs
     self.writer = writer
+    self.watches = watches
     self.systemAlarms = systemAlarms
     self.logger = logger
     self.onFirstAttempt = onFirstAttempt
@@ -58,7 +60,8 @@ final class IntakeService: Sendable {
     let desk = IntakeDesk(
       pipeline: try builder.pipeline(settings, state: state, after: nil),
       builder: builder, inForce: inForce, reload: reload, clock: clock, jobs: jobs, writer: writer,
-      figures: figures, systemAlarms: systemAlarms, logger: logger, onFirstAttempt: onFirstAttempt,
+      watches: watches, figures: figures, systemAlarms: systemAlarms, logger: logger,
+      onFirstAttempt: onFirstAttempt,
       host: settings.intake.sparkplugHost.flatMap(SparkplugHost.init(name:)),
       onFailure: stop.request)
     MQTTTransport.initialize()

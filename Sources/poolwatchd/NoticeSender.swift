@@ -25,12 +25,13 @@ final class NoticeSender: Sendable {
   private let systemAlarms: SystemAlarms
   private let logger: Logger
   private let policy = RetryPolicy()
-  private let bell = Bell()
+  private let bell: Bell
 
   init(
     channel: any NoticeChannel, records: Records, clock: any PoolModel.Clock,
     systemAlarms: SystemAlarms, logger: Logger
-  ) {
+  ) throws {
+    bell = try Bell()
     self.channel = channel
     self.records = records
     self.clock = clock

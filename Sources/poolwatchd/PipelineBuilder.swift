@@ -24,8 +24,11 @@ struct PipelineBuilder {
   ) throws -> Pipeline {
     let store = try openStore(settings)
     // A clock that cannot be right must not date what lasts.
+    var trust = ClockTrust(newestCommit: store.newestCommitTime)
     var now = clock.now()
-    now.wall = max(now.wall, ClockTrust(newestCommit: store.newestCommitTime).floor)
+    if !trust.trusts(now, isSynchronized: ClockDiscipline.isKnownToBeSynchronized) {
+      now = trust.dated(now)
+    }
     let pipeline = try Pipeline(
       settings: PipelineSettings(settings), store: store, state: state, after: former, now: now)
     if pipeline.cursorIsForeign {

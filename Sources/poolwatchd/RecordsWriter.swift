@@ -14,6 +14,7 @@ final class RecordsWriter: Sendable {
   private enum Work: Sendable {
     case decision(Decision, number: Int)
     case refusals([Refusal], at: Timestamp)
+    case replayed([Int64], at: Timestamp, completion: Completion)
   }
 
   private struct Waiting {
@@ -33,12 +34,13 @@ final class RecordsWriter: Sendable {
   /// Beyond so many waiting pieces no refusals are taken, so that garbage keeps no alarm waiting.
   private static let refusalsLimit = 64
   private let waiting = Mutex(Waiting())
-  private let bell = Bell()
+  private let bell: Bell
 
   init(
     records: Records, clock: any PoolModel.Clock, systemAlarms: SystemAlarms, logger: Logger,
     onDurable: @escaping @Sendable (Decision) -> Void
-  ) {
+  ) throws {
+    bell = try Bell()
     self.records = records
     self.clock = clock
     self.systemAlarms = systemAlarms
@@ -70,6 +72,14 @@ final class RecordsWriter: Sendable {
     queue.count < Self.refusalsLimit && queue.append(.refusals(refusals, at: time))
   }
 
+  /// Hands over the numbers of quarantined messages that were taken in after all.
+  ///
+  /// - Precondition: `hasRoom`, asked on the intake thread, as for a decision.
+  func write(replayed ids: [Int64], at time: Timestamp, completion: @escaping Completion) {
+    let isAccepted = queue.append(.replayed(ids, at: time, completion: completion))
+    precondition(isAccepted, "replayed messages were handed over without room for them")
+  }
+
   /// The thread, which empties the queue before it ends.
   func service() -> ThreadService {
     ThreadService(
@@ -88,6 +98,8 @@ final class RecordsWriter: Sendable {
       case .refusals(let refusals, let time):
         refusalLog.note(refusals, now: clock.now().monotonic)
         keep(refusals, at: time)
+      case .replayed(let ids, let time, let completion):
+        completion(note(replayed: ids, at: time))
       case .decision(let decision, let number):
         // What cannot be written is tried again for as long as the daemon runs. At a stop it and all
         // that follow are given up: the cursor has not moved, so the next start judges the same rows.
@@ -133,6 +145,19 @@ final class RecordsWriter: Sendable {
       return true
     } catch {
       systemAlarms.raise(.records, "Records cannot be written: \(error)")
+      return false
+    }
+  }
+
+  /// Replayed messages that cannot be noted stay in the quarantine, and are duplicates the next time.
+  private func note(replayed ids: [Int64], at time: Timestamp) -> Bool {
+    do {
+      try records.replayed(ids, at: time)
+      return true
+    } catch {
+      logger.warning(
+        "replayed messages were not noted",
+        metadata: ["quarantine.count": "\(ids.count)", "error": "\(error)"])
       return false
     }
   }

@@ -40,6 +40,11 @@ final class SystemAlarms: Sendable {
     state.withLock { state in state.texts.sorted { $0.key < $1.key }.map(\.value) }
   }
 
+  /// What is said of `kind` now; nil while it is in order.
+  func text(of kind: Kind) -> String? {
+    state.withLock { $0.texts[kind] }
+  }
+
   /// Calls `observer` with all texts in one line whenever they change.
   func onChange(_ observer: @escaping @Sendable (String) -> Void) {
     state.withLock { $0.observer = observer }

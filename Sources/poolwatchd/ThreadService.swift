@@ -1,4 +1,5 @@
 import Foundation
+import LinuxSystem
 import ServiceLifecycle
 
 /// A service that is one thread of its own, for what blocks.
@@ -13,7 +14,10 @@ struct ThreadService: Service {
     try await withTaskCancellationHandler {
       try await withGracefulShutdownHandler {
         try await withCheckedThrowingContinuation { continuation in
-          let thread = Thread { continuation.resume(with: Result { try body() }) }
+          let thread = Thread { [name] in
+            ThreadName.set(name)
+            continuation.resume(with: Result { try body() })
+          }
           thread.name = name
           // The default of 512 KiB is less than what SQLite and a nested payload may need together.
           thread.stackSize = 8 << 20

@@ -22,6 +22,25 @@ struct `Catching up` {
         == ["raised free_chlorine_low active 0…" + (isTold ? " told" : "")])
   }
 
+  @Test(arguments: [3600, 86_400])
+  func `does not begin when it is our own clock that is put forward`(step: Int) {
+    var station = Station()
+    _ = station.chlorine(0, 0.5)
+    station.wallStep = .seconds(step)
+    _ = station.chlorine(60, 0.1)
+    #expect(station.chlorine(240, 0.1) == ["raised free_chlorine_low active 60… told"])
+  }
+
+  @Test func `begins after an outage also when it was our own clock that was put forward`() {
+    var station = Station()
+    _ = station.chlorine(0, 0.5)
+    station.wallStep = .seconds(3600)
+    _ = station.chlorine(60, 0.5)
+    station.lagSeconds = 4000
+    _ = station.chlorine(120, 0.1)
+    #expect(station.chlorine(300, 0.1) == ["raised free_chlorine_low active 120…"])
+  }
+
   @Test func `tells once, with the first recent row, what still holds`() {
     var station = behind()
     _ = station.chlorine(0, 0.1)

@@ -10,6 +10,8 @@ struct Station {
   /// How much later than its time a row is judged.
   var lagSeconds = 1
   var now: Moment
+  /// How far our wall clock is put forward.
+  var wallStep: Duration = .zero
 
   static let midnight = Timestamp(milliseconds: 1_772_380_800_000)
   static let freeChlorine = ParameterNumber(0)
@@ -104,7 +106,8 @@ struct Station {
   /// Judges a row of the hall; the clock goes to `lagSeconds` after its time, never back.
   mutating func judge(_ seconds: Int, _ samples: Sample..., in pool: PoolNumber = hall) -> [String]
   {
-    let later = Self.moment(seconds + lagSeconds)
+    var later = Self.moment(seconds + lagSeconds)
+    later.wall = later.wall + wallStep
     if later.monotonic > now.monotonic { now = later }
     let row = SampleRow(pool: pool, time: Self.instant(seconds), samples: samples)
     return engine.judge(row, now: now).map(Self.text)

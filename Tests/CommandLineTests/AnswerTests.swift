@@ -125,6 +125,18 @@ import Testing
     (["gateways", "--venue", "长 宁"], "GET /v1/gateways?venue=%E9%95%BF%20%E5%AE%81"),
     (["coverage", "--by", "parameter"], "GET /v1/coverage?by=parameter"),
     (
+      ["quarantine", "replay"],
+      #"POST /v1/quarantine/replay {"venue":null,"reason":null,"from":null,"to":null,"dry_run":false}"#
+    ),
+    (
+      [
+        "quarantine", "replay", "--venue", "长 宁", "--reason", "unknown_name", "--from", "-24h",
+        "--to", "2026-01-21", "--dry-run",
+      ],
+      "POST /v1/quarantine/replay "
+        + #"{"venue":"长 宁","reason":"unknown_name","from":"-24h","to":"2026-01-21","dry_run":true}"#
+    ),
+    (
       ["alarms", "ack", "0123456789abc", "--by", "王芳", "--comment", "--\"on my way\""],
       #"POST /v1/alarms/0123456789abc/ack {"by":"王芳","comment":"--\"on my way\""}"#
     ),
@@ -146,6 +158,29 @@ import Testing
     let csv = try await daemon.poolwatch(words + ["-o", "csv"])
     #expect(csv.output.hasPrefix("id,class,state,rule,"))
     #expect(csv.output.hasSuffix(",王芳\r\n"))
+  }
+
+  @Test func `what a replay came to is counted in lines, or passed through as JSON`() async throws {
+    let daemon = try await FixedDaemon()
+    let words = ["quarantine", "replay"]
+    let table = try await daemon.poolwatch(words)
+    #expect(
+      table.output == """
+        46 refused messages looked at again
+          40 taken in, and out of the quarantine
+          1 taken in in part; the rest is still refused, and they stay
+          3 still refused
+            staying: bad_json 2, unknown_name 2
+          2 cannot be taken in: only the beginning of a message is kept
+            2026-01-21T08:00:00.000+08:00 pools/v1/310107/venue-03/main/telemetry: 4096 of 90000 bytes are kept
+            and 1 more
+        values: 117 stored, 3 there already, 1 there with another number, 0 too old
+
+        """)
+    let json = try await daemon.poolwatch(words + ["-o", "json"])
+    #expect(json.output == (try Fixture.text("answers/replayed.json")))
+    let csv = try await daemon.poolwatch(words + ["-o", "csv"])
+    #expect(csv.output.hasPrefix("dry_run,examined,taken,"))
   }
 
   @Test func `nothing to show is said in words, and is an empty array`() async throws {

@@ -40,6 +40,9 @@ import Testing
     ["alarms", "--state", "closed"], ["alarms", "--class", "fire"],
     ["alarms", "ack"], ["alarms", "ack", "x", "--by", "w"],
     ["alarms", "ack", "x", "--by", "", "--comment", "y"],
+    ["quarantine", "replay", "--reason", "boredom"], ["quarantine", "replay", "--from", "24h"],
+    ["gateway", "watch"], ["gateway", "watch", ""], ["gateway", "watch", "v", "--count", "0"],
+    ["gateway", "watch", "v", "--for", "0"], ["gateway", "watch", "v", "--for", "86401"],
     ["coverage", "--by", "planet"], ["config", "check"],
     ["latest", "--socket", "/" + String(repeating: "x", count: 107)],
   ])
@@ -157,11 +160,13 @@ import Testing
 @Suite struct `Help on the command line` {
   @Test(arguments: [
     "", "latest", "history", "gaps", "alarms", "alarms ack", "coverage", "gateways", "quarantine",
-    "notices", "status", "doctor", "config", "config check", "store", "store info", "store size",
+    "quarantine replay", "notices", "status", "doctor", "config", "config check", "store",
+    "store info", "store size",
     "store verify",
     "store repair", "store resize", "store rename", "store export", "store import",
     "store snapshot",
-    "store restore", "gateway", "gateway check", "gateway enroll", "gateway revoke",
+    "store restore", "gateway", "gateway check", "gateway watch", "gateway enroll",
+    "gateway revoke",
   ])
   func `every command explains itself`(command: String) async throws {
     let words = command.split(separator: " ").map(String.init)

@@ -136,6 +136,49 @@ import Testing
     try await broker.stop()
   }
 
+  @Test func `what an earlier configuration subscribed to does not come any more`() async throws {
+    let broker = try await Mosquitto()
+    let installation = try Installation(brokerPort: broker.port)
+    let before = try String(
+      contentsOfFile: installation.directory.path("poolwatch.yaml"), encoding: .utf8)
+    try installation.directory.write(Self.gateways, to: "gateways.yaml")
+    try installation.addToConfiguration("gateways: gateways.yaml")
+    try await installation.start()
+    try await eventually("the broker has granted all filters") {
+      broker.log.filter { $0.contains("Sending SUBACK to poolwatch") }.count == 3
+    }
+    // As a crash would; the session stays.
+    try await installation.kill()
+    try installation.directory.write(before, to: "poolwatch.yaml")
+    try await installation.start()
+    try await eventually("the broker has let go of both") {
+      broker.log.filter { $0.contains("Sending UNSUBACK to poolwatch") }.count == 2
+    }
+    let gateway = Gateway(port: broker.port)
+    try await gateway.publish("[]", to: "senml/venue-0")
+    try await gateway.publish("{}", to: "cloud/7/readings")
+    try await gateway.publish(
+      Gateway.payload(milliseconds: nowMilliseconds(), #""ph":7.2"#), for: "venue-0/pool-0")
+    try await eventually("the reading is stored") {
+      try await installation.status()["stored"] as? Int == 1
+    }
+    #expect(try await installation.status()["received"] as? Int == 1)
+    // Once is enough.
+    try await installation.stop()
+    try await installation.start()
+    try await eventually("the link is up") {
+      try await installation.status()["broker_connected"] as? Bool == true
+    }
+    try await gateway.publish(
+      Gateway.payload(milliseconds: nowMilliseconds(), #""ph":7.2"#), for: "venue-0/pool-1")
+    try await eventually("the reading is stored") {
+      try await installation.status()["stored"] as? Int == 1
+    }
+    #expect(broker.log.filter { $0.contains("Sending UNSUBACK to poolwatch") }.count == 2)
+    try await installation.stop()
+    try await broker.stop()
+  }
+
   private func publish(_ hex: String, to topic: String, _ broker: Mosquitto) async throws {
     var bytes: [UInt8] = []
     var rest = hex[...]

@@ -62,6 +62,8 @@ final class IntakeRecord: Sendable {
     var accepts = true
     /// What is to be subscribed to.
     var filters: [String] = []
+    /// What the broker may have in the session, as it was last told.
+    var held: [String] = []
     /// What is to be published, taken once.
     var outgoing: [OutgoingMessage] = []
     /// What is to be published before a stop.
@@ -126,6 +128,10 @@ private final class RecordingDelegate: IntakeDelegate {
   }
 
   var subscriptions: [String] { record.now.filters }
+
+  var heldSubscriptions: [String] { record.now.held }
+
+  func sessionHolds(_ filters: [String]) { record.change { $0.held = filters } }
 
   func farewell() -> [OutgoingMessage] { record.now.farewell }
 

@@ -170,6 +170,36 @@ import Testing
     try await broker.stop()
   }
 
+  @Test(arguments: [MQTTSettings.ProtocolVersion.v5, .v311])
+  func `what an earlier run subscribed to is unsubscribed from, when the session was kept`(
+    version: MQTTSettings.ProtocolVersion
+  ) async throws {
+    let broker = try await Mosquitto()
+    let settings = MQTTSettings(port: broker.port, clientID: "intake", protocolVersion: version)
+    let earlier = IntakeRecord()
+    let first = try IntakeRun(settings, subscriptions: ["old/#", "kept/#"], record: earlier)
+    try await eventually("the link is up") { earlier.now.isUp }
+    #expect(earlier.now.held == ["old/#", "kept/#"])
+    try await first.stop()
+    let record = IntakeRecord()
+    record.change { $0.held = earlier.now.held }
+    let run = try IntakeRun(settings, subscriptions: ["kept/#", "new/#"], record: record)
+    try await eventually("the broker has said that the old one is gone") {
+      record.now.held == ["kept/#", "new/#"]
+    }
+    #expect(record.now.changes.last?.sessionPresent == true)
+    let publisher = try publisher(broker, version)
+    try publisher.connect()
+    for (number, topic) in ["old/1", "kept/1", "new/1"].enumerated() {
+      try publisher.publish(Array("\(number)".utf8), to: topic)
+    }
+    try publisher.drive(within: .seconds(20))
+    try await eventually("what is wanted has come") { record.now.stored == [1, 2] }
+    try publisher.disconnect()
+    try await run.stop()
+    try await broker.stop()
+  }
+
   @Test func `what the delegate wants published is, once`() async throws {
     let broker = try await Mosquitto()
     let record = IntakeRecord()

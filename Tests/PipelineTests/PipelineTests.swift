@@ -255,10 +255,43 @@ import Testing
     #expect(trust.trusts(release))
     #expect(!trust.trusts(release - .milliseconds(1)))
     #expect(!trust.trusts(Timestamp(milliseconds: 0)))
-    trust.committed(at: release + .seconds(60))
+    trust.committed(at: Moment(wall: release + .seconds(60), monotonic: .seconds(5)))
     #expect(!trust.trusts(release + .seconds(59)))
     #expect(trust.trusts(release + .seconds(60)))
     let later = ClockTrust(newestCommit: release + .seconds(120))
     #expect(!later.trusts(release + .seconds(119)))
+  }
+
+  @Test func `is trusted again when it was ahead for a while and is set right`() {
+    let release = Timestamp(milliseconds: 1_793_491_200_000)
+    var trust = ClockTrust(newestCommit: nil)
+    func at(_ second: Int, step: Int = 0) -> Moment {
+      Moment(wall: release + .seconds(second + step), monotonic: .seconds(second))
+    }
+    trust.committed(at: at(10))
+    trust.committed(at: at(20, step: 86_400))
+    #expect(trust.trusts(at(21).wall))
+    // Set back for good it is not.
+    #expect(!trust.trusts(at(21, step: -2).wall))
+    trust.committed(at: at(30))
+    #expect(!trust.trusts(at(29).wall))
+  }
+
+  @Test func `before the newest commit is trusted when the kernel vouches for it, but not in 1970`()
+  {
+    let release = Timestamp(milliseconds: 1_793_491_200_000)
+    var trust = ClockTrust(newestCommit: release + .seconds(86_400))
+    let now = Moment(wall: release + .seconds(60), monotonic: .seconds(1))
+    func isTrusted(_ now: Moment, isSynchronized: Bool) -> Bool {
+      trust.trusts(now, isSynchronized: { isSynchronized })
+    }
+    #expect(!isTrusted(now, isSynchronized: false))
+    #expect(trust.dated(now).wall == release + .seconds(86_400))
+    #expect(isTrusted(now, isSynchronized: true))
+    #expect(trust.trusts(now.wall))
+    #expect(!trust.trusts(now.wall - .seconds(1)))
+    #expect(trust.dated(now) == now)
+    let wrong = Moment(wall: Timestamp(milliseconds: 0), monotonic: .seconds(2))
+    #expect(!isTrusted(wrong, isSynchronized: true))
   }
 }

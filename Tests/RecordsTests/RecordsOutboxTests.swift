@@ -17,7 +17,6 @@ import Testing
     func due(_ channel: ChannelKind, _ seconds: Int64, limit: Int = 9) throws -> [String] {
       try records.dueNotices(channel: channel, at: time(seconds), limit: limit).map(\.notice.id)
     }
-    #expect(try due(.mail, 99) == [])
     #expect(try due(.mail, 100) == ["z", "a", "m"])
     #expect(try due(.mail, 100, limit: 2) == ["z", "a"])
     #expect(try due(.log, 100) == ["log"])
@@ -87,13 +86,13 @@ import Testing
     #expect(try records.notices(undeliveredOnly: false, limit: 9) == before)
   }
 
-  /// Scheduled at 1,000,100 s, when our clock was ahead, and looked at when it is right again: 72 min
-  /// are 4320 s.
+  /// Tried at 1,000,000 s and scheduled at 1,000,100 s, perhaps when our clock was ahead, and looked at
+  /// when it is right again.
   @Test(arguments: [
-    (1_000_100, true), (1_000_099, false), (995_780, false), (995_779, true), (101, true),
-    (0, true),
+    (1_000_100, true), (1_000_099, false), (1_000_000, false), (999_999, true), (995_779, true),
+    (101, true), (0, true),
   ])
-  func `one that would wait for longer than any policy's step is due`(
+  func `one that was tried later than now is due`(
     _ now: Int64, _ isDue: Bool
   ) throws {
     let scratch = try Scratch()
@@ -104,6 +103,24 @@ import Testing
     #expect(due.map(\.notice.id) == (isDue ? ["n"] : []))
     let expected = isDue && now < 1_000_100 ? now : 1_000_100
     #expect(try records.nextDue(channel: .mail, at: time(now)) == time(expected))
+  }
+
+  @Test func `one that was decided or tried later than now is due, for our clock was set back`()
+    throws
+  {
+    let scratch = try Scratch()
+    // Decided at 100 s; half an hour back is within what a failed one waits.
+    let records = try filled(scratch, [notice("fresh"), notice("tried")])
+    try records.failed(id: "tried", at: time(2000), error: "e", nextAttempt: time(2060))
+    func due(_ now: Int64) throws -> [String] {
+      try records.dueNotices(channel: .mail, at: time(now), limit: 9).map(\.notice.id)
+    }
+    #expect(try due(2001) == ["fresh"])
+    #expect(try due(1999) == ["fresh", "tried"])
+    #expect(try due(99) == ["fresh", "tried"])
+    #expect(try records.nextDue(channel: .mail, at: time(99)) == time(99))
+    try records.failed(id: "tried", at: time(90), error: "e", nextAttempt: time(150))
+    #expect(try due(99) == ["fresh"])
   }
 
   @Test func `the next due is the earliest, and one too far off is due now`() throws {

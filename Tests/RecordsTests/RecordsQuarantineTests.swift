@@ -53,6 +53,57 @@ import Testing
     #expect(ids == [1, 2, 3, 4, 5])
   }
 
+  @Test func `what was replayed is listed no more, and its number is not used again`() throws {
+    let scratch = try Scratch()
+    let records = try scratch.open(quarantineEntries: 4)
+    try records.quarantine((1...4).map { refusal($0) }, at: time(10))
+    try records.replayed([2, 4, 99], at: time(20))
+    func numbers(_ records: Records) throws -> [Int64] {
+      try records.quarantined(
+        after: 0, reason: nil, from: .distantPast, through: .distantFuture, limit: 10
+      ).map(\.id)
+    }
+    #expect(try numbers(scratch.copyAsIfKilled().open(quarantineEntries: 4)) == [1, 3])
+    #expect(try records.quarantined(limit: 10).map(\.id) == [3, 1])
+    try records.quarantine([refusal(5)], at: time(30))
+    #expect(try numbers(records) == [3, 5])
+  }
+
+  @Test func `the oldest are listed first, by number, reason and time`() throws {
+    let scratch = try Scratch()
+    let records = try scratch.open()
+    for number in 1...6 {
+      var refusal = refusal(number)
+      if number.isMultiple(of: 2) { refusal.reason = .unknownVenue }
+      try records.quarantine([refusal], at: time(Int64(number * 10)))
+    }
+    func numbers(
+      after: Int64 = 0, _ reason: RefusalReason? = nil, from: Int64 = 0, through: Int64 = 1000,
+      limit: Int = 10
+    ) throws -> [Int64] {
+      try records.quarantined(
+        after: after, reason: reason, from: time(from), through: time(through), limit: limit
+      ).map(\.id)
+    }
+    #expect(try numbers() == [1, 2, 3, 4, 5, 6])
+    #expect(try numbers(after: 2, limit: 3) == [3, 4, 5])
+    #expect(try numbers(.unknownVenue) == [2, 4, 6])
+    #expect(try numbers(.unknownVenue, from: 20, through: 40) == [2, 4])
+    #expect(try numbers(from: 21, through: 50) == [3, 4, 5])
+    #expect(try numbers(.tooOld) == [])
+  }
+
+  @Test(arguments: [1020, 1021, 1022, 1023, 1024, 1025, 5000])
+  func `a topic tells whether it was cut`(byteCount: Int) throws {
+    let scratch = try Scratch()
+    let records = try scratch.open()
+    var long = refusal(1)
+    long.topic = String(repeating: "x", count: byteCount)
+    try records.quarantine([long], at: time(1))
+    let entry = try #require(try records.quarantined(limit: 1).first)
+    #expect(entry.isTopicCut == (byteCount > 1024))
+  }
+
   @Test func `no refusal is no entry`() throws {
     let scratch = try Scratch()
     let records = try scratch.open()

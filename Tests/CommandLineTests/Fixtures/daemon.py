@@ -54,6 +54,8 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b"[\n")
             self.close_connection = True
+        elif self.path.endswith("/watch"):
+            self.watch()
         else:
             name = self.path.split("?")[0].split("/")[2]
             if "venue=none" in self.path or "parameter=none" in self.path:
@@ -79,6 +81,18 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(row), row))
         self.wfile.write(b"3\r\n\n]\n\r\n0\r\n\r\n")
 
+    def watch(self):
+        """Messages in pieces that end anywhere, then the end."""
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        with open(f"{answers}/watch.ndjson", "rb") as file:
+            text = b"\n" * 16 + file.read()
+        for start in range(0, len(text), 100):
+            piece = text[start : start + 100]
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        self.wfile.write(b"0\r\n\r\n")
+
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.note(body)
@@ -86,7 +100,8 @@ class Handler(BaseHTTPRequestHandler):
             status, words = ERRORS[self.path]
             self.answer(status, b'{"error":"%s"}\n' % words.encode())
         else:
-            with open(f"{answers}/acknowledged.json", "rb") as file:
+            name = "replayed" if self.path == "/v1/quarantine/replay" else "acknowledged"
+            with open(f"{answers}/{name}.json", "rb") as file:
                 self.answer(200, file.read())
 
 

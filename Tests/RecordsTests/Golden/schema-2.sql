@@ -52,7 +52,7 @@ CREATE TABLE quarantine (
   topic TEXT NOT NULL,
   payload BLOB NOT NULL,
   payload_byte_count INTEGER NOT NULL
-) STRICT;
+, replayed_time INTEGER) STRICT;
 CREATE TABLE sources (
   venue TEXT NOT NULL,
   pool TEXT NOT NULL,
@@ -61,6 +61,7 @@ CREATE TABLE sources (
   newest_reading INTEGER,
   PRIMARY KEY (venue, pool, parameter)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE subscriptions (filter TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE transitions (
   number INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

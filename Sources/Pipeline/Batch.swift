@@ -1,0 +1,15 @@
+import Decoding
+import PoolModel
+import QualityControl
+
+/// What has to be put back when a batch cannot be made durable, and what waits for its commit.
+struct Batch {
+  let counters: Counters
+  let quality: QualityControl
+  let decoder: PayloadDecoder
+  var refusals: [Refusal] = []
+  var refusalByteCount = 0
+  var commands: [OutgoingMessage] = []
+  var messageCount = 0
+  var observations = Observations()
+}
