@@ -15,10 +15,10 @@ public enum FileCopy {
   ///   - source: the path of the file.
   ///   - target: the path of its copy, made with mode 0640.
   ///   - isAllocated: whether the copy's blocks of zeros have room on the disk too.
-  ///   - onProgress: told of bytes that are done, about every MiB.
+  ///   - onBytes: given the bytes that are done, in their order, about a MiB at a time.
   /// - Throws: `SystemError`; a part of the copy may be left behind then.
   public static func copy(
-    _ source: String, to target: String, isAllocated: Bool, onProgress: (Int) -> Void
+    _ source: String, to target: String, isAllocated: Bool, onBytes: (Span<UInt8>) -> Void
   ) throws(SystemError) {
     let input = try check("open", source) { unsafe open(source, O_RDONLY | O_CLOEXEC) }
     defer { _ = close(input) }
@@ -38,17 +38,56 @@ public enum FileCopy {
     var bytes = [UInt8](repeating: 0, count: chunkByteCount)
     var done = 0
     while done < byteCount {
-      let start = done
-      let count = try check("pread", source) {
-        unsafe bytes.withUnsafeMutableBytes { unsafe pread(input, $0.baseAddress, $0.count, start) }
-      }
+      let count = try read(input, at: done, into: &bytes, called: source)
       // It became shorter meanwhile: whoever opens the copy is told.
       guard count > 0 else { break }
-      try write(bytes.span.extracting(0..<count), to: output, at: done, called: target)
+      let read = bytes.span.extracting(0..<count)
+      try write(read, to: output, at: done, called: target)
       done += count
-      onProgress(count)
+      onBytes(read)
     }
     _ = try check("fsync", target) { fsync(output) }
+  }
+
+  /// Writes the file `path`, new or anew, durably.
+  ///
+  /// - Throws: `SystemError`; a part of the file may be left behind then.
+  public static func write(_ text: String, to path: String) throws(SystemError) {
+    let output = try check("open", path) {
+      unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+    }
+    defer { _ = close(output) }
+    let bytes = Array(text.utf8)
+    try write(bytes.span, to: output, at: 0, called: path)
+    _ = try check("fsync", path) { fsync(output) }
+  }
+
+  /// Gives all bytes of the file `path` to `onBytes`, in their order, about a MiB at a time.
+  ///
+  /// Blocks its thread.
+  ///
+  /// - Throws: `SystemError`.
+  public static func read(_ path: String, onBytes: (Span<UInt8>) -> Void) throws(SystemError) {
+    let input = try check("open", path) { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+    defer { _ = close(input) }
+    var bytes = [UInt8](repeating: 0, count: chunkByteCount)
+    var done = 0
+    while true {
+      let count = try read(input, at: done, into: &bytes, called: path)
+      guard count > 0 else { return }
+      onBytes(bytes.span.extracting(0..<count))
+      done += count
+    }
+  }
+
+  private static func read(
+    _ descriptor: CInt, at offset: Int, into bytes: inout [UInt8], called name: String
+  ) throws(SystemError) -> Int {
+    try check("pread", name) {
+      unsafe bytes.withUnsafeMutableBytes {
+        unsafe pread(descriptor, $0.baseAddress, $0.count, offset)
+      }
+    }
   }
 
   private static func write(

@@ -10,7 +10,10 @@ extension CoverageRow: PrintedRow {
       rows.contains { $0[keyPath: column.value] != nil }
     }
     return TextTable(
-      columns: names.map { .init($0.title, minimumWidth: 6) } + [
+      columns: names.map { column in
+        // An id that is cut names nothing.
+        .init(column.title, minimumWidth: ["VENUE", "POOL"].contains(column.title) ? nil : 6)
+      } + [
         .init("DUE", alignment: .right), .init("RECEIVED", alignment: .right),
         .init("VALID", alignment: .right), .init("TRANSMITTED", alignment: .right),
         .init("VALIDITY", alignment: .right), .init("EFFECTIVE", alignment: .right),

@@ -39,23 +39,27 @@ public struct SnapshotAnswer: AnswerRow {
   public var seconds: Double
   /// The files with their sizes in bytes, by their paths in the directory.
   public var files: [String: Int]
+  /// The CRC-32C of each file's bytes; nil in a snapshot of a version that kept none.
+  public var checksums: [String: Int]?
 
   /// The file beside a snapshot's data that describes it.
   public static let fileName = "snapshot.json"
 
   enum CodingKeys: String, CodingKey {
-    case directory, time, version, seconds, files
+    case directory, time, version, seconds, files, checksums
   }
 
   /// A snapshot of `files` in `directory`.
   public init(
-    directory: String, time: String, version: String, seconds: Double, files: [String: Int]
+    directory: String, time: String, version: String, seconds: Double, files: [String: Int],
+    checksums: [String: Int]?
   ) {
     self.directory = directory
     self.time = time
     self.version = version
     self.seconds = seconds
     self.files = files
+    self.checksums = checksums
   }
 
   /// Hands over the keys of the contract.
@@ -65,5 +69,6 @@ public struct SnapshotAnswer: AnswerRow {
     fields.add(CodingKeys.version, version)
     fields.add(CodingKeys.seconds, seconds)
     fields.add(CodingKeys.files, files)
+    fields.add(CodingKeys.checksums, checksums ?? [:])
   }
 }

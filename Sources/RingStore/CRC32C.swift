@@ -27,25 +27,30 @@ enum CRC32C {
   static func checksum(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= bytes.count, "bytes that are not there")
-    var crc: UInt32 = 0xFFFF_FFFF
-    var at = range.lowerBound
+    return ~advanced(0xFFFF_FFFF, over: bytes.span.extracting(range))
+  }
+
+  /// The register `crc`, which begins as 0xFFFFFFFF and is inverted at the end, after all of `bytes`.
+  static func advanced(_ crc: UInt32, over bytes: Span<UInt8>) -> UInt32 {
+    var crc = crc
+    var at = 0
     unsafe table.withUnsafeBufferPointer { table in
       unsafe bytes.withUnsafeBytes { bytes in
-        // at + 16 <= range.upperBound <= bytes.count.
-        while at &+ 16 <= range.upperBound {
+        // at + 16 <= bytes.count.
+        while at &+ 16 <= bytes.count {
           let low = unsafe bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
           let high = unsafe bytes.loadUnaligned(fromByteOffset: at &+ 8, as: UInt64.self)
           crc = unsafe advance(UInt64(littleEndian: low) ^ UInt64(crc), table, 2048)
           crc = unsafe crc ^ advance(UInt64(littleEndian: high), table, 0)
           at &+= 16
         }
-        while at < range.upperBound {
+        while at < bytes.count {
           crc = unsafe (crc >> 8) ^ table[Int((crc ^ UInt32(bytes[at])) & 0xFF)]
           at &+= 1
         }
       }
     }
-    return ~crc
+    return crc
   }
 
   /// The eight bytes of `word` over those behind them: none from offset 0, eight from 2048.

@@ -19,6 +19,13 @@ extension Journal {
     for index in 0..<4 {
       blocks.append(try file.bytes(JournalHeader.byteCount, at: index * block))
     }
+    // One slot of the two is as a newer program left it as soon as that has made a checkpoint. Its blocks
+    // are equal: two bits that flipped do not make two equal blocks.
+    for slot in [0, 2] where blocks[slot] == blocks[slot + 1] {
+      let prefix = [Array(blocks[slot][..<12])]
+      let refusal = FileHeader.refusal(prefix, magic: JournalLayout.magic, file: FileName.journal)
+      if case .newerFormat = refusal { throw refusal }
+    }
     let headers = blocks.enumerated().compactMap { index, block in
       JournalHeader(block).map { (slot: index / 2, header: $0) }
     }

@@ -111,7 +111,8 @@ extension RingStore {
       let after = pages.after.map { rules.zone.rfc3339(Timestamp(milliseconds: $0)) }
       let what = pages.isOlderCopyHeld ? "the end of a page is missing" : "pages are missing"
       let place = after.map { "between \($0) and \(before)" } ?? "before \(before)"
-      noteMissing("\(what) \(place)", in: ring)
+      let first = pages.after ?? .min / 2
+      noteMissing("\(what) \(place)", in: ring, lost: first...max(first, pages.before))
     }
   }
 
@@ -126,13 +127,16 @@ extension RingStore {
     }
     noteMissing(
       "the newest pages are missing: \(end ?? "there are no rows"), and rollups go on to "
-        + zone.rfc3339(Timestamp(milliseconds: rolled)), in: ring.raw)
+        + zone.rfc3339(Timestamp(milliseconds: rolled)), in: ring.raw,
+      lost: min(ring.newestTime ?? rolled, rolled)...rolled + Tier.minute.span)
   }
 
-  private func noteMissing<Content>(_ problem: String, in ring: PageRing<Content>) {
+  private func noteMissing<Content>(
+    _ problem: String, in ring: PageRing<Content>, lost: ClosedRange<Int64>
+  ) {
     noteDamage(
       DamagedPage(
         file: catalog.pagesFileNames[ring.place.file], offset: ring.place.offset, pool: ring.pool,
-        problem: problem))
+        problem: problem), lost: lost)
   }
 }

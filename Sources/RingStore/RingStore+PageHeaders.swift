@@ -21,7 +21,7 @@ extension RingStore {
       emptyCount += 1
       switch try loadHeader(slot, of: ring) {
       case .empty: continue
-      case .damaged: damaged.append(damage(slot, in: ring, sequence: nil))
+      case .damaged: damaged.append(damage(slot, in: ring, nil))
       case .wiped(let page):
         if let page { ring.nextGeneration = max(ring.nextGeneration, page.generation + 1) }
         wiped.append(page)

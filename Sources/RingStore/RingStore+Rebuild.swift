@@ -56,8 +56,9 @@ extension RingStore {
     return (stored, dropped)
   }
 
-  /// The plan with all pools and parameters that the store has ever had.
-  private var wholePlan: Plan {
+  /// The plan with all pools and parameters that the store has ever had; those that left it have their
+  /// ids for names.
+  public var wholePlan: Plan {
     var parameters = plan.parameters
     for name in catalog.columns where plan.parameterNumber(name) == nil {
       parameters.append(

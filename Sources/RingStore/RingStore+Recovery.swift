@@ -43,7 +43,9 @@ extension RingStore {
     for ring in rings where !damaged.contains(where: { $0.ring === ring && $0.slot.isRaw }) {
       noteMissingEnd(of: ring)
     }
-    for (ring, slot) in damaged where !ring.isLongGone(slot) { noteDamage(slot.page) }
+    for (ring, slot) in damaged where !ring.isLongGone(slot) {
+      noteDamage(slot.page, lost: slot.times)
+    }
     recovery.damagedPages = damagedPages
     if catalog.rules != rules.stored(plan: plan) { try rollAnew(change) }
   }
@@ -74,6 +76,8 @@ extension RingStore {
     var page: DamagedPage
     var isRaw: Bool
     var sequence: UInt64?
+    /// The times of its rows; nil when its header is damaged.
+    var times: ClosedRange<Int64>?
   }
 
   /// Takes the pages of a ring into memory; gives back its damaged slots, and what is missing besides.
@@ -93,7 +97,7 @@ extension RingStore {
         if isNewest || found.count > 1 || isGivenUp {
           chunks = try checkedChunks(slot, header, of: ring)
           if chunks == nil {
-            if !isGivenUp { damaged.append(damage(slot, in: ring, sequence: header.sequence)) }
+            if !isGivenUp { damaged.append(damage(slot, in: ring, header)) }
             continue
           }
         }
@@ -170,11 +174,12 @@ extension RingStore {
   }
 
   func damage<Content>(
-    _ slot: Int, in ring: PageRing<Content>, sequence: UInt64?
+    _ slot: Int, in ring: PageRing<Content>, _ header: PageHeader?
   ) -> DamagedSlot {
     DamagedSlot(
       slot: slot, page: damagedPage(slot: slot, in: ring), isRaw: Content.self == PageTable.self,
-      sequence: sequence)
+      sequence: header?.sequence,
+      times: header.map { $0.firstTime...max($0.firstTime, $0.lastTime) })
   }
 
   /// Finds each column's newest value, reading no more pages than that takes.

@@ -9,29 +9,44 @@ extension RingStore {
   /// - Parameters:
   ///   - old: a pool that the store holds.
   ///   - new: a name that it does not hold.
+  ///   - isExchanging: whether `new` may be held, whose history has the name `old` then.
   ///   - storage: where the store is; no `RingStore` may be open on it.
   /// - Throws: `cannotRename` when `old` is not held or `new` is, `missingFile` without a store,
   ///   `storage`. Nothing was changed then.
   public static func rename(
-    _ old: PoolID, to new: PoolID, in storage: any Storage
+    _ old: PoolID, to new: PoolID, isExchanging: Bool = false, in storage: any Storage
   ) throws(RingStoreError) {
     guard var catalog = try Catalog.read(from: storage)
     else { throw .missingFile(FileName.catalog) }
     guard let index = catalog.rings.firstIndex(where: { $0.pool == old })
     else { throw .cannotRename(old, to: new, reason: "the store holds no pool \(old)") }
-    guard !catalog.rings.contains(where: { $0.pool == new })
+    let other = catalog.rings.firstIndex { $0.pool == new }
+    guard other == nil || isExchanging
     else { throw .cannotRename(old, to: new, reason: "the store holds a pool \(new) already") }
     guard catalog.rings.allSatisfy({ !$0.places.contains(nil) }) else {
       throw .cannotRename(
         old, to: new, reason: "the store is of format 1: start poolwatchd on it once before")
     }
     catalog.rings[index].pool = new
+    if let other { catalog.rings[other].pool = old }
     catalog.rules = catalog.rules.map { line in
-      let prefix = "\(RollupRules.poolPrefix)\(old) "
-      return line.hasPrefix(prefix)
-        ? "\(RollupRules.poolPrefix)\(new) \(line.dropFirst(prefix.count))" : line
+      for (from, to) in [(old, new), (new, old)] {
+        let prefix = "\(RollupRules.poolPrefix)\(from) "
+        if line.hasPrefix(prefix) {
+          return "\(RollupRules.poolPrefix)\(to) \(line.dropFirst(prefix.count))"
+        }
+      }
+      return line
     }
     catalog.generation += 1
     try catalog.replace(in: storage)
+  }
+
+  /// The pools that the store in `storage` holds, those that have left the plan too; none without a
+  /// store.
+  ///
+  /// - Throws: `RingStoreError` when its catalog cannot be read.
+  public static func pools(in storage: any Storage) throws(RingStoreError) -> [PoolID] {
+    try Catalog.read(from: storage)?.rings.map(\.pool) ?? []
   }
 }

@@ -175,12 +175,13 @@ extension RingStore {
     if Content.self == RollupTable.self, !damagedPages.contains(damaged) {
       rings[ring.number].stale.insert(page.firstTime..<page.lastTime + 1)
     }
-    noteDamage(damaged)
+    noteDamage(damaged, lost: page.firstTime...page.lastTime)
   }
 
-  /// Adds a page to the damaged ones, once.
-  func noteDamage(_ page: DamagedPage) {
+  /// Adds a page to the damaged ones, once, with the times of its rows where they are known.
+  func noteDamage(_ page: DamagedPage, lost times: ClosedRange<Int64>? = nil) {
     if !damagedPages.contains(page) { damagedPages.append(page) }
+    if let times { lostTimes[page] = times }
   }
 
   func damagedPage<Content>(

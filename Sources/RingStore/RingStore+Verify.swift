@@ -10,14 +10,29 @@ public struct StoreFinding: Hashable, Sendable {
   public let pool: PoolID?
   /// What is wrong.
   public let problem: String
+  /// What is lost by it; nil when nothing is, or it is not known.
+  public let lost: LostRows?
 
   /// A finding.
-  public init(file: String, offset: Int, pool: PoolID?, problem: String) {
+  public init(
+    file: String, offset: Int, pool: PoolID?, problem: String, lost: LostRows? = nil
+  ) {
     self.file = file
     self.offset = offset
     self.pool = pool
     self.problem = problem
+    self.lost = lost
   }
+}
+
+/// Rows that cannot be read any more.
+public struct LostRows: Hashable, Sendable {
+  /// What kind of rows.
+  public let tier: Tier
+  /// The oldest of them can be from then; nil when nothing older is held.
+  public let from: Timestamp?
+  /// The newest of them can be from then; nil when that is not known.
+  public let through: Timestamp?
 }
 
 extension RingStore {
@@ -34,7 +49,7 @@ extension RingStore {
   public func verify(
     progress: (Double) -> Void, finding: (StoreFinding) -> Void
   ) throws(RingStoreError) {
-    for page in damagedPages { finding(StoreFinding(page, page.problem)) }
+    for page in damagedPages { finding(StoreFinding(page, page.problem, lost: lost(page))) }
     try verifyJournal(finding)
     for (number, ring) in rings.enumerated() {
       try verifyPages(of: ring.raw, finding)
@@ -80,7 +95,10 @@ extension RingStore {
         header.sequence == page.sequence, header.generation == page.generation,
         let chunks = PageImage.chunks(bytes, header, isChecked: true)
       else {
-        finding(StoreFinding(place, "the page is damaged"))
+        finding(
+          StoreFinding(
+            place, "the page is damaged",
+            lost: lost(in: ring, page.firstTime...page.lastTime)))
         continue
       }
       if let problem = Self.problem(of: chunks, header, Content.self) {
@@ -108,8 +126,36 @@ extension RingStore {
   }
 }
 
+extension RingStore {
+  /// What a page found damaged or missing had; where it does not say so, what lies between the pages
+  /// around it.
+  private func lost(_ page: DamagedPage) -> LostRows? {
+    guard let ring = rings.first(where: { $0.pool == page.pool }) else { return nil }
+    func lost<Content>(_ pages: PageRing<Content>) -> LostRows? {
+      guard catalog.pagesFileNames[pages.place.file] == page.file else { return nil }
+      let gaps = missingStretches(of: pages).map(\.range)
+      let between = gaps.first.map { first in
+        first.lowerBound...gaps.reduce(first.upperBound) { max($0, $1.upperBound) }
+      }
+      return self.lost(in: pages, lostTimes[page] ?? between)
+    }
+    return lost(ring.raw) ?? ring.rollups.lazy.compactMap { lost($0) }.first
+  }
+
+  private func lost<Content>(
+    in ring: PageRing<Content>, _ times: ClosedRange<Int64>?
+  ) -> LostRows {
+    let from = times.flatMap { $0.lowerBound > .min / 2 ? $0.lowerBound : nil }
+    return LostRows(
+      tier: catalog.pagesFiles[ring.place.file].tier,
+      from: from.map { Timestamp(milliseconds: $0) },
+      through: times.map { Timestamp(milliseconds: $0.upperBound) })
+  }
+}
+
 extension StoreFinding {
-  fileprivate init(_ page: DamagedPage, _ problem: String) {
-    self.init(file: page.file, offset: page.offset, pool: page.pool, problem: problem)
+  fileprivate init(_ page: DamagedPage, _ problem: String, lost: LostRows? = nil) {
+    self.init(
+      file: page.file, offset: page.offset, pool: page.pool, problem: problem, lost: lost)
   }
 }

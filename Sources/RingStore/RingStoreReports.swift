@@ -61,7 +61,7 @@ public struct LatestSample: Hashable, Sendable {
 }
 
 /// What opening the store found.
-public struct RecoveryReport: Hashable, Sendable {
+public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
   /// Whether the store was created just now.
   public var isCreated = false
   /// Pages that are held.
@@ -82,6 +82,24 @@ public struct RecoveryReport: Hashable, Sendable {
 
   /// A report of nothing.
   public init() {}
+
+  /// What was found, in a line for a log: of damaged pages the first.
+  public var description: String {
+    if isCreated { return "created" }
+    var parts = [
+      "\(pageCount) pages", "\(rowCount) rows of \(recordCount) journal records replayed",
+    ]
+    if cutByteCount > 0 { parts.append("\(cutByteCount) bytes of the journal cut off") }
+    if let page = damagedPages.first {
+      parts.append(
+        "\(damagedPages.count) damaged \(damagedPages.count == 1 ? "place" : "places"), the first "
+          + "\(page.file) offset \(page.offset), \(page.pool), \(page.problem)")
+    }
+    if let since = rolledAnewSince {
+      parts.append("rollups before \(since.rfc3339(offsetSeconds: 0)) are those of former rules")
+    }
+    return parts.joined(separator: "; ")
+  }
 }
 
 /// How full the store is.

@@ -67,10 +67,18 @@ struct OfflineStore {
     try Self.openForReading(path, settings: settings)
   }
 
+  /// Opens the store for reading, with another plan than the configuration's.
+  func openForReading(plan: Plan) throws -> RingStore {
+    try Self.openForReading(path, settings: settings, plan: plan)
+  }
+
   /// Opens the store in `path` for reading.
-  static func openForReading(_ path: String, settings: Configuration) throws -> RingStore {
+  static func openForReading(
+    _ path: String, settings: Configuration, plan: Plan? = nil
+  ) throws -> RingStore {
     try requireStore(path)
-    let store = try open(OverlayStorage(over: try DiskStorage(path: path)), settings: settings)
+    let store = try open(
+      OverlayStorage(over: try DiskStorage(path: path)), settings: settings, plan: plan)
     guard !store.recovery.isCreated else {
       throw CommandFailure("there is no store in \(path)", exitCode: .data)
     }
@@ -82,9 +90,11 @@ struct OfflineStore {
     try Self.open(try DiskStorage(path: path), settings: settings)
   }
 
-  private static func open(_ storage: any Storage, settings: Configuration) throws -> RingStore {
+  private static func open(
+    _ storage: any Storage, settings: Configuration, plan: Plan? = nil
+  ) throws -> RingStore {
     try RingStore(
-      plan: settings.plan, configuration: settings.store.ringConfiguration,
+      plan: plan ?? settings.plan, configuration: settings.store.ringConfiguration,
       rules: RollupRules(plan: settings.plan, profiles: settings.profiles), storage: storage)
   }
 

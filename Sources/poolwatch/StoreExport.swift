@@ -13,7 +13,8 @@ struct StoreExport: ParsableCommand {
     abstract: "Write stored rows as CSV, JSON lines or InfluxDB's line protocol.",
     discussion: """
       Every value comes with its flag and its marks, and 'store import' brings
-      back the same, bit for bit. Pool by pool, in the order of time.
+      back the same, bit for bit. Pool by pool, in the order of time; a pool that
+      has left the plan where --pool names it.
 
         csv     time, venue, pool, then for each parameter P the columns P,
                 P_flag and P_marks; --bom lets Excel know that it is UTF-8
@@ -68,16 +69,28 @@ struct StoreExport: ParsableCommand {
 
   func run() throws {
     try OfflineStore.use(options, isReading: true) { offline in
-      let store = try offline.openForReading()
+      let (store, plan) = try opened(offline)
       store.leavesOutUnreadablePages = true
       let selection = try StoreSelection(
-        plan: offline.settings.plan, store: store, pools: pool, parameters: parameter,
+        plan: plan, store: store, pools: pool, parameters: parameter,
         from: from, to: to, now: SystemClock().now().wall)
       let output = try TransferOutput(path: file)
       if bom { try output.write(TransferReader.byteOrderMark) }
       try export(selection, from: store, to: output)
       try output.finish()
     }
+  }
+
+  /// The store, and the plan or, where a pool is wanted that has left it, the plan with all pools held.
+  private func opened(_ offline: OfflineStore) throws -> (RingStore, Plan) {
+    let plan = offline.settings.plan
+    let store = try offline.openForReading()
+    let others = pool.filter { plan.poolNumber($0) == nil }
+    let whole = store.wholePlan
+    guard !others.isEmpty, others.allSatisfy({ whole.poolNumber($0) != nil }) else {
+      return (store, plan)
+    }
+    return (try offline.openForReading(plan: whole), whole)
   }
 
   private func export(
@@ -161,7 +174,10 @@ struct StoreSelection {
     self.from = try from.map { try TimeExpression.parse($0, now: now, zone: zone) } ?? .distantPast
     self.to = try to.map { try TimeExpression.parse($0, now: now, zone: zone) } ?? .distantFuture
     guard self.from <= self.to else {
-      throw ValidationError("--from is after --to, expected before")
+      // As the daemon's answer to the other commands.
+      throw CommandFailure(
+        "--from \(zone.rfc3339(self.from)) is after --to \(zone.rfc3339(self.to)), expected before",
+        exitCode: .data)
     }
   }
 }

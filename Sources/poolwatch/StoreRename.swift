@@ -11,11 +11,18 @@ struct StoreRename: ParsableCommand {
     abstract: "Give a pool's history the name that the pool has in the plan now.",
     discussion: """
       With the daemon stopped: change the name in the plan, rename the history,
-      start the daemon. Started before, it would give the new name a history of
-      its own. Alarms of the past keep the old name.
+      start the daemon. Alarms of the past keep the old name.
+
+      Where the daemon was started before, the new name has readings of its own.
+      Export them, exchange the names of the two, and import them into the
+      history that has the new name then:
 
       EXAMPLES
         poolwatch store rename venue-01/main venue-01/indoor
+
+        poolwatch store export --format ndjson --pool venue-01/indoor -o new.ndjson
+        poolwatch store rename venue-01/main venue-01/indoor --exchange
+        poolwatch store import --format ndjson new.ndjson
       """)
 
   @Argument(
@@ -27,6 +34,9 @@ struct StoreRename: ParsableCommand {
     transform: poolName)
   var new: PoolID
 
+  @Flag(help: "Gives readings that the new name has already the old name.")
+  var exchange = false
+
   @OptionGroup var options: StoreOptions
 
   func run() throws {
@@ -37,8 +47,28 @@ struct StoreRename: ParsableCommand {
       guard try !Files.names(inDirectory: offline.path).isEmpty else {
         throw CommandFailure("there is no store in \(offline.path)", exitCode: .data)
       }
-      try RingStore.rename(old, to: new, in: try DiskStorage(path: offline.path))
+      let storage = try DiskStorage(path: offline.path)
+      let held = try RingStore.pools(in: storage)
+      let rows = held.contains(new) ? try reports(of: new, offline).filter { $0.rowCount > 0 } : []
+      if held.contains(old), !exchange, let raw = rows.first {
+        let zone = offline.settings.plan.district.zone
+        let first = raw.oldest.map { " since \(zone.rfc3339($0))" } ?? ""
+        throw CommandFailure(
+          "\(new) has \(raw.rowCount) rows of its own\(first), because poolwatchd ran with the new plan: "
+            + "export them, rename with --exchange, and import them "
+            + "('poolwatch store rename --help' has the commands)", exitCode: .failure)
+      }
+      try RingStore.rename(old, to: new, isExchanging: exchange || rows.isEmpty, in: storage)
       try StandardOutput.write("✓ the history of \(old) is that of \(new) now\n")
+      if !rows.isEmpty {
+        try StandardOutput.write("the readings that \(new) had are those of \(old) now\n")
+      }
     }
+  }
+
+  /// What the store holds of a pool of the plan.
+  private func reports(of pool: PoolID, _ offline: OfflineStore) throws -> [TierReport] {
+    guard let number = offline.settings.plan.poolNumber(pool) else { return [] }
+    return try offline.openForReading().report(of: number)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import LinuxSystem
 import PoolModel
 
@@ -43,8 +42,7 @@ struct StoreReplacement {
   func begin(keepingOldAs oldPath: String) throws -> DiskStorage {
     let storage = try DiskStorage(path: new)
     let path = "\(new)/\(Self.markName)"
-    try Data("\(oldPath)\n".utf8).write(to: URL(fileURLWithPath: path))
-    try Files.synchronize(path: path)
+    try FileCopy.write("\(oldPath)\n", to: path)
     try Files.synchronizeDirectory(containing: path)
     return storage
   }

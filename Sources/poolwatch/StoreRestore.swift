@@ -13,9 +13,12 @@ struct StoreRestore: ParsableCommand {
     abstract: "Bring a snapshot back into an empty data directory.",
     discussion: """
       Where it goes is the configuration's store.directory, which has to be empty
-      or not there yet. What is copied is checked before it is in force: every
-      size, and that the store opens. A restore that was interrupted is begun
-      anew by the next one.
+      or not there yet. The snapshot is checked before anything is written: the
+      size and the checksum of every file, and everything that 'store verify'
+      looks at. A restore that was interrupted is begun anew by the next one.
+
+      A snapshot of a store that was damaged when it was made is brought back
+      with --damaged; 'store repair' keeps what can be read of it.
 
       EXAMPLES
         poolwatch store restore /var/backups/poolwatch/2026-01-21
@@ -24,14 +27,39 @@ struct StoreRestore: ParsableCommand {
   @Argument(help: ArgumentHelp("The snapshot.", valueName: "directory"))
   var directory: String
 
+  @Flag(help: "Restores a store in which something is damaged, too.")
+  var damaged = false
+
   @OptionGroup var options: StoreOptions
 
   func run() throws {
     let settings = try options.load()
     let snapshot = try SnapshotFiles(directory: directory)
+    try snapshot.requireChecksums()
+    try requireOrder(of: snapshot, settings)
     try Files.makeDirectories(path: settings.store.directory)
     try OfflineStore.use(settings) { offline in
       try restore(snapshot, to: offline)
+    }
+  }
+
+  /// Refuses a snapshot whose store is not in order, and names what is wrong with it.
+  private func requireOrder(of snapshot: SnapshotFiles, _ settings: Configuration) throws {
+    let findings: [StoreFinding]
+    do {
+      findings = try OfflineStore.openForReading("\(directory)/store", settings: settings)
+        .findings()
+    } catch let error as RingStoreError {
+      throw CommandFailure(
+        "the store in \(directory) cannot be opened: \(error)", exitCode: .data)
+    }
+    for finding in findings { try StandardOutput.write(finding.line) }
+    guard findings.isEmpty || damaged else {
+      let count = findings.count == 1 ? "1 place" : "\(findings.count) places"
+      throw CommandFailure(
+        "the store in \(directory) is damaged in \(count), nothing is restored: choose another "
+          + "snapshot, or bring it back with --damaged and run 'poolwatch store repair'",
+        exitCode: .data)
     }
   }
 
@@ -48,17 +76,21 @@ struct StoreRestore: ParsableCommand {
     try Files.makeDirectories(path: "\(store).partial")
     let bar = ProgressBar("restoring")
     var done = 0
-    for (name, byteCount) in snapshot.files {
+    for (name, byteCount, checksum) in snapshot.files {
       let path =
         name.hasPrefix("store/")
         ? "\(target)/store.partial/\(name.dropFirst(6))" : "\(records).partial"
+      var sum = FileChecksum()
       try FileCopy.copy("\(directory)/\(name)", to: path, isAllocated: name.hasPrefix("store/")) {
-        done += $0
+        sum.add($0)
+        done += $0.count
         bar.show(Double(done) / Double(max(1, snapshot.byteCount)))
       }
-      guard try Files.kind(ofPath: path) == .file(byteCount: byteCount) else {
+      guard try Files.kind(ofPath: path) == .file(byteCount: byteCount),
+        sum.value == checksum ?? sum.value
+      else {
         throw CommandFailure(
-          "\(path) has not the \(byteCount) bytes that it should have", exitCode: .failure)
+          "\(directory)/\(name) changed while it was copied: run it again", exitCode: .failure)
       }
     }
     try Files.synchronize(path: "\(store).partial")
@@ -89,48 +121,5 @@ struct StoreRestore: ParsableCommand {
       try DiskStorage(path: target).remove(name)
     }
     try Files.removeDirectory(path: "\(target)/store.partial")
-  }
-}
-
-/// What a snapshot consists of.
-struct SnapshotFiles {
-  /// Paths in the snapshot with their sizes, sorted.
-  let files: [(name: String, byteCount: Int)]
-  /// When it was made.
-  let time: String
-
-  var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
-  var hasRecords: Bool { files.contains { $0.name == Self.recordsName } }
-
-  private static let recordsName = "records.sqlite"
-
-  /// Reads what the snapshot in `directory` says of itself, and compares it with the files.
-  init(directory: String) throws {
-    let path = "\(directory)/\(SnapshotAnswer.fileName)"
-    guard case .file = try Files.kind(ofPath: path) else {
-      throw CommandFailure(
-        "\(directory) is no snapshot: it has no \(SnapshotAnswer.fileName)", exitCode: .data)
-    }
-    let answer: SnapshotAnswer
-    do {
-      answer = try JSONDecoder().decode(
-        SnapshotAnswer.self, from: Data(try Files.bytes(atPath: path)))
-    } catch {
-      throw CommandFailure("\(path) is damaged: \(error)", exitCode: .data)
-    }
-    time = answer.time
-    files = answer.files.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    for (name, byteCount) in files {
-      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-      let isStore = parts.count == 2 && parts[0] == "store" && parts[1] != ".."
-      guard isStore || name == Self.recordsName else {
-        throw CommandFailure("\(path) names '\(name)', which is no part of it", exitCode: .data)
-      }
-      guard try Files.kind(ofPath: "\(directory)/\(name)") == .file(byteCount: byteCount) else {
-        throw CommandFailure(
-          "\(directory)/\(name) has not the \(byteCount) bytes that it had: the snapshot is damaged",
-          exitCode: .data)
-      }
-    }
   }
 }

@@ -72,7 +72,7 @@ final class SnapshotMaker: Sendable {
         discard(partial)
         throw error
       }
-      guard isOfOneMoment, let files = try? outcome.get() else {
+      guard isOfOneMoment, let copied = try? outcome.get() else {
         discard(partial)
         // What failed in copying is told; a checkpoint that came between is tried once more.
         _ = try outcome.get()
@@ -81,7 +81,7 @@ final class SnapshotMaker: Sendable {
       let answer = SnapshotAnswer(
         directory: target, time: zone.rfc3339(begin.wall), version: Release.version,
         seconds: Double((clock.now().monotonic - begin.monotonic).wholeMilliseconds) / 1000,
-        files: files)
+        files: copied.mapValues(\.byteCount), checksums: copied.mapValues(\.checksum))
       try await onThread { try self.finish(partial, as: target, answer) }.get()
       return answer
     }
@@ -111,8 +111,14 @@ final class SnapshotMaker: Sendable {
     }
   }
 
-  /// Copies everything into `partial`; gives the files' sizes.
-  private func copyFiles(to partial: String) throws -> [String: Int] {
+  /// What is known of a file that was copied.
+  private struct Copied {
+    var byteCount = 0
+    var checksum = 0
+  }
+
+  /// Copies everything into `partial`.
+  private func copyFiles(to partial: String) throws -> [String: Copied] {
     let store = "\(directory)/store"
     try Files.makeDirectories(path: "\(partial)/store")
     let records = "\(partial)/records.sqlite"
@@ -121,20 +127,24 @@ final class SnapshotMaker: Sendable {
     var names = try Files.names(inDirectory: store).filter { $0 != Self.journalName }
     // The journal last: it has what came while the others were copied.
     names.append(Self.journalName)
-    var sizes = ["records.sqlite": try Self.byteCount(records)]
+    var sum = FileChecksum()
+    try FileCopy.read(records) { sum.add($0) }
+    var copied = [
+      "records.sqlite": Copied(byteCount: try Self.byteCount(records), checksum: sum.value)
+    ]
     for name in names {
       let copy = "\(partial)/store/\(name)"
-      try FileCopy.copy("\(store)/\(name)", to: copy, isAllocated: false) { _ in }
-      sizes["store/\(name)"] = try Self.byteCount(copy)
+      var sum = FileChecksum()
+      try FileCopy.copy("\(store)/\(name)", to: copy, isAllocated: false) { sum.add($0) }
+      copied["store/\(name)"] = Copied(byteCount: try Self.byteCount(copy), checksum: sum.value)
     }
     try Files.synchronize(path: "\(partial)/store")
-    return sizes
+    return copied
   }
 
   private func finish(_ partial: String, as target: String, _ answer: SnapshotAnswer) throws {
     let path = "\(partial)/\(SnapshotAnswer.fileName)"
-    try Data(AnswerJSON.object(answer).utf8).write(to: URL(fileURLWithPath: path))
-    try Files.synchronize(path: path)
+    try FileCopy.write(AnswerJSON.object(answer), to: path)
     try Files.synchronize(path: partial)
     try Files.move(partial, to: target)
   }

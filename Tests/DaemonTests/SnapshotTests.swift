@@ -63,13 +63,54 @@ import Testing
   @Test func `a snapshot that was changed is not restored`() async throws {
     let fixture = try await StoreFixture()
     let directory = fixture.installation.directory
-    let made = try await fixture.installation.ask("store", "snapshot", directory.path("one"))
-    #expect(made.code == 0, "\(made.errors)")
+    // A clean stop brings everything into pages.
+    try await fixture.installation.stop()
+    try await fixture.installation.start()
+    let asked = try await fixture.installation.ask("store", "snapshot", directory.path("one"))
+    #expect(asked.code == 0, "\(asked.errors)")
     try await fixture.stop()
     let other = "store.directory=\(directory.path("other"))"
     let nothing = try await fixture.store("restore", directory.path("no"), overrides: [other])
     #expect(nothing.code == 65)
     #expect(nothing.errors.contains("is no snapshot"))
+    // A bit of a page: the file is named, and the target is not touched.
+    let pages = directory.path("one/store/raw.pages")
+    let whole = try Data(contentsOf: URL(fileURLWithPath: pages))
+    let page = try #require(whole.firstRange(of: Data("PWPG".utf8))).lowerBound
+    var changed = whole
+    changed[page + 300] ^= 4
+    try changed.write(to: URL(fileURLWithPath: pages))
+    for flags in [[], ["--damaged"]] {
+      let refused = try await fixture.store(
+        ["restore", directory.path("one")] + flags, overrides: [other])
+      #expect(refused.code == 65)
+      #expect(
+        refused.errors
+          == "poolwatch: \(directory.path("one")) is damaged, nothing is restored: store/raw.pages has "
+          + "other bytes than when the snapshot was made")
+    }
+    // A snapshot without checksums, as older versions made them, and one of a damaged store: the
+    // store's own checksums are looked at.
+    let description = URL(fileURLWithPath: directory.path("one/snapshot.json"))
+    let made = try #require(
+      try JSONSerialization.jsonObject(with: Data(contentsOf: description)) as? [String: Any])
+    #expect(
+      (made["checksums"] as? [String: Int])?.count == (made["files"] as? [String: Int])?.count)
+    try JSONSerialization.data(withJSONObject: made.filter { $0.key != "checksums" })
+      .write(to: description)
+    let damaged = try await fixture.store("restore", directory.path("one"), overrides: [other])
+    #expect(damaged.code == 65)
+    #expect(damaged.output.hasPrefix("raw.pages offset \(page) \(StoreFixture.pool): "))
+    #expect(damaged.errors.contains("is damaged in"))
+    #expect(damaged.errors.contains("with --damaged"))
+    #expect(!FileManager.default.fileExists(atPath: directory.path("other")))
+    let kept = try await fixture.store(
+      "restore", directory.path("one"), "--damaged", overrides: [other])
+    #expect(kept.code == 0, "\(kept.errors)")
+    #expect(try await fixture.store("repair", overrides: [other]).code == 0)
+    try FileManager.default.removeItem(atPath: directory.path("other"))
+    try whole.write(to: URL(fileURLWithPath: pages))
+
     let journal = directory.path("one/store/journal")
     let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: journal))
     try handle.truncate(atOffset: 4096)

@@ -60,6 +60,11 @@ struct StoreFixture {
 
   /// Runs `poolwatch store` with `words` on this installation's configuration.
   func store(_ words: String..., overrides: [String] = []) async throws -> Answer {
+    try await store(words, overrides: overrides)
+  }
+
+  /// The same.
+  func store(_ words: [String], overrides: [String] = []) async throws -> Answer {
     let arguments =
       ["store"] + words + ["--config", config]
       + (Self.overrides + overrides).flatMap { ["--set", $0] }

@@ -110,6 +110,12 @@ import Testing
       "export", "--format", "csv", "--pool", "venue-1/pool-0", "--parameter", "ph")
     #expect(
       exported.output == "time,venue,pool,ph,ph_flag,ph_marks\n\(time),venue-1,pool-0,7.25,good,\n")
+    let reversed = try await fixture.store(
+      "export", "--format", "csv", "--from", "2026-01-22", "--to", "2026-01-21")
+    #expect(reversed.code == 65)
+    #expect(
+      reversed.errors == "poolwatch: --from 2026-01-22T00:00:00.000+08:00 is after --to "
+        + "2026-01-21T00:00:00.000+08:00, expected before")
     let wrong = try fixture.installation.directory.write(
       "time,venue,pool,salt,salt_flag,salt_marks\n\(time),venue-1,pool-0,1,good,\n", to: "w.csv")
     let refused = try await fixture.store("import", "--format", "csv", wrong)
@@ -144,6 +150,15 @@ import Testing
     let repaired = try await fixture.store("repair")
     #expect(repaired.code == 0, "\(repaired.errors)")
     #expect(repaired.output.hasPrefix("dropped: raw.pages offset \(named) \(StoreFixture.pool): "))
+    // The times that are said to be lost are those of the rows that are not there any more.
+    let times = original.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
+    let after = try await fixture.export()
+    let gone = times.filter { !after.contains($0) }
+    let (first, last) = (try #require(gone.first), try #require(gone.last))
+    #expect(
+      repaired.output.contains(
+        "\nlost: readings of \(StoreFixture.pool) from \(first) to \(last)\n"),
+      "\(repaired.output)")
     #expect(try await fixture.store("verify").code == 0)
     let names = try FileManager.default.contentsOfDirectory(atPath: fixture.state)
     let kept = try #require(names.first { $0.hasPrefix("store.damaged-") })
@@ -248,6 +263,42 @@ import Testing
       try await fixture.export()
         == original.replacing("venue-0,pool-1,", with: "venue-0,lane,"))
     #expect(try await fixture.store("rename", StoreFixture.pool, "venue-0/lane").code == 1)
+  }
+
+  @Test func `a pool renamed after the daemon ran with the new plan gets both histories together`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    try await fixture.stop()
+    let original = try await fixture.export()
+    let directory = fixture.installation.directory
+    let plan = String(decoding: try directory.read("plan.yaml"), as: UTF8.self)
+    let range = try #require(plan.range(of: "id: pool-1\n"))
+    try directory.write(
+      plan.replacingCharacters(in: range, with: "id: lane\n"), to: "plan.yaml")
+    // As the daemon would: the new name gets a ring, and a row of its own.
+    let row = try directory.write(
+      "time,venue,pool,ph,ph_flag,ph_marks\n2026-01-21T08:00:00.000+08:00,venue-0,lane,7.25,good,\n",
+      to: "row.csv")
+    #expect(try await fixture.store("import", "--format", "csv", row).code == 0)
+    let refused = try await fixture.store("rename", StoreFixture.pool, "venue-0/lane")
+    #expect(refused.code == 1)
+    #expect(refused.errors.contains("venue-0/lane has 1 rows of its own"))
+    #expect(refused.errors.contains("--exchange"))
+    // What has left the plan can be exported all the same.
+    let left = try await fixture.store("export", "--format", "csv", "--pool", StoreFixture.pool)
+    #expect(left.output == original, "\(left.errors)")
+    let file = directory.path("new.csv")
+    let saved = try await fixture.store(
+      "export", "--format", "csv", "--pool", "venue-0/lane", "-o", file)
+    #expect(saved.code == 0, "\(saved.errors)")
+    let renamed = try await fixture.store(
+      "rename", StoreFixture.pool, "venue-0/lane", "--exchange")
+    #expect(renamed.code == 0, "\(renamed.errors)")
+    #expect(
+      try await fixture.export()
+        == original.replacing("venue-0,pool-1,", with: "venue-0,lane,"))
+    #expect(try await fixture.store("verify").code == 0)
   }
 
   @Test func `a size is predicted before anything is allocated, and is the size that is made`()

@@ -124,19 +124,28 @@ struct PowerCuts: Trial {
   /// Copies what the disk has now, and checks the copy.
   private func copy(_ bench: Bench, _ process: ManagedProcess, cut: Int) async throws -> Finding {
     let copy = bench.directory.path("cut-\(cut)")
-    let acknowledged = StoreWorker.acknowledged(by: process) ?? 0
     // A copy takes some milliseconds. What the process writes meanwhile must not get into it: later
     // writes without earlier ones are no state that a disk can have. The call that it is in goes on.
     process.send(signal: SIGSTOP)
     defer { process.send(signal: SIGCONT) }
     try FileManager.default.copyItem(atPath: bench.image, toPath: copy)
     let mounted = bench.directory.path("mounted-\(cut)")
-    let check = try await Mounts.shared.with(.image(copy), at: mounted) {
-      try await StoreWorker(in: bench.directory, "mounted-\(cut)", seed: bench.seed)
-        .check(acknowledged, after: "cut \(cut), seed \(bench.seed)")
+    let finding = try await Mounts.shared.with(.image(copy), at: mounted) {
+      let worker = StoreWorker(in: bench.directory, "mounted-\(cut)", seed: bench.seed)
+      let words = "cut \(cut), seed \(bench.seed)"
+      let acknowledged = StoreWorker.acknowledged(by: process) ?? 0
+      do {
+        return Finding(
+          acknowledged: acknowledged, try await worker.check(acknowledged, after: words))
+      } catch {
+        // What the process said before it was held may not have been read yet: nothing less counts.
+        let later = StoreWorker.acknowledged(by: process) ?? 0
+        guard later > acknowledged else { throw error }
+        return Finding(acknowledged: later, try await worker.check(later, after: words))
+      }
     }
     try FileManager.default.removeItem(atPath: copy)
-    return Finding(acknowledged: acknowledged, check)
+    return finding
   }
 
   private func shutdowns(_ bench: Bench, _ random: inout SplitMix64) async throws -> [Finding] {
@@ -145,11 +154,13 @@ struct PowerCuts: Trial {
     for cut in 0..<cutCount {
       var generator = random
       let held = acknowledged
+      var certain = 0
       let outcome = try await Mounts.shared.with(.image(bench.image), at: bench.disk) {
         let process = try bench.worker.launch(
           "run", ["acknowledged": held, "batches": 1_000_000])
         do {
           try await wait(for: process, &generator)
+          certain = StoreWorker.acknowledged(by: process) ?? 0
           try await Self.shutDown(bench.disk)
         } catch {
           await end(process)
@@ -161,10 +172,19 @@ struct PowerCuts: Trial {
       guard outcome.ending == .code(3), let last = outcome.acknowledged else {
         throw TestFailure("cut \(cut), seed \(bench.seed): \(outcome.words)")
       }
-      let check = try await Mounts.shared.with(.image(bench.image), at: bench.disk) {
-        try await bench.worker.check(last, after: "cut \(cut), seed \(bench.seed)")
+      let (check, count) = try await Mounts.shared.with(.image(bench.image), at: bench.disk) {
+        let words = "cut \(cut), seed \(bench.seed)"
+        do {
+          return (try await bench.worker.check(last, after: words), last)
+        } catch {
+          // The kernel may call a sync done that the shutdown met, which no power cut could: blocks that
+          // were never written to are marked as written later, and what fails there is not told. At most
+          // one batch is under way then, acknowledged after the shutdown began.
+          guard certain < last else { throw error }
+          return (try await bench.worker.check(last - 1, after: words), last - 1)
+        }
       }
-      findings.append(Finding(acknowledged: last, check))
+      findings.append(Finding(acknowledged: count, check))
       acknowledged = Int(check.figure("batches") ?? 0)
     }
     return findings

@@ -25,7 +25,7 @@ import Testing
       for isAllocated in [false, true] {
         var done = 0
         let copy = path + "/copy-\(isAllocated)"
-        try FileCopy.copy(path + "/a", to: copy, isAllocated: isAllocated) { done += $0 }
+        try FileCopy.copy(path + "/a", to: copy, isAllocated: isAllocated) { done += $0.count }
         #expect(try Data(contentsOf: URL(fileURLWithPath: copy)) == original)
         #expect(done == byteCount)
       }

@@ -62,6 +62,28 @@ import Testing
     #expect(try opening(disk).allRows(of: 0).count == 100)
   }
 
+  @Test func `a journal of which a newer program wrote one header is refused, and left as it is`()
+    throws
+  {
+    for slot in 0..<2 {
+      let disk = SimulatedDisk(seed: 1)
+      try filled(disk, plan(poolCount: 1))
+      disk.corrupt("journal") { bytes in
+        for block in 0..<2 { bytes[slot * 8192 + block * 4096 + 8] = 3 }
+      }
+      let before = (disk.operationCount, disk.bytes(of: "journal"))
+      #expect(throws: RingStoreError.newerFormat(file: "journal", version: 3)) {
+        _ = try opening(disk)
+      }
+      #expect(disk.operationCount == before.0 && disk.bytes(of: "journal") == before.1)
+    }
+    // A bit that flipped in one block is no newer version.
+    let disk = SimulatedDisk(seed: 1)
+    try filled(disk, plan(poolCount: 1))
+    disk.corrupt("journal") { $0[8] = 3 }
+    #expect(try opening(disk).allRows(of: 0).count == 100)
+  }
+
   @Test(arguments: ["catalog", "raw.pages"])
   func `one good copy of a file's header is enough`(name: String) throws {
     for copy in 0..<2 {
