@@ -20,7 +20,8 @@ struct HalfOpenTrial: Trial {
   func run() async throws -> String {
     let stretch = Self.messagesPerSecond * 4
     let stream = Stream.past(count: stretch * (stopCount + 1))
-    let broker = try await Mosquitto(isQuiet: true)
+    let broker = try await Mosquitto(
+      configuration: "max_queued_messages 0\nmax_inflight_messages 1000", isQuiet: true)
     let installation = try Installation(
       brokerPort: broker.port, overrides: ["broker.keepalive_seconds=\(Self.keepAliveSeconds)"])
     try await installation.start()
