@@ -34,6 +34,18 @@ import Testing
           """)
   }
 
+  @Test func `coverage on a narrow terminal cuts streets, never the ids of venues`() {
+    let rows = ["putuo-swimming-01", "putuo-swimming-02"].map {
+      CoverageRow(
+        street: "长寿路街道办事处游泳场所", venue: $0, dueCount: 25_920, receivedCount: 25_918,
+        validCount: 25_900)
+    }
+    let table = CoverageRow.table(for: rows)
+    let text = table.rendered(rows.map { $0.cells(in: table) }, on: .test(lineWidth: 80))
+    #expect(text.contains("putuo-swimming-01") && text.contains("putuo-swimming-02"))
+    #expect(!text.contains("游泳场所"))
+  }
+
   @Test func `a pipe gets every cell whole`() {
     let long = String(repeating: "行", count: 200)
     #expect(rendered([["a", "1", .init(long)]], lineWidth: nil).contains(long))

@@ -113,6 +113,12 @@ import Testing
       #expect(store.damagedPages == [named])
       // What lies in the header is found by opening.
       #expect(store.recovery.damagedPages == (offset < 128 ? [named] : []))
+      // In words, for a log.
+      let words =
+        "1 damaged place, the first raw.pages offset \(at), venue-01/p0, the page is damaged"
+      #expect("\(store.recovery)".hasSuffix(words) == (offset < 128))
+      #expect(
+        "\(store.recovery)".hasPrefix("\(store.recovery.pageCount) pages; 0 rows of 0 journal"))
       for row in try store.allRows(of: 0) {
         #expect(row.samples[0].value == Double(row.time.milliseconds))
       }
