@@ -40,7 +40,7 @@ public struct PayloadDecoder: Sendable {
   private let longestTopicByteCount: Int
   private let dialect: NativeDialect
   private let bindings: TopicFilterTree<Int>
-  private let gateways: [String]
+  private let gateways: [GatewayBinding]
   private(set) var dialects: [any GatewayDialect]
 
   /// A decoder for the venues, pools and parameters of `plan`.
@@ -77,9 +77,23 @@ public struct PayloadDecoder: Sendable {
       }
     }
     self.bindings = tree
-    gateways = bindings.map(\.id)
+    gateways = bindings
     dialects = bindings.map { Self.dialect(of: $0, plan: plan) }
     subscriptions = TopicPattern.filters + bindings.map(\.filter)
+  }
+
+  /// Goes on with what `former` remembers (births, parts of frames) of the gateways that are declared as
+  /// they were: their next messages cannot be read without it.
+  public mutating func remember(_ former: PayloadDecoder) {
+    for (index, gateway) in gateways.enumerated() {
+      switch gateway.dialect {
+      case .sparkplug, .hj212: break
+      // These remember nothing, and know parameters of the plan.
+      case .senML, .sensorThings, .mapped: continue
+      }
+      guard let old = former.gateways.firstIndex(of: gateway) else { continue }
+      dialects[index] = former.dialects[old]
+    }
   }
 
   private static func dialect(
@@ -131,10 +145,10 @@ public struct PayloadDecoder: Sendable {
       return DecodedDelivery(refusals: [misdirected(delivery)])
     }
     if let refusal = tooLarge(delivery) {
-      return DecodedDelivery(refusals: [refusal], gateway: gateways[index])
+      return DecodedDelivery(refusals: [refusal], gateway: gateways[index].id)
     }
     var decoded = dialects[index].decode(delivery, now: now)
-    decoded.gateway = gateways[index]
+    decoded.gateway = gateways[index].id
     // What the broker replays says nothing of now.
     if delivery.isRetained { decoded.commands = [] }
     bound(&decoded, delivery)

@@ -33,14 +33,20 @@ public struct TopicPattern: Hashable, Sendable {
 
   /// The venue that `topic` names where the dialect's topics do; nil for topics that begin otherwise.
   ///
-  /// What follows it may be wrong.
+  /// What follows it may be wrong. nil too for a name longer than any id, which would take long to look
+  /// up where it has combining characters.
   public static func venueNamed(by topic: String) -> String? {
     let levels = topic.utf8.split(
       separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false
     ).map(Substring.init)
-    guard levels.count >= 4, levels[0] == root, levels[1] == version else { return nil }
+    guard levels.count >= 4, levels[3].utf8.count <= idByteLimit,
+      levels[0].utf8.elementsEqual(root.utf8), levels[1].utf8.elementsEqual(version.utf8)
+    else { return nil }
     return String(levels[3])
   }
+
+  /// What ids of a plan have at most.
+  private static let idByteLimit = 64
 
   /// The topic that the readings of `pool` are published to.
   public static func telemetry(district: String, pool: PoolID) -> String {

@@ -36,12 +36,14 @@ public struct ClockTrust: Hashable, Sendable {
 
   /// Notes what the clock shows and whether the kernel says that somebody keeps it right.
   ///
+  /// A step back by less than `tolerance` is let pass.
+  ///
   /// - Parameters:
   ///   - now: the time.
   ///   - isSynchronized: what the kernel says; asked for only when it matters.
   /// - Returns: whether the clock can be right.
   public mutating func trusts(_ now: Moment, isSynchronized: () -> Bool) -> Bool {
-    if !trusts(now.wall) {
+    if !trusts(now.wall + Self.tolerance) {
       guard now.wall >= Self.releaseDate, isSynchronized() else { return false }
       // What was committed later was dated by a clock that was ahead.
       floor = now.wall
@@ -56,6 +58,10 @@ public struct ClockTrust: Hashable, Sendable {
   public func dated(_ now: Moment) -> Moment {
     Moment(wall: max(now.wall, floor), monotonic: now.monotonic)
   }
+
+  /// A time service steps a clock by so little now and then: nothing is refused for it, and it is not
+  /// worth a new connection.
+  public static let tolerance = Duration.seconds(1)
 
   /// 2026-11-01T00:00:00Z: no copy of this version was running before.
   static let releaseDate = Timestamp(milliseconds: 1_793_491_200_000)

@@ -79,6 +79,7 @@ public final class Pipeline {
     decoder = PayloadDecoder(
       plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
     freshDecoder = decoder
+    if let former { decoder.remember(former.decoder) }
     ledger =
       former?.ledger.replanned(plan: plan, bindings: settings.gateways)
       ?? GatewayLedger(plan: plan, bindings: settings.gateways)

@@ -101,11 +101,14 @@ extension RingStore {
 
   /// Notes in the copy what of the ring was rolled.
   ///
-  /// Where raw rows were lost, what is left of them is rolled anew.
+  /// Where rollups were lost they are made anew. Rollups of raw rows that were lost stand as they are:
+  /// made anew they would say less.
   private func takeOverRolling(of ring: PoolRing, in copy: PoolRing) {
     copy.rolled = ring.rolled
     copy.stale = ring.stale
-    if damagedPages.contains(where: { $0.pool == ring.pool }) { copy.stale.insert(.everything) }
+    if damagedPages.contains(where: { $0.pool == ring.pool && !$0.file.hasPrefix(Tier.raw.name) }) {
+      copy.stale.insert(.everything)
+    }
   }
 
   /// Copies the rollups.

@@ -47,9 +47,10 @@ struct GatewayEnroll: ParsableCommand {
         exitCode: .data)
     }
     let directory = try BrokerDirectory(path: broker.directory)
-    let lines = try certificate ? enrollByCertificate(directory) : enrollByPassword(directory)
-    let (rules, hasNewRules) = try directory.changeRules { $0.admit(name, rules: enrollee.rules) }
+    // Whatever can fail comes first: a password is told once, and the former one is gone then.
     let trial = try TrialLine(plan: plan, for: enrollee, broker: broker, directory: directory)
+    let (rules, hasNewRules) = try directory.changeRules { $0.admit(name, rules: enrollee.rules) }
+    let lines = try certificate ? enrollByCertificate(directory) : enrollByPassword(directory)
     var text = lines.said + ["", "Access rules:"] + rules.state(of: name).map { "  \($0)" }
     if lines.hasChanged || hasNewRules { text += BrokerOptions.reloading }
     text += ["", trial.purpose, "  \(trial.command(lines.proof))"]

@@ -51,6 +51,7 @@ struct SnapshotFiles {
       }
     }
   }
+
   /// Reads every file, and refuses the snapshot where one has other bytes than when it was made.
   func requireChecksums() throws {
     let bar = ProgressBar("checking")

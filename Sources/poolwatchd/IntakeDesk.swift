@@ -89,9 +89,8 @@ final class IntakeDesk: IntakeDelegate {
   var batchIsFull: Bool { pipeline.batchIsFull }
 
   func received(_ delivery: Delivery, now: Moment) {
-    // The clock may have been set back since the batch began: then it all comes again. A step of less
-    // than a second has nothing refused, and is not worth a new connection.
-    if trust.trusts(now.wall + .seconds(1)) {
+    // The clock may have been set back since the batch began: then it all comes again.
+    if trust.trusts(now.wall + ClockTrust.tolerance) {
       pipeline.receive(delivery, now: now)
     } else {
       hasLostTrust = true
@@ -225,14 +224,14 @@ final class IntakeDesk: IntakeDelegate {
       settings, state: try builder.records.load(), after: pipeline)
     inForce.replace(with: settings, generation: pipeline.generation)
     occupancy = nil
-    if isLinkUp { pipeline.brokerLinkChanged(isUp: true, now: clock.now()) }
+    if isLinkUp { pipeline.brokerLinkChanged(isUp: true, now: trust.dated(clock.now())) }
   }
 
   /// Saves what the next start needs.
   ///
   /// The loop has committed and acknowledged already.
   func finish() {
-    let now = clock.now()
+    let now = trust.dated(clock.now())
     _ = jobs.run(pipeline, clock: clock, atMost: .seconds(1))
     _ = judge(now: now)
     if writer.hasRoom {

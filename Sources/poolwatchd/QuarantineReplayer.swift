@@ -6,6 +6,7 @@ import Querying
 import Records
 import Registry
 import RingStore
+import ServiceLifecycle
 import Synchronization
 import WebService
 
@@ -56,6 +57,11 @@ final class QuarantineReplayer: Sendable {
     var counts = ReplayCounts(selection: selection, zone: moment.settings.plan.district.zone)
     var last: Int64 = 0
     while true {
+      // The web service ends only when its answers have: a million messages would keep it for minutes.
+      if Task.isShuttingDownGracefully {
+        throw RequestError.unavailable(
+          "poolwatchd is stopping: what was taken in until now is stored")
+      }
       let entries = try records.quarantined(
         after: last, reason: selection.reason, from: selection.from, through: selection.through,
         limit: Self.sliceCount)

@@ -14,12 +14,12 @@ final class RecordsWriter: Sendable {
   private enum Work: Sendable {
     case decision(Decision, number: Int)
     case refusals([Refusal], at: Timestamp)
-    case replayed([Int64], at: Timestamp, completion: Completion)
+    case replayed([Int64], at: Timestamp, number: Int)
   }
 
   private struct Waiting {
     var nextNumber = 0
-    /// Who waits for which decision.
+    /// Who waits for which decision, or for which replayed messages.
     var completions: [Int: Completion] = [:]
     var isFailing = false
   }
@@ -57,14 +57,7 @@ final class RecordsWriter: Sendable {
   ///
   /// - Precondition: `hasRoom`. Only the intake thread hands over, so room stays once it was there.
   func write(_ decision: Decision, completion: Completion? = nil) {
-    let (number, isFailing) = waiting.withLock { waiting in
-      defer { waiting.nextNumber += 1 }
-      if !waiting.isFailing { waiting.completions[waiting.nextNumber] = completion }
-      return (waiting.nextNumber, waiting.isFailing)
-    }
-    let isAccepted = queue.append(.decision(decision, number: number))
-    precondition(isAccepted, "a decision was handed over without room for it")
-    if isFailing { completion?(false) }
+    handOver(completion) { .decision(decision, number: $0) }
   }
 
   /// Hands over refusals for the quarantine; false when there is no room.
@@ -76,8 +69,20 @@ final class RecordsWriter: Sendable {
   ///
   /// - Precondition: `hasRoom`, asked on the intake thread, as for a decision.
   func write(replayed ids: [Int64], at time: Timestamp, completion: @escaping Completion) {
-    let isAccepted = queue.append(.replayed(ids, at: time, completion: completion))
-    precondition(isAccepted, "replayed messages were handed over without room for them")
+    handOver(completion) { .replayed(ids, at: time, number: $0) }
+  }
+
+  /// Appends work for which `completion` waits, which is told no at once while Records cannot be
+  /// written.
+  private func handOver(_ completion: Completion?, _ work: (_ number: Int) -> Work) {
+    let (number, isFailing) = waiting.withLock { waiting in
+      defer { waiting.nextNumber += 1 }
+      if !waiting.isFailing { waiting.completions[waiting.nextNumber] = completion }
+      return (waiting.nextNumber, waiting.isFailing)
+    }
+    let isAccepted = queue.append(work(number))
+    precondition(isAccepted, "work was handed over without room for it")
+    if isFailing { completion?(false) }
   }
 
   /// The thread, which empties the queue before it ends.
@@ -98,8 +103,10 @@ final class RecordsWriter: Sendable {
       case .refusals(let refusals, let time):
         refusalLog.note(refusals, now: clock.now().monotonic)
         keep(refusals, at: time)
-      case .replayed(let ids, let time, let completion):
-        completion(note(replayed: ids, at: time))
+      case .replayed(let ids, let time, let number):
+        let isNoted = note(replayed: ids, at: time)
+        let completion = waiting.withLock { $0.completions.removeValue(forKey: number) }
+        completion?(isNoted)
       case .decision(let decision, let number):
         // What cannot be written is tried again for as long as the daemon runs. At a stop it and all
         // that follow are given up: the cursor has not moved, so the next start judges the same rows.

@@ -10,12 +10,14 @@ struct RefusalLog {
   /// More gateways than one person can look after at once.
   private static let causeLimit = 50
   /// Longer than any topic of a plan.
-  private static let shownTopicLength = 256
+  private static let topicByteLimit = 256
   private static let interval: Duration = .seconds(60)
 
+  /// By bytes: to hash a stranger's text takes a time that grows with the square of its combining
+  /// characters, and alarms wait behind this thread.
   private struct Cause: Hashable {
     let reason: RefusalReason
-    let topic: String
+    let topic: [UInt8]
   }
 
   private let logger: Logger
@@ -34,7 +36,8 @@ struct RefusalLog {
       told = []
     }
     for refusal in refusals {
-      let cause = Cause(reason: refusal.reason, topic: refusal.topic)
+      let topic = Array(refusal.topic.utf8.prefix(Self.topicByteLimit))
+      let cause = Cause(reason: refusal.reason, topic: topic)
       guard !told.contains(cause), told.count < Self.causeLimit else {
         untoldCount += 1
         continue
@@ -42,7 +45,7 @@ struct RefusalLog {
       told.insert(cause)
       var metadata: Logger.Metadata = [
         "refusal.reason": "\(refusal.reason.rawValue)",
-        "refusal.topic": "\(TextTable.Cell(refusal.topic).text.prefix(Self.shownTopicLength))",
+        "refusal.topic": "\(TextTable.Cell(String(decoding: topic, as: UTF8.self)).text)",
         "refusal.detail": "\(refusal.detail)",
       ]
       if untoldCount > 0 { metadata["refusals.untold"] = "\(untoldCount)" }

@@ -48,6 +48,12 @@ import Testing
       Message(
         "a parameter", SamplePlan.topic, "{\"ts\":1767225600000,\"values\":{\"\(long)\":1}}"),
       Message("a time", SamplePlan.topic, "{\"ts\":\"\(long)\",\"values\":{\"ph\":1}}"),
+      Message(
+        "another venue", SamplePlan.topic,
+        "{\"ts\":1767225600000,\"venue\":\"\(long)\",\"values\":{\"ph\":1}}"),
+      Message(
+        "a status of another venue", "pools/v1/310107/venue-01/status",
+        "{\"online\":true,\"venue\":\"\(long)\"}"),
       Message("a topic", "pools/v1/\(long)", "{}"),
       Message("a venue", "pools/v1/310107/\(long)/status", "{}"),
       Message(

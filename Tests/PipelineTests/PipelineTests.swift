@@ -277,6 +277,18 @@ import Testing
     #expect(!trust.trusts(at(29).wall))
   }
 
+  @Test func `a step back of less than a second is let pass, and no kernel is asked for it`() {
+    let release = Timestamp(milliseconds: 1_793_491_200_000)
+    var trust = ClockTrust(newestCommit: release + .seconds(60))
+    func isTrusted(afterStepOf milliseconds: Int64) -> Bool {
+      let wall = release + .seconds(60) - .milliseconds(milliseconds)
+      return trust.trusts(Moment(wall: wall, monotonic: .seconds(1)), isSynchronized: { false })
+    }
+    #expect(isTrusted(afterStepOf: 1000))
+    #expect(!isTrusted(afterStepOf: 1001))
+    #expect(trust.floor == release + .seconds(60))
+  }
+
   @Test func `before the newest commit is trusted when the kernel vouches for it, but not in 1970`()
   {
     let release = Timestamp(milliseconds: 1_793_491_200_000)
