@@ -19,8 +19,10 @@ extension RingStore {
   ) throws(RingStoreError) {
     guard let oldest = ring.raw.firstTime, ring.rolled[0] > oldest else { return }
     var day = calendar.start(.minute, notBefore: ring.raw.oldestHeld ?? oldest)
-    if ring.raw.oldestHeld == nil { day = calendar.bucket(.minute, containing: oldest).lowerBound }
     let minutes = ring.rollups(.minute)
+    // Rollups from before the oldest row are of rows that were lost, and its own minute may have lost some.
+    let first = calendar.bucket(.minute, containing: oldest).lowerBound
+    if ring.raw.oldestHeld == nil, first <= minutes.firstTime ?? first { day = first }
     // What the ring of rollups has given up is no mistake.
     if let held = minutes.oldestHeld { day = max(day, calendar.start(.minute, notBefore: held)) }
     while day < ring.rolled[0] {
