@@ -48,8 +48,11 @@ extension RingStore {
       missing.removeAll { $0.last < ring.firstHeld }
       ring.firstHeld = min(ring.firstHeld, ring.pages.first?.sequence ?? ring.openSequence)
     } else {
-      // Pages of an older program do not say what was given up: what is missing now may have been.
-      ring.firstHeld = max(ring.firstHeld, missing.map { $0.last + 1 }.max() ?? 0)
+      // Pages of an older program do not say what was given up: what is missing now may have been. But a
+      // hole beside a slot whose header is damaged may be that page's: what lies before it is held on.
+      let isHeaderDamaged = damaged.contains { $0.sequence == nil }
+      let mayBeGivenUp = missing.filter { $0.areOldest || !isHeaderDamaged }
+      ring.firstHeld = max(ring.firstHeld, mayBeGivenUp.map { $0.last + 1 }.max() ?? 0)
       missing = missing.filter { $0.areOldest && wasNeverFull(ring, headers, damaged.count) }
     }
     // A slot whose header is damaged may have been that of a missing page: it is named, and no more.

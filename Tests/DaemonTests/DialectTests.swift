@@ -67,7 +67,12 @@ import Testing
     #expect(value("venue-0/pool-0", "free_chlorine") == 0.55)
     let celsius = try #require(value("venue-1/pool-1", "temperature"))
     #expect(abs(celsius - 30) < 1e-9)
-    let refused = try await installation.ask("quarantine", "-o", "json").rows()
+    // It is written by another thread than what is stored.
+    var refused: [[String: any Sendable]] = []
+    try await eventually("the refusal is in the quarantine") {
+      refused = try await installation.ask("quarantine", "-o", "json").rows()
+      return !refused.isEmpty
+    }
     #expect(refused.count == 1)
     #expect((refused.first?["detail"] as? String)?.contains("found a string") == true)
     try await installation.stop()

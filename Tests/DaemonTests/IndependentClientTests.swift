@@ -83,9 +83,14 @@ import Testing
           ],
         ]))
     try await expect(values, of: "ph", in: "venue-1/pool-1")
-    let gateways = try await site.installation.ask("gateways", "--venue", "venue-1", "-o", "json")
-    let gateway = try #require(try gateways.rows().first { $0["gateway"] as? String == "venue-1" })
-    #expect(gateway["state"] as? String == "offline")
+    // Its farewell comes after the last reading, perhaps in a batch of its own.
+    var row: [String: any Sendable]?
+    try await eventually("venue-1 has said that it goes") {
+      row = try await site.installation.ask("gateways", "--venue", "venue-1", "-o", "json").rows()
+        .first { $0["gateway"] as? String == "venue-1" }
+      return row?["state"] as? String == "offline"
+    }
+    let gateway = try #require(row)
     #expect(gateway["firmware"] as? String == "paho-mqtt 1.6.1")
     #expect(gateway["stored"] as? Int == 20)
     #expect(gateway["refused"] as? Int == 0)

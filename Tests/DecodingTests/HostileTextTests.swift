@@ -1,3 +1,4 @@
+import Glibc
 import PoolModel
 import Testing
 
@@ -64,6 +65,13 @@ import Testing
     ]
   }()
 
+  /// What this thread has had of the processor: other programs do not count.
+  private static var processorTime: Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+
   private static func binding(
     _ filter: String, _ dialect: Dialect, _ name: String
   ) -> GatewayBinding {
@@ -72,7 +80,8 @@ import Testing
       values: [SampleGateway.value(name, "ph", unit: "pH")])
   }
 
-  /// Five seconds are twenty times and more what each takes, and a part of what a comparison would take.
+  /// Five seconds of the processor are twenty times and more what each takes, and a part of what a
+  /// comparison would take.
   @Test(arguments: hostile)
   func `it is refused at once`(_ message: Message) {
     let layout = MappedLayout(readings: nil, time: nil, timeFormat: .rfc3339)
@@ -87,9 +96,9 @@ import Testing
       topic: "spBv1.0/plant/NBIRTH/n", payload: SparkplugMessage.birth(0).bytes)
     #expect(decoder.decode(birth, now: SamplePlan.now).refusals == [])
     let delivery = Delivery(topic: message.topic, payload: message.payload)
-    var decoded = DecodedDelivery()
-    let took = ContinuousClock().measure { decoded = decoder.decode(delivery, now: SamplePlan.now) }
-    #expect(took < .seconds(5))
+    let before = Self.processorTime
+    let decoded = decoder.decode(delivery, now: SamplePlan.now)
+    #expect(Self.processorTime - before < .seconds(5))
     #expect(!decoded.refusals.isEmpty && decoded.readings.isEmpty)
   }
 

@@ -62,7 +62,7 @@ import Testing
         print(($r == 5 || $f[4] & 64) ? "no" : "yes", "\\n");
         """,
       ])
-    _ = try await perl.wait(within: .seconds(10))
+    _ = try await perl.wait()
     try await eventually("perl has said it") { perl.output.isAtEnd }
     let clock = try ClockDiscipline.read()
     #expect(perl.output.all == [clock.isSynchronized ? "yes" : "no"])

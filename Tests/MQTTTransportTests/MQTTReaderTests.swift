@@ -15,9 +15,9 @@ import Testing
     // A session that the first one left would be another's for the second.
     for _ in 0..<2 {
       let reader = try #require(
-        try MQTTReader.connected(settings(broker), within: .seconds(5)))
+        try MQTTReader.connected(settings(broker), within: .seconds(20)))
       let deliveries = try #require(
-        try reader.collect("$SYS/broker/version", within: .seconds(10)) { !$0.isEmpty })
+        try reader.collect("$SYS/broker/version", within: .seconds(30)) { !$0.isEmpty })
       #expect(deliveries.map(\.topic) == ["$SYS/broker/version"])
       #expect(
         String(decoding: deliveries[0].payload, as: UTF8.self).hasPrefix("mosquitto version "))
@@ -29,10 +29,11 @@ import Testing
     // mosquitto names the session by the user: whoever comes as `poolwatch` takes over that one.
     let broker = try await Mosquitto(configuration: "use_username_as_clientid true")
     let filters = ["-p", "\(broker.port)", "-q", "1", "-u", "poolwatch", "-t", "readings/#", "-c"]
-    let owner = ["-i", "owner", "-W", "1"]
+    // It ends when the broker has granted its subscription.
+    let owner = ["-i", "owner", "-E"]
     let subscriber = try ManagedProcess(
       "/usr/bin/mosquitto_sub", package: "mosquitto-clients", arguments: filters + owner)
-    _ = try await subscriber.wait(within: .seconds(10))
+    #expect(try await subscriber.wait() == .code(0))
     try await ManagedProcess.run(
       "/usr/bin/mosquitto_pub", package: "mosquitto-clients",
       arguments: [
@@ -40,14 +41,14 @@ import Testing
         "0.52",
       ], directory: broker.directory.path)
 
-    #expect(
-      try MQTTReader.connected(settings(broker, username: "poolwatch"), within: .seconds(5)) == nil)
+    let look = settings(broker, username: "poolwatch")
+    #expect(try MQTTReader.connected(look, within: .seconds(20)) == nil)
 
     // What waited for the owner waits still.
     let back = try ManagedProcess(
       "/usr/bin/mosquitto_sub", package: "mosquitto-clients",
-      arguments: filters + ["-i", "owner", "-C", "1", "-W", "10"])
-    _ = try await back.wait(within: .seconds(15))
+      arguments: filters + ["-i", "owner", "-C", "1", "-W", "50"])
+    _ = try await back.wait()
     try await eventually("the waiting message has come") { back.output.isAtEnd }
     #expect(back.output.all == ["0.52"])
   }
@@ -66,7 +67,7 @@ import Testing
     let broker = try await Mosquitto(configuration: "allow_anonymous false", isAnonymous: false)
     #expect(
       performing: {
-        _ = try MQTTReader.connected(settings(broker), within: .seconds(5))
+        _ = try MQTTReader.connected(settings(broker), within: .seconds(20))
       }, throws: { ($0 as? MQTTError)?.isRefusal ?? false })
   }
 }

@@ -264,7 +264,7 @@ enum Samples {
 }
 
 @Suite struct `A country in one plan` {
-  @Test(.timeLimit(.minutes(1))) func `a plan of 40,000 pools loads`() throws {
+  @Test(.timeLimit(.minutes(5))) func `a plan of 40,000 pools loads`() throws {
     var plan = Fixture.plan
     for venue in 1...20_000 {
       plan += """

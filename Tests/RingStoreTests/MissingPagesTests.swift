@@ -119,6 +119,41 @@ import Testing
     }
   }
 
+  @Test func `pages of an older program before one whose header is damaged stay`() throws {
+    let disk = SimulatedDisk(seed: 1)
+    var store = try opened(disk)
+    var next: Int64 = 0
+    for _ in 0..<60 {
+      try append(11, to: store, &next)
+      try store.checkpoint(at: now)
+    }
+    store = try opened(disk)
+    let pages = store.rings[0].raw.pages
+    let middle = pages[pages.count / 2]
+    let lost = PagesFileHeader.byteCount + Int(try #require(middle.slot)) * 1024
+    disk.corrupt("raw.pages") { bytes in
+      for slot in 0..<13 {
+        let at = PagesFileHeader.byteCount + slot * 1024
+        guard case .valid(var header) = PageHeader.read(Array(bytes[at..<at + 128])) else {
+          continue
+        }
+        header.firstHeld = nil
+        bytes.replaceSubrange(at..<at + 128, with: header.encoded())
+      }
+      bytes[lost + 20] ^= 1
+    }
+    for opening in 0..<3 {
+      store = try opened(disk)
+      #expect(store.damagedPages.count == 1, "opening \(opening)")
+      let held = store.rings[0].raw.pages.map(\.sequence)
+      #expect(held.first == pages[0].sequence, "opening \(opening)")
+      #expect(!held.contains(middle.sequence))
+      // A row, so that a page says what is held.
+      try append(1, to: store, &next)
+      try store.checkpoint(at: now)
+    }
+  }
+
   @Test func `a loss is named until the page after it is given up`() throws {
     let disk = SimulatedDisk(seed: 1)
     var store = try opened(disk)

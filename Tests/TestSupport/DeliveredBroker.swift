@@ -111,7 +111,7 @@ public final class DeliveredBroker {
       "/usr/bin/\(program)", package: "mosquitto-clients",
       arguments: ["-h", "127.0.0.1", "-p", port, "-q", "1"] + tls + arguments)
     try? client.closeInput()  // Closed twice does no harm.
-    let ending = try await client.wait(within: .seconds(20))
+    let ending = try await client.wait()
     try await eventually("\(program) has closed its output") {
       client.output.isAtEnd && client.errors.isAtEnd
     }

@@ -10,7 +10,7 @@
 ///     wait.
 /// - Throws: `TestFailure` when the condition does not hold at the deadline.
 public func eventually(
-  within deadline: Duration = .seconds(20), _ what: @autoclosure () -> String,
+  within deadline: Duration = .seconds(60), _ what: @autoclosure () -> String,
   condition: () async throws -> Bool
 ) async throws {
   let clock = ContinuousClock()

@@ -38,7 +38,7 @@ public final class LineReader: @unchecked Sendable {
   /// Takes the next line, waiting for it on this thread.
   ///
   /// - Throws: `TestFailure` when none comes in time, or none can come any more.
-  public func next(within deadline: Duration = .seconds(20)) throws -> String {
+  public func next(within deadline: Duration = .seconds(60)) throws -> String {
     let end = Date(timeIntervalSinceNow: deadline / .seconds(1))
     condition.lock()
     defer { condition.unlock() }
@@ -57,7 +57,7 @@ public final class LineReader: @unchecked Sendable {
   /// - Throws: `TestFailure` with the lines there were when none comes in time.
   @discardableResult
   public func first(
-    within deadline: Duration = .seconds(20), where isWanted: (String) -> Bool
+    within deadline: Duration = .seconds(60), where isWanted: (String) -> Bool
   ) async throws -> String {
     var found: String?
     try await eventually(

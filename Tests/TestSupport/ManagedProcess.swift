@@ -117,7 +117,7 @@ public final class ManagedProcess: Sendable {
   ///
   /// - Throws: `TestFailure` when it has not by the deadline; it is killed then.
   @discardableResult
-  public func terminate(within deadline: Duration = .seconds(20)) async throws -> Ending {
+  public func terminate(within deadline: Duration = .seconds(60)) async throws -> Ending {
     send(signal: SIGTERM)
     return try await wait(within: deadline)
   }
@@ -126,7 +126,7 @@ public final class ManagedProcess: Sendable {
   ///
   /// - Throws: `TestFailure` when it has not by the deadline; it is killed then.
   @discardableResult
-  public func wait(within deadline: Duration = .seconds(20)) async throws -> Ending {
+  public func wait(within deadline: Duration = .seconds(60)) async throws -> Ending {
     do {
       try await eventually(within: deadline, "\(program) ends") { !isRunning }
     } catch {
