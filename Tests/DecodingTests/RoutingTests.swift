@@ -60,6 +60,41 @@ import Testing
     #expect(decode("{}", on: "senml/venue-02").gateway == nil)
   }
 
+  @Test func `births go on counting for a gateway that is declared as it was, and for no other`() {
+    func edge(_ values: [ValueBinding]) -> PayloadDecoder {
+      PayloadDecoder(
+        plan: SamplePlan.plan,
+        bindings: Self.bindings + [
+          GatewayBinding(
+            id: "edge", venue: "venue-01", filter: "spBv1.0/plant/#", dialect: .sparkplug,
+            values: values)
+        ])
+    }
+    func message(_ place: String, _ fixture: String) -> Delivery {
+      Delivery(topic: "spBv1.0/plant/\(place)", payload: SparkplugFixtures.bytes(fixture))
+    }
+    var former = edge(SparkplugGateway.values)
+    for birth in [
+      message("NBIRTH/gateway", SparkplugFixtures.nodeBirth),
+      message("DBIRTH/gateway/kids", SparkplugFixtures.deviceBirth),
+    ] {
+      #expect(SamplePlan.refusal(former.decode(birth, now: SamplePlan.now)) == "")
+    }
+    let data = message("NDATA/gateway", SparkplugFixtures.nodeData)
+    for (values, isSame) in [
+      (SparkplugGateway.values, true), (SparkplugGateway.values.dropLast(), false),
+    ] {
+      var decoder = edge(values)
+      decoder.remember(former)
+      let decoded = decoder.decode(data, now: SamplePlan.now)
+      #expect(decoded.gateway == "edge")
+      #expect(
+        SampleGateway.lines(decoded)
+          == (isSame ? ["0 @ 1767225591000: ph=7.2 free_chlorine=0.61"] : []))
+      #expect(decoded.refusals.isEmpty == isSame)
+    }
+  }
+
   @Test func `it asks the broker for all of them`() {
     let decoder = PayloadDecoder(plan: SamplePlan.plan, bindings: Self.bindings)
     #expect(
