@@ -35,9 +35,9 @@ public struct PayloadDecoder: Sendable {
   private let limits: Limits
   private let district: String
   private let venues: Set<String>
-  private let destinations: [String: Destination]
-  /// The length of the longest topic of `destinations`.
-  private let longestTopicByteCount: Int
+  private let topics: TopicTable
+  /// Where each of `topics` leads.
+  private let destinations: [Destination]
   private let dialect: NativeDialect
   private let bindings: TopicFilterTree<Int>
   private let gateways: [GatewayBinding]
@@ -55,18 +55,13 @@ public struct PayloadDecoder: Sendable {
     self.limits = limits
     district = plan.district.code
     venues = Set(plan.venues.map(\.id))
-    var destinations: [String: Destination] = [:]
-    destinations.reserveCapacity(plan.pools.count + plan.venues.count)
-    for number in plan.poolNumbersInOrder {
-      let topic = TopicPattern.telemetry(district: plan.district.code, pool: plan[number].id)
-      destinations[topic] = .pool(number, venue: plan[number].id.venue)
-    }
-    for venue in plan.venues {
-      let topic = TopicPattern.status(district: plan.district.code, venue: venue.id)
-      destinations[topic] = .venue(venue.id)
-    }
-    self.destinations = destinations
-    longestTopicByteCount = destinations.keys.map(\.utf8.count).max() ?? 0
+    let district = plan.district.code
+    topics = TopicTable(
+      plan.poolNumbersInOrder.map { TopicPattern.telemetry(district: district, pool: plan[$0].id) }
+        + plan.venues.map { TopicPattern.status(district: district, venue: $0.id) })
+    destinations =
+      plan.poolNumbersInOrder.map { Destination(venue: plan[$0].id.venue, pool: $0) }
+      + plan.venues.map { Destination(venue: $0.id, pool: nil) }
     dialect = NativeDialect(parameters: plan.parameters)
     var tree = TopicFilterTree<Int>()
     for (index, binding) in bindings.enumerated() {
@@ -121,21 +116,44 @@ public struct PayloadDecoder: Sendable {
   ///   - now: Our wall clock, which a reading's time may run ahead of by 5 minutes.
   /// - Returns: What can be used and what cannot; never nothing of both for a telemetry message.
   public mutating func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
-    let topicByteCount = delivery.topic.utf8.count
-    // A longer one is not looked up: to hash or compare text with combining characters takes a time that
-    // grows with the square of their number.
-    if topicByteCount <= longestTopicByteCount, let destination = destinations[delivery.topic] {
-      if let refusal = tooLarge(delivery) {
-        return DecodedDelivery(refusals: [refusal], gateway: destination.venue)
-      }
-      var decoded = DecodedDelivery(gateway: destination.venue)
-      switch destination {
-      case .pool(let pool, _): dialect.telemetry(delivery, of: pool, now: now, into: &decoded)
-      case .venue(let venue): dialect.status(delivery, of: venue, now: now, into: &decoded)
-      }
-      bound(&decoded, delivery)
-      return decoded
+    var decoded = DecodedDelivery()
+    decode(delivery, now: now, into: &decoded)
+    return decoded
+  }
+
+  /// As `decode(_:now:)`, into memory that is used again.
+  ///
+  /// - Parameters:
+  ///   - delivery: What the broker handed over.
+  ///   - now: Our wall clock.
+  ///   - decoded: What becomes of it; what it held before is forgotten.
+  public mutating func decode(
+    _ delivery: Delivery, now: Timestamp, into decoded: inout DecodedDelivery
+  ) {
+    guard let number = topics.number(of: delivery.topic.utf8.span) else {
+      decoded = decodeBound(delivery, now: now)
+      return
     }
+    decoded.reset(gateway: destinations[number].venue)
+    if let refusal = tooLarge(delivery) {
+      decoded.readings = []
+      decoded.refusals = [refusal]
+      return
+    }
+    if let pool = destinations[number].pool {
+      dialect.telemetry(delivery, of: pool, now: now, into: &decoded)
+    } else {
+      decoded.readings = []
+      dialect.status(delivery, of: destinations[number].venue, now: now, into: &decoded)
+    }
+    bound(&decoded, delivery)
+  }
+
+  /// What a message is whose topic is none of the plan's own.
+  private mutating func decodeBound(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
+    // A longer one is not looked up: to compare text with combining characters takes a time that grows
+    // with the square of their number.
+    let topicByteCount = delivery.topic.utf8.count
     guard topicByteCount <= limits.topicByteCount else {
       let detail =
         "topic: found \(topicByteCount) bytes, expected at most \(limits.topicByteCount)"
@@ -196,15 +214,10 @@ public struct PayloadDecoder: Sendable {
   }
 
   /// Where a topic of the plan leads.
-  private enum Destination {
-    case pool(PoolNumber, venue: String)
-    case venue(String)
-
-    var venue: String {
-      switch self {
-      case .pool(_, let venue), .venue(let venue): venue
-      }
-    }
+  private struct Destination {
+    let venue: String
+    /// nil for the status of the venue's gateway.
+    let pool: PoolNumber?
   }
 }
 

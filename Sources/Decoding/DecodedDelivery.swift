@@ -33,6 +33,17 @@ public struct DecodedDelivery: Hashable, Sendable {
     self.missingMessageCount = missingMessageCount
     self.commands = commands
   }
+
+  /// Makes it ready for the next message of the native dialect; `readings` are left for their memory.
+  @inline(__always)
+  mutating func reset(gateway: String) {
+    if !refusals.isEmpty { refusals = [] }
+    if !commands.isEmpty { commands = [] }
+    if status != nil { status = nil }
+    ignoredKeyCount = 0
+    missingMessageCount = 0
+    self.gateway = gateway
+  }
 }
 
 /// What a gateway, or the broker in its name (its will), says about itself.

@@ -130,18 +130,36 @@ extension JSONScanner {
   ) throws(Mistake) {
     let start = offset
     var end = start
+    // Wraps beyond 19 digits; `digitCount` tells.
     var digits = number.digits
+    while bytes.count - end >= 8, let eight = Self.eightDigits(bytes.word(at: end)) {
+      digits = digits &* 100_000_000 &+ eight
+      end &+= 8
+    }
     while end < bytes.count {
       let digit = bytes[end] &- UInt8(ascii: "0")
       guard digit <= 9 else { break }
-      // Wraps beyond 19 digits; `digitCount` tells.
       digits = digits &* 10 &+ UInt64(digit)
-      end += 1
+      end &+= 1
     }
     guard end > start else { throw .syntax(at: end, expected: "a digit") }
     number.digits = digits
     number.digitCount += end - start
     offset = end
+  }
+
+  /// The number that eight digits make, the first in the lowest byte of `word`; nil when not all are digits.
+  @inline(__always)
+  private static func eightDigits(_ word: UInt64) -> UInt64? {
+    let high: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
+    // A digit is 0x30 … 0x39: its high half is 3, also when 6 is added to it.
+    guard word & high == 0x3030_3030_3030_3030,
+      (word &+ 0x0606_0606_0606_0606) & high == 0x3030_3030_3030_3030
+    else { return nil }
+    // Neighbours are joined: digits to pairs, pairs to fours, fours to eight.
+    let pairs = (((word & ~high) &* (10 << 8 | 1)) >> 8) & 0x00FF_00FF_00FF_00FF
+    let fours = ((pairs &* (100 << 16 | 1)) >> 16) & 0x0000_FFFF_0000_FFFF
+    return (fours &* (10_000 << 32 | 1)) >> 32
   }
 
   /// Reads an exponent with its letter and sign.

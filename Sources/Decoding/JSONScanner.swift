@@ -117,7 +117,16 @@ struct JSONScanner {
   }
 
   /// Steps over the value that begins here, which lies in `depth` arrays and objects.
+  @inline(__always)
   mutating func skipValue(in bytes: Span<UInt8>, depth: Int) throws(Mistake) {
+    switch try kind(in: bytes) {
+    case .object, .array: try skipContainer(in: bytes, depth: depth)
+    default: try skipScalar(in: bytes)
+    }
+  }
+
+  /// Steps over the array or object that begins here.
+  private mutating func skipContainer(in bytes: Span<UInt8>, depth: Int) throws(Mistake) {
     var nesting = JSONNesting(depth: depth)
     repeat {
       switch try kind(in: bytes) {

@@ -1,42 +1,62 @@
-/// The unknown keys of one object, so that a repeated one is noticed.
+/// The unknown keys of the objects of one reading, so that a repeated one is noticed.
 ///
 /// The first four are remembered by their place, without allocating; gateways add one or two keys of
 /// their own, and only a strange payload has more.
 struct KeyLedger {
-  private var places = InlineArray<4, JSONText>(
-    repeating: JSONText(start: 0, end: 0, hasEscapes: false))
+  /// The object that a key stands in.
+  enum Field: UInt8 {
+    /// The reading itself, or the status.
+    case reading
+    case values
+    case flags
+  }
+
+  private struct Entry {
+    var field: Field
+    var key: JSONText
+  }
+
+  private var places = InlineArray<4, Entry>(
+    repeating: Entry(field: .reading, key: JSONText(start: 0, end: 0, hasEscapes: false)))
   private var placeCount = 0
-  /// All keys, once there are more than four or one with escapes; until then empty.
+  /// All keys after their field, once there are more than four or one with escapes; until then empty.
   private var spelled: Set<[UInt8]> = []
 
-  /// Remembers `key`; false when it was there already.
-  mutating func insert(_ key: JSONText, in bytes: Span<UInt8>) -> Bool {
+  /// Remembers `key` of `field`; false when it was there already.
+  mutating func insert(_ key: JSONText, of field: Field, in bytes: Span<UInt8>) -> Bool {
     if spelled.isEmpty, !key.hasEscapes {
-      guard !contains(key, in: bytes) else { return false }
+      guard !contains(key, of: field, in: bytes) else { return false }
       if placeCount < places.count {
-        places[placeCount] = key
+        places[placeCount] = Entry(field: field, key: key)
         placeCount += 1
         return true
       }
     }
     if spelled.isEmpty {
-      for index in 0..<placeCount { spelled.insert(places[index].unescaped(in: bytes)) }
+      for index in 0..<placeCount { spelled.insert(Self.spelling(of: places[index], in: bytes)) }
     }
-    return spelled.insert(key.unescaped(in: bytes)).inserted
+    return spelled.insert(Self.spelling(of: Entry(field: field, key: key), in: bytes)).inserted
   }
 
-  /// Whether `key` was remembered.
-  func contains(_ key: JSONText, in bytes: Span<UInt8>) -> Bool {
-    let plain = spelled.isEmpty && !key.hasEscapes ? [] : key.unescaped(in: bytes)
-    guard spelled.isEmpty else { return spelled.contains(plain) }
-    for index in 0..<placeCount {
+  /// Whether `key` of `field` was remembered.
+  func contains(_ key: JSONText, of field: Field, in bytes: Span<UInt8>) -> Bool {
+    let entry = Entry(field: field, key: key)
+    guard spelled.isEmpty else { return spelled.contains(Self.spelling(of: entry, in: bytes)) }
+    for index in 0..<placeCount where places[index].field == field {
       if key.hasEscapes {
-        if places[index].unescaped(in: bytes) == plain { return true }
-      } else if Self.areEqual(places[index], key, in: bytes) {
+        // None of the places has escapes.
+        if Self.spelling(of: places[index], in: bytes) == Self.spelling(of: entry, in: bytes) {
+          return true
+        }
+      } else if Self.areEqual(places[index].key, key, in: bytes) {
         return true
       }
     }
     return false
+  }
+
+  private static func spelling(of entry: Entry, in bytes: Span<UInt8>) -> [UInt8] {
+    [entry.field.rawValue] + entry.key.unescaped(in: bytes)
   }
 
   private static func areEqual(

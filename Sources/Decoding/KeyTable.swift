@@ -1,33 +1,40 @@
 /// The names that mean something in one kind of object, found from a payload's bytes without a
 /// `String`.
 ///
-/// Open addressing over 256 slots for at most 64 names, hashed by length, first and last byte.
-struct KeyTable: Sendable {
-  /// All names, one after another.
-  private let letters: [UInt8]
-  /// Where each name ends in `letters`.
-  private let ends: [Int]
+/// Open addressing over 256 slots for at most 64 names. A name is compared by its first sixteen bytes as
+/// two numbers, and by the rest where it is longer. A class that holds them itself, so that a look-up
+/// counts no references.
+final class KeyTable: Sendable {
+  /// The names in their order.
+  private let names: InlineArray<64, Name>
   /// The index of a name, or -1.
-  private let slots: [Int8]
+  private let slots: InlineArray<256, Int8>
+  /// What follows the first sixteen bytes of each name.
+  private let rests: [[UInt8]]
+
+  private struct Name {
+    /// The first eight bytes and the next eight, as far as there are so many.
+    var low: UInt64 = 0
+    var high: UInt64 = 0
+    var byteCount = 0
+  }
 
   /// A table of `names`, which are numbered in their order.
   init(_ names: [String]) {
     precondition(names.count <= 64, "a key table holds at most 64 names")
-    var letters: [UInt8] = []
-    var ends: [Int] = []
-    var slots = [Int8](repeating: -1, count: 256)
+    var table = InlineArray<64, Name>(repeating: Name())
+    var slots = InlineArray<256, Int8>(repeating: -1)
     for (index, name) in names.enumerated() {
       let bytes = Array(name.utf8)
-      var slot = Self.slot(
-        count: bytes.count, first: bytes.first ?? 0, last: bytes.last ?? 0)
+      let (low, high) = Self.words(from: 0, to: bytes.count, in: bytes.span)
+      var slot = Self.slot(low: low, high: high, byteCount: bytes.count)
       while slots[slot] >= 0 { slot = (slot + 1) & 255 }
       slots[slot] = Int8(index)
-      letters += bytes
-      ends.append(letters.count)
+      table[index] = Name(low: low, high: high, byteCount: bytes.count)
     }
-    self.letters = letters
-    self.ends = ends
+    self.names = table
     self.slots = slots
+    rests = names.map { Array($0.utf8.dropFirst(16)) }
   }
 
   /// The number of the name that `text` stands for; nil when it is none of them.
@@ -42,31 +49,42 @@ struct KeyTable: Sendable {
 
   @inline(__always)
   private func index(from start: Int, to end: Int, in bytes: Span<UInt8>) -> Int? {
-    let (letters, ends, slots) = (letters.span, ends.span, slots.span)
-    let count = end - start
-    var slot =
-      count == 0
-      ? Self.slot(count: 0, first: 0, last: 0)
-      : Self.slot(count: count, first: bytes[start], last: bytes[end - 1])
+    let (low, high) = Self.words(from: start, to: end, in: bytes)
+    var slot = Self.slot(low: low, high: high, byteCount: end &- start)
     while true {
       let index = Int(slots[slot])
       guard index >= 0 else { return nil }
-      let nameStart = index == 0 ? 0 : ends[index - 1]
-      if ends[index] - nameStart == count {
-        let name = letters.extracting(nameStart..<ends[index])
-        let key = bytes.extracting(start..<end)
-        var position = 0
-        while position < name.count, position < key.count, name[position] == key[position] {
-          position += 1
-        }
-        if position == count { return index }
+      if names[index].low == low, names[index].high == high,
+        names[index].byteCount == end &- start,
+        end &- start <= 16 || hasRest(index, from: start + 16, in: bytes)
+      {
+        return index
       }
-      slot = (slot + 1) & 255
+      slot = (slot &+ 1) & 255
     }
   }
 
+  @inline(never)
+  private func hasRest(_ index: Int, from start: Int, in bytes: Span<UInt8>) -> Bool {
+    let rest = rests[index]
+    return rest.indices.allSatisfy { rest[$0] == bytes[start + $0] }
+  }
+
   @inline(__always)
-  private static func slot(count: Int, first: UInt8, last: UInt8) -> Int {
-    (count &* 37 &+ Int(first) &* 7 &+ Int(last)) & 255
+  private static func words(
+    from start: Int, to end: Int, in bytes: Span<UInt8>
+  ) -> (low: UInt64, high: UInt64) {
+    let count = end &- start
+    let low = bytes.word(at: start, byteCount: min(8, count))
+    return (low, count > 8 ? bytes.word(at: start &+ 8, byteCount: min(8, count &- 8)) : 0)
+  }
+
+  /// Any odd multipliers of which no few names collide would do.
+  @inline(__always)
+  private static func slot(low: UInt64, high: UInt64, byteCount: Int) -> Int {
+    let mixed =
+      (low ^ high &* 0xC2B2_AE3D_27D4_EB4F ^ UInt64(truncatingIfNeeded: byteCount))
+      &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: mixed >> 56)
   }
 }

@@ -77,7 +77,7 @@ final class NativeDialect: Sendable {
   ) {
     let bytes = delivery.payload.span
     var parser = TelemetryParser(
-      dialect: self, pool: pool, topic: delivery.topic, now: now)
+      dialect: self, pool: pool, topic: delivery.topic, now: now, reusing: &decoded.readings)
     do {
       try parser.parse(bytes)
       parser.moveResult(of: delivery, into: &decoded)

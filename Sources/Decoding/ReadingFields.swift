@@ -16,12 +16,13 @@ struct ReadingFields {
   var time = Timestamp(milliseconds: 0)
   var timeMistake: Mistake?
   var sequence: UInt64?
-  var values: [ReportedValue] = []
   var flags: [Flag] = []
-  var unknownValues = KeyLedger()
-  var unknownFlags = KeyLedger()
-  var ignored = KeyLedger()
+  /// The keys that mean nothing here.
+  var strangers = KeyLedger()
 
+  /// The values so far, and after them those of an earlier reading, whose memory is used again.
+  private var values: [ReportedValue] = []
+  private(set) var valueCount = 0
   private var seen: UInt64 = 0
   private var valued: UInt64 = 0
   private var flagged: UInt64 = 0
@@ -46,6 +47,41 @@ struct ReadingFields {
   @inline(__always)
   mutating func value(_ parameter: ParameterNumber) -> Bool {
     Self.insert(parameter.index, into: &valued)
+  }
+
+  /// Takes the memory of `used`, which nobody needs any more.
+  @inline(__always)
+  mutating func reuse(_ used: inout [ReportedValue]) {
+    swap(&values, &used)
+  }
+
+  /// Adds a value.
+  @inline(__always)
+  mutating func append(_ value: ReportedValue) {
+    if valueCount < values.count {
+      values[valueCount] = value
+    } else {
+      // Gateways send three to eight values; growing from one by doubling would allocate three times.
+      if valueCount == 0 { values.reserveCapacity(4) }
+      values.append(value)
+    }
+    valueCount += 1
+  }
+
+  /// Gives the values away, into `target`.
+  @inline(__always)
+  mutating func moveValues(into target: inout [ReportedValue]) {
+    if values.count > valueCount { values.removeLast(values.count - valueCount) }
+    swap(&target, &values)
+  }
+
+  /// Marks the value of `parameter`; false when there is none.
+  mutating func mark(_ parameter: ParameterNumber, _ marks: GatewayMarks) -> Bool {
+    guard let index = values[..<valueCount].firstIndex(where: { $0.parameter == parameter }) else {
+      return false
+    }
+    values[index].marks = marks
+    return true
   }
 
   /// Notes a flag for the parameter numbered `index`; false when there was one before.

@@ -44,7 +44,8 @@ struct StatusParser {
       let known = dialect.statusKeys.index(of: key, in: bytes).map {
         NativeDialect.StatusKey.allCases[$0]
       }
-      guard known.map({ seen.insert($0).inserted }) ?? ignored.insert(key, in: bytes) else {
+      guard known.map({ seen.insert($0).inserted }) ?? ignored.insert(key, of: .reading, in: bytes)
+      else {
         throw Place(key: key).mistake(
           at: keyOffset, found: "the key again", expected: "each key once", in: bytes)
       }

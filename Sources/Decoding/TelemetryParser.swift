@@ -2,29 +2,43 @@ import PoolModel
 
 /// Reads one telemetry message of the native dialect, in one pass.
 struct TelemetryParser: ~Copyable {
-  private let dialect: NativeDialect
+  let dialect: NativeDialect
   private let pool: PoolNumber
   private let topic: String
   private let now: Timestamp
-  private var scanner = JSONScanner()
+  var scanner = JSONScanner()
 
-  /// The readings so far.
-  private var readings: [Reading] = []
+  /// The readings so far, and after them those of an earlier message, whose memory is used again.
+  private var readings: [Reading]
+  private var readingCount = 0
   /// The readings and values that were refused alone.
   private var refusals = PartialRefusals()
   /// The top-level keys that were passed over.
   private var ignoredKeyCount = 0
 
   /// A parser for one message about `pool`, which came on `topic`.
-  init(dialect: NativeDialect, pool: PoolNumber, topic: String, now: Timestamp) {
+  ///
+  /// - Parameters:
+  ///   - dialect: The names that mean something.
+  ///   - pool: What the message is about.
+  ///   - topic: What it came on.
+  ///   - now: Our wall clock.
+  ///   - used: Readings that nobody needs any more; the parser's go into their memory. Empty afterwards.
+  init(
+    dialect: NativeDialect, pool: PoolNumber, topic: String, now: Timestamp,
+    reusing used: inout [Reading]
+  ) {
     self.dialect = dialect
     self.pool = pool
     self.topic = topic
     self.now = now
+    readings = []
+    swap(&readings, &used)
   }
 
   /// Hands over what `delivery`, which was read, turned out to hold.
   mutating func moveResult(of delivery: Delivery, into decoded: inout DecodedDelivery) {
+    if readings.count > readingCount { readings.removeLast(readings.count - readingCount) }
     swap(&decoded.readings, &readings)
     if !refusals.isEmpty { decoded.refusals = refusals.refusals(of: delivery) }
     decoded.ignoredKeyCount = ignoredKeyCount
@@ -69,9 +83,11 @@ struct TelemetryParser: ~Copyable {
   ) throws(Mistake) {
     let start = scanner.offset
     var fields = ReadingFields()
+    if readingCount < readings.count { fields.reuse(&readings[readingCount].values) }
+    let keys = dialect.readingKeys
     var hasMember = scanner.enterObject(in: bytes)
     while hasMember {
-      try parseMember(into: &fields, in: bytes, place: place, depth: depth)
+      try parseMember(of: keys, into: &fields, in: bytes, place: place, depth: depth)
       hasMember = try scanner.hasNextMember(in: bytes)
     }
     guard fields.hasSeen(.time) else {
@@ -82,25 +98,36 @@ struct TelemetryParser: ~Copyable {
       throw place.mistake(
         at: start, found: "no 'values'", expected: "an object of numbers by parameter", in: bytes)
     }
-    try applyFlags(to: &fields, in: bytes, place: place.field("flags"))
+    if !fields.flags.isEmpty { try applyFlags(to: &fields, in: bytes, place: place.field("flags")) }
     if let mistake = fields.timeMistake {
       refusals.add(mistake.reason, mistake.detail(in: bytes))
-    } else if !fields.values.isEmpty {
-      let reading = Reading(
-        pool: pool, time: fields.time, sequence: fields.sequence, values: fields.values)
-      // Most messages hold one: an array of one takes less than one that grows.
-      if readings.isEmpty { readings = [reading] } else { readings.append(reading) }
+    } else if fields.valueCount > 0 {
+      keep(&fields)
     }
+  }
+
+  /// Makes a reading of `fields`.
+  @inline(__always)
+  private mutating func keep(_ fields: inout ReadingFields) {
+    if readingCount == readings.count {
+      readings.append(Reading(pool: pool, time: fields.time, sequence: nil, values: []))
+    }
+    readings[readingCount].pool = pool
+    readings[readingCount].time = fields.time
+    readings[readingCount].sequence = fields.sequence
+    fields.moveValues(into: &readings[readingCount].values)
+    readingCount += 1
   }
 
   @inline(__always)
   private mutating func parseMember(
-    into fields: inout ReadingFields, in bytes: Span<UInt8>, place: Place, depth: Int
+    of keys: KeyTable, into fields: inout ReadingFields, in bytes: Span<UInt8>, place: Place,
+    depth: Int
   ) throws(Mistake) {
     let keyOffset = scanner.offset
     let key = try scanner.key(in: bytes)
-    guard let index = dialect.readingKeys.index(of: key, in: bytes) else {
-      guard fields.ignored.insert(key, in: bytes) else {
+    guard let index = keys.index(of: key, in: bytes) else {
+      guard fields.strangers.insert(key, of: .reading, in: bytes) else {
         throw repeated(place.key(key), at: keyOffset, in: bytes)
       }
       ignoredKeyCount += 1
@@ -124,7 +151,8 @@ struct TelemetryParser: ~Copyable {
     }
   }
 
-  private func repeated(_ place: Place, at offset: Int, in bytes: Span<UInt8>) -> Mistake {
+  /// The key at `place` was there before.
+  func repeated(_ place: Place, at offset: Int, in bytes: Span<UInt8>) -> Mistake {
     place.mistake(at: offset, found: "the key again", expected: "each key once", in: bytes)
   }
 
@@ -158,13 +186,12 @@ struct TelemetryParser: ~Copyable {
       throw place.mistake(
         at: start, found: "an empty object", expected: "at least one value", in: bytes)
     }
-    // Gateways send three to eight values; growing from one by doubling would allocate three times.
-    fields.values.reserveCapacity(4)
+    let keys = dialect.parameterKeys
     repeat {
       let keyOffset = scanner.offset
       let key = try scanner.key(in: bytes)
-      guard let index = dialect.parameterKeys.index(of: key, in: bytes) else {
-        guard fields.unknownValues.insert(key, in: bytes) else {
+      guard let index = keys.index(of: key, in: bytes) else {
+        guard fields.strangers.insert(key, of: .values, in: bytes) else {
           throw repeated(place.key(key), at: keyOffset, in: bytes)
         }
         try refuseValue(place.key(key), at: keyOffset, in: bytes, depth: depth)
@@ -175,7 +202,7 @@ struct TelemetryParser: ~Copyable {
         throw repeated(place.key(key), at: keyOffset, in: bytes)
       }
       let value = try parseValue(of: parameter, in: bytes, place: place.key(key))
-      fields.values.append(ReportedValue(parameter: parameter, value: value))
+      fields.append(ReportedValue(parameter: parameter, value: value))
     } while try scanner.hasNextMember(in: bytes)
   }
 
@@ -219,67 +246,5 @@ struct TelemetryParser: ~Copyable {
   private func expectation(_ parameter: ParameterNumber) -> String {
     let parameter = dialect.parameters[parameter.index]
     return "a number in \(parameter.unit.isEmpty ? parameter.title.english : parameter.unit)"
-  }
-
-  // MARK: Flags
-
-  private mutating func parseFlags(
-    into fields: inout ReadingFields, in bytes: Span<UInt8>, place: Place
-  ) throws(Mistake) {
-    guard try scanner.kind(in: bytes) == .object else {
-      throw try scanner.wrongKind(place, expected: "an object of flags by parameter", in: bytes)
-    }
-    guard scanner.enterObject(in: bytes) else { return }
-    repeat {
-      let keyOffset = scanner.offset
-      let key = try scanner.key(in: bytes)
-      let index = dialect.parameterKeys.index(of: key, in: bytes)
-      let isNew = index.map { fields.flag($0) } ?? fields.unknownFlags.insert(key, in: bytes)
-      guard isNew else { throw repeated(place.key(key), at: keyOffset, in: bytes) }
-      let mark = try parseMark(in: bytes, place: place.key(key))
-      fields.flags.append(
-        ReadingFields.Flag(key: key, offset: keyOffset, parameter: index, mark: mark))
-    } while try scanner.hasNextMember(in: bytes)
-  }
-
-  private mutating func parseMark(
-    in bytes: Span<UInt8>, place: Place
-  ) throws(Mistake) -> GatewayMarks {
-    let expected = "one of " + NativeDialect.marks.map(\.name).joined(separator: ", ")
-    let start = scanner.offset
-    guard try scanner.kind(in: bytes) == .string else {
-      throw try scanner.wrongKind(place, expected: expected, in: bytes)
-    }
-    let word = try scanner.text(in: bytes)
-    guard let index = dialect.flagKeys.index(of: word, in: bytes) else {
-      throw place.mistake(
-        at: start, found: OneLine.quoted(word.string(in: bytes)), expected: expected, in: bytes)
-    }
-    return NativeDialect.marks[index].mark
-  }
-
-  /// Joins the flags to their values, which may have come before or after them.
-  @inline(__always)
-  private func applyFlags(
-    to fields: inout ReadingFields, in bytes: Span<UInt8>, place: Place
-  ) throws(Mistake) {
-    for flag in fields.flags {
-      guard let index = flag.parameter else {
-        if fields.unknownValues.contains(flag.key, in: bytes) { continue }
-        throw stray(flag, place, in: bytes)
-      }
-      guard
-        let position = fields.values.firstIndex(where: { $0.parameter.index == index })
-      else { throw stray(flag, place, in: bytes) }
-      fields.values[position].marks = flag.mark
-    }
-  }
-
-  private func stray(
-    _ flag: ReadingFields.Flag, _ place: Place, in bytes: Span<UInt8>
-  ) -> Mistake {
-    place.key(flag.key).mistake(
-      at: flag.offset, found: "a flag without a value", expected: "a parameter of 'values'",
-      in: bytes)
   }
 }

@@ -4,7 +4,7 @@ import QualityControl
 
 /// What has to be put back when a batch cannot be made durable, and what waits for its commit.
 struct Batch {
-  let counters: Counters
+  var counters: Counters
   let quality: QualityControl
   let decoder: PayloadDecoder
   var refusals: [Refusal] = []

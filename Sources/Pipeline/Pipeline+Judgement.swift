@@ -43,7 +43,7 @@ extension Pipeline {
     } catch .judgedTooFarBack, .unknownPosition, .damagedRecord {
       // The journal cannot give these rows; the pages and the open rows in memory can.
       pageWalk = PageWalk(end: store.committed)
-      counters.judgedFromPages += 1
+      intake.count { $0.judgedFromPages += 1 }
       try walkPages(rowLimit: rowLimit, now: now)
     }
   }

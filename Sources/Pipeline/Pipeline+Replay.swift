@@ -55,7 +55,7 @@ extension Pipeline {
     outcome.isSelected = isSelected(message, decoded, by: run)
     guard outcome.isSelected else { return outcome }
     for reading in decoded.readings {
-      outcome.values += append(reading, isRetained: true, now: now)
+      outcome.values += intake.append(reading, to: store, isRetained: true, now: now)
     }
     outcome.isWhole =
       decoded.refusals.isEmpty && outcome.values.tooOld == 0
@@ -69,7 +69,7 @@ extension Pipeline {
     guard let venue = run.venue else { return true }
     if TopicPattern.venueNamed(by: message.topic) == venue { return true }
     if decoded.readings.contains(where: { plan[$0.pool].id.venue == venue }) { return true }
-    return ledger.venue(of: ledger.index(of: decoded.gateway)) == venue
+    return intake.ledger.venue(of: intake.ledger.index(of: decoded.gateway)) == venue
   }
 }
 

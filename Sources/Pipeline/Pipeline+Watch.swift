@@ -2,9 +2,9 @@ import Decoding
 import PoolModel
 import Presence
 
-extension Pipeline {
+extension Intake {
   /// Notes what became of a message, when its venue is watched.
-  func observe(
+  mutating func observe(
     _ delivery: Delivery, _ decoded: DecodedDelivery, gateway: Int, accepted: [Reading],
     refusals: [Refusal], tally: MessageTally, now: Moment
   ) {
@@ -25,6 +25,9 @@ extension Pipeline {
         clockOffsetMilliseconds: ledger.clockOffset(of: gateway)))
   }
 
+}
+
+extension Pipeline {
   /// The messages of watched venues that were committed since the last call.
   public func takeObservations() -> Observations {
     guard !observations.isEmpty else { return observations }

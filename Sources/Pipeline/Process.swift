@@ -22,14 +22,20 @@ public final class Pipeline {
   /// The how-manyeth pipeline of the process it is: numbers of pools are those of its plan.
   public let generation: Int
   /// The topic filters to subscribe to.
-  public var subscriptions: [String] { decoder.subscriptions }
+  public var subscriptions: [String] { intake.decoder.subscriptions }
   /// What has happened since the start; batches that failed do not count.
-  public internal(set) var counters: Counters
+  public var counters: Counters { intake.counters }
+  /// What is known of each gateway since the start.
+  public var ledger: GatewayLedger { intake.ledger }
+  /// The venues whose messages somebody watches; usually none.
+  public var watchedVenues: Set<String> {
+    get { intake.watchedVenues }
+    set { intake.watchedVenues = newValue }
+  }
 
-  private var decoder: PayloadDecoder
+  var intake: Intake
   /// The decoder as it began, with nothing remembered of earlier messages.
   let freshDecoder: PayloadDecoder
-  var quality: QualityControl
   var alarms: AlarmEngine
   let router: NoticeRouter
   var judged: JournalPosition
@@ -42,17 +48,7 @@ public final class Pipeline {
   /// Whether the cursor that the pipeline was started with fits no record of the store.
   public private(set) var cursorIsForeign = false
 
-  /// What is known of each gateway since the start.
-  public private(set) var ledger: GatewayLedger
-  private var throttle: Throttle
-  /// The venues whose messages somebody watches; usually none.
-  public var watchedVenues: Set<String> = [] {
-    didSet { isWatched = !watchedVenues.isEmpty }
-  }
-  /// All that the way of a message asks when nobody watches.
-  private var isWatched = false
   var observations = Observations()
-  var batch: Batch
   private var refusals: [Refusal] = []
   private var outgoing: [OutgoingMessage] = []
 
@@ -75,18 +71,9 @@ public final class Pipeline {
     plan = settings.plan
     self.store = store
     generation = former.map { $0.generation + 1 } ?? 0
-    self.counters = former?.counters ?? Counters(since: now.wall)
-    decoder = PayloadDecoder(
+    freshDecoder = PayloadDecoder(
       plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
-    freshDecoder = decoder
-    if let former { decoder.remember(former.decoder) }
-    ledger =
-      former?.ledger.replanned(plan: plan, bindings: settings.gateways)
-      ?? GatewayLedger(plan: plan, bindings: settings.gateways)
-    throttle =
-      former?.throttle.replanned(plan: plan, burst: settings.burst)
-      ?? Throttle(plan: plan, burst: settings.burst)
-    quality = QualityControl(plan: plan)
+    intake = Intake(settings: settings, after: former?.intake, now: now)
     alarms = AlarmEngine(
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
     router = NoticeRouter(plan: plan, people: settings.people)
@@ -95,103 +82,23 @@ public final class Pipeline {
     judged = cursorIsForeign ? store.oldestHeld : state.cursor
     savedCursor = judged
     savedAt = now
-    batch = Batch(counters: self.counters, quality: quality, decoder: decoder)
-    watchedVenues = former?.watchedVenues ?? []
-    isWatched = !watchedVenues.isEmpty
     try warmUp()
     store.release(judgedUpTo: judged)
   }
 
   /// Takes one message into the batch: decode, check, append.
   public func receive(_ delivery: Delivery, now: Moment) {
-    counters.received += 1
-    let decoded = decoder.decode(delivery, now: now.wall)
-    counters.ignoredKeys += decoded.ignoredKeyCount
-    batch.commands += decoded.commands
-    let gateway = ledger.index(of: decoded.gateway, pool: decoded.readings.first?.pool)
-    var refusals = decoded.refusals
-    var tally = MessageTally()
-    var tooOld: [Reading] = []
-    let passing = passing(decoded.readings, delivery, now: now, &refusals)
-    for reading in decoded.readings.prefix(passing) {
-      let outcome = append(reading, isRetained: delivery.isRetained, now: now)
-      tally.add(
-        stored: outcome.stored, duplicate: outcome.duplicate, conflict: outcome.conflict,
-        late: outcome.late)
-      if outcome.tooOld > 0 { tooOld.append(reading) }
-    }
-    if let first = tooOld.first {
-      refusals.append(refusal(of: first, count: tooOld.count, delivery))
-    }
-    refuse(refusals)
-    ledger.note(
-      gateway: gateway, readings: decoded.readings, refusals: refusals, tally: tally,
-      missingMessageCount: decoded.missingMessageCount, isRetained: delivery.isRetained, now: now)
-    if let status = decoded.status {
-      ledger.noteStatus(
-        gateway: gateway, isOnline: status.isOnline, time: status.time, firmware: status.firmware,
-        isRetained: delivery.isRetained, now: now)
-    }
-    if isWatched {
-      observe(
-        delivery, decoded, gateway: gateway,
-        accepted: decoded.readings.prefix(passing).filter { !tooOld.contains($0) },
-        refusals: refusals, tally: tally, now: now)
-    }
-    batch.messageCount += 1
-  }
-
-  func append(_ reading: Reading, isRetained: Bool, now: Moment) -> AppendOutcome {
-    var samples = quality.check(reading)
-    if isRetained {
-      for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
-    }
-    let row = SampleRow(pool: reading.pool, time: reading.time, samples: samples)
-    let outcome = store.append(row, arrival: now.wall)
-    counters.add(outcome)
-    return outcome
-  }
-
-  /// How many of `readings`, all of one venue, the venue may have stored now; the rest is refused.
-  private func passing(
-    _ readings: [Reading], _ delivery: Delivery, now: Moment, _ refusals: inout [Refusal]
-  ) -> Int {
-    guard let first = readings.first else { return 0 }
-    let venue = plan.pools[first.pool.index].venue
-    let passing = throttle.take(venue: venue, rows: readings.count, now: now)
-    if passing < readings.count {
-      let id = plan.venues[venue].id
-      refusals.append(
-        Refusal(
-          reason: .throttled,
-          detail: "message: found \(readings.count - passing) readings more than \(id) may send "
-            + "now, expected at most \(throttle.capacity(of: venue)) at once and twice the plan's rate",
-          topic: delivery.topic, payload: delivery.payload))
-    }
-    return passing
-  }
-
-  /// Puts refusals into the batch, as many as it may hold; all are counted.
-  private func refuse(_ refusals: [Refusal]) {
-    counters.count(refusals)
-    for refusal in refusals {
-      guard batch.refusalByteCount < Self.refusalByteLimit else {
-        counters.refusalsNotKept += 1
-        continue
-      }
-      batch.refusals.append(refusal)
-      batch.refusalByteCount += refusal.payload.count + refusal.topic.utf8.count + 256
-    }
+    intake.receive(delivery, into: store, now: now)
   }
 
   /// Whether the batch has grown to what one commit should hold.
   public var batchIsFull: Bool {
-    batch.messageCount >= Self.batchMessageLimit
+    intake.batch.messageCount >= Self.batchMessageLimit
       || store.stagedByteCount >= min(Self.batchByteLimit, store.batchByteLimit / 2)
   }
 
   /// Whether there is anything to commit.
-  public var batchIsEmpty: Bool { batch.messageCount == 0 }
+  public var batchIsEmpty: Bool { intake.batch.messageCount == 0 }
 
   /// Makes the batch durable.
   ///
@@ -207,16 +114,13 @@ public final class Pipeline {
       if isWriting { try store.commit(at: now.wall) }
     } catch {
       undo()
-      counters.failedCommits += 1
-      batch = Batch(counters: counters, quality: quality, decoder: decoder)
+      intake.count { $0.failedCommits += 1 }
       throw error
     }
-    ledger.commit()
-    throttle.commit()
+    let batch = intake.commit()
     refusals += batch.refusals
     outgoing += batch.commands
-    if isWatched { observations += batch.observations }
-    batch = Batch(counters: counters, quality: quality, decoder: decoder)
+    if intake.isWatched { observations += batch.observations }
     return isWriting
   }
 
@@ -226,12 +130,7 @@ public final class Pipeline {
   /// Takes back everything since the last commit.
   func undo() {
     store.undo()
-    ledger.undo()
-    throttle.undo()
-    quality = batch.quality
-    decoder = batch.decoder
-    counters = batch.counters
-    batch = Batch(counters: counters, quality: quality, decoder: decoder)
+    intake.undo()
   }
 
   /// What committed messages want published, since the last call.
@@ -242,11 +141,11 @@ public final class Pipeline {
   }
 
   /// Notes that the broker has lost our session: whatever waited there is gone.
-  public func sessionWasLost(now: Moment) { ledger.sessionWasLost(now: now) }
+  public func sessionWasLost(now: Moment) { intake.sessionWasLost(now: now) }
 
   /// The venues whose readings were refused lately because there were too many.
   public func throttledVenues(now: Moment) -> [ThrottledVenue] {
-    throttle.throttledVenues(now: now)
+    intake.throttledVenues(now: now)
   }
 
   /// What was refused since the last call, for the quarantine.
@@ -257,24 +156,11 @@ public final class Pipeline {
 
   /// Notes that `count` refusals found no room on their way to the quarantine.
   public func refusalsWereNotKept(_ count: Int) {
-    counters.refusalsNotKept += count
-    batch = Batch(counters: counters, quality: quality, decoder: decoder)
-  }
-
-  private func refusal(of reading: Reading, count: Int, _ delivery: Delivery) -> Refusal {
-    let time = plan.district.zone.rfc3339(reading.time)
-    let others = count > 1 ? ", and \(count - 1) more of the message" : ""
-    return Refusal(
-      reason: .tooOld,
-      detail: "ts \(time) is older than the oldest reading the store can still hold of "
-        + "\(plan[reading.pool].id)\(others)",
-      topic: delivery.topic, payload: delivery.payload)
+    intake.count { $0.refusalsNotKept += count }
   }
 
   /// As many messages as the broker is allowed to have in flight to us by default.
   static let batchMessageLimit = 1000
   /// Bounds the memory of a batch and the size of its journal record.
   static let batchByteLimit = 1 << 20
-  /// What the refusals of one batch may take: some thousand of ordinary size.
-  static let refusalByteLimit = 1 << 20
 }

@@ -29,7 +29,9 @@ struct StatelessGateway {
     var decoder = decoder
     let decoded = decoder.decode(delivery, now: Surroundings.now)
     promises.check(decoded, of: delivery, now: Surroundings.now)
-    demand(decoder.decode(delivery, now: Surroundings.now) == decoded, "another result")
+    var again = decoded
+    decoder.decode(delivery, now: Surroundings.now, into: &again)
+    demand(again == decoded, "another result")
     for refusal in decoded.refusals {
       demand(!refusal.detail.contains(Self.disagreement), refusal.detail)
     }
