@@ -4,7 +4,8 @@ extension AlarmEngine {
   /// Says what time alone brings about: silence, a broker link down for long, and the telling of
   /// alarms found while catching up.
   ///
-  /// Call it at least every few seconds; it costs a comparison per pool and required parameter.
+  /// Call it at least every few seconds, and as often as you like: the sources are looked at when the first
+  /// of them can have become silent.
   ///
   /// While stored rows wait to be judged nobody is called silent: what a source sent may be among
   /// them. After a pause of judgement each source has its full time again.
@@ -22,7 +23,9 @@ extension AlarmEngine {
         eventTime: link.since.wall, now: now)
       transitions.append(occurrences.raise(occurrence, of: .brokerLink, now: now))
     }
-    if link.isUp, isCaughtUp {
+    if link.isUp, isCaughtUp, now.monotonic >= nextWatch {
+      // A source that is silent, or is heard of again meanwhile, has its full time from then on.
+      nextWatch = now.monotonic + rules.silence
       for pool in plan.pools.indices {
         watch(PoolNumber(pool), now: now, into: &transitions)
       }
@@ -95,10 +98,12 @@ extension AlarmEngine {
   private mutating func watch(
     _ pool: PoolNumber, now: Moment, into transitions: inout [AlarmTransition]
   ) {
-    let isOverdue = pools[pool.index].isOverdue(
-      at: now.monotonic, judgedSince: max(link.since.monotonic, caughtUpSince),
-      patience: rules.silence)
-    if isOverdue {
+    let judgedSince = max(link.since.monotonic, caughtUpSince)
+    guard
+      let deadline = pools[pool.index].deadline(
+        judgedSince: judgedSince, patience: rules.silence)
+    else { return }
+    guard now.monotonic < deadline else {
       let onset = pools[pool.index].fellSilent(wall: now.wall)
       let occurrence = AlarmOccurrence(
         .monitoring, rule: RuleName.silence, pool: plan[pool].id, parameter: nil,
@@ -107,25 +112,35 @@ extension AlarmEngine {
       raisePending(pool: pool, rules: book.rules.indices, now: now, into: &transitions)
       return
     }
+    nextWatch = min(nextWatch, deadline)
     // A parameter is absent only while its pool reports: when the gateway as a whole stops, the
     // parameter that came first in its last message is not to be called missing before the pool
     // is called silent. Half of the silence leaves room for a few lost messages.
-    guard !pools[pool.index].isSilent,
-      now.monotonic - pools[pool.index].lastHeard <= rules.silence / 2
-    else { return }
+    guard now.monotonic - pools[pool.index].lastHeard <= halfSilence else {
+      // With the pool's next row its parameters count again, at once.
+      nextWatch = now.monotonic
+      return
+    }
     for parameter in plan.required {
-      watch(Series(pool: pool, parameter: parameter), now: now, into: &transitions)
+      watch(
+        Series(pool: pool, parameter: parameter), judgedSince: judgedSince, now: now,
+        into: &transitions)
     }
   }
 
   private mutating func watch(
-    _ series: Series, now: Moment, into transitions: inout [AlarmTransition]
+    _ series: Series, judgedSince: Duration, now: Moment,
+    into transitions: inout [AlarmTransition]
   ) {
     let place = index(of: series)
-    let isOverdue = self.series[place].isOverdue(
-      at: now.monotonic, judgedSince: max(link.since.monotonic, caughtUpSince),
-      patience: rules.silence)
-    guard isOverdue else { return }
+    guard
+      let deadline = self.series[place].deadline(
+        judgedSince: judgedSince, patience: rules.silence)
+    else { return }
+    guard now.monotonic >= deadline else {
+      nextWatch = min(nextWatch, deadline)
+      return
+    }
     let onset = self.series[place].fellSilent(wall: now.wall)
     let occurrence = AlarmOccurrence(
       .monitoring, rule: RuleName.missingParameter, pool: plan[series.pool].id,

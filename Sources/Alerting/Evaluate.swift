@@ -31,6 +31,10 @@ public struct AlarmEngine: Sendable {
   /// When judgement had caught up after a pause, on the monotonic clock.
   var caughtUpSince: Duration
 
+  /// Before then, on the monotonic clock, no source can become silent.
+  var nextWatch = Duration.zero
+  let halfSilence: Duration
+
   /// The newest judged reading of all pools, by the gateways' clocks; nil when there was none.
   public internal(set) var newestJudged: Timestamp?
 
@@ -51,6 +55,8 @@ public struct AlarmEngine: Sendable {
     self.plan = plan
     self.rules = rules
     book = RuleBook(plan: plan, profiles: profiles, rules: rules)
+    halfSilence = rules.silence / 2
+    nextWatch = now.monotonic
     patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
     link = BrokerLink(start: now, isAlarmActive: false)

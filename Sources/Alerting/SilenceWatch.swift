@@ -83,15 +83,14 @@ struct SilenceWatch: Sendable {
     lastHeard = max(lastHeard, now)
   }
 
-  /// Whether it ought to have been heard of by now.
+  /// When it ought to have been heard of, on the monotonic clock; nil when it is known to be silent.
   ///
   /// - Parameters:
-  ///   - now: the monotonic clock.
   ///   - judgedSince: since when what it sends is received and judged at once, on that clock.
   ///   - patience: how long it may say nothing.
-  /// - Returns: whether it is overdue, and not known to be silent already.
-  func isOverdue(at now: Duration, judgedSince: Duration, patience: Duration) -> Bool {
-    !isSilent && now - max(lastHeard, judgedSince) >= patience
+  /// - Returns: the end of its patience; from then on it is overdue.
+  func deadline(judgedSince: Duration, patience: Duration) -> Duration? {
+    isSilent ? nil : max(lastHeard, judgedSince) + patience
   }
 
   /// It was found to be overdue; says since when, for its alarm.

@@ -34,7 +34,7 @@ public struct Readiness: OptionSet, Hashable, Sendable {
     var entries = interests.map {
       pollfd(fd: $0.descriptor, events: $0.kinds.events, revents: 0)
     }
-    let milliseconds = CInt(clamping: max(0, (span + .nanoseconds(999_999)).wholeMilliseconds))
+    let milliseconds = CInt(clamping: max(0, (span + nearlyOneMillisecond).wholeMilliseconds))
     let count = unsafe poll(&entries, nfds_t(entries.count), milliseconds)
     if count == -1 {
       let code = errno
@@ -46,6 +46,8 @@ public struct Readiness: OptionSet, Hashable, Sendable {
       Readiness(events: entry.revents, asked: interest.kinds)
     }
   }
+
+  private static let nearlyOneMillisecond = Duration.nanoseconds(999_999)
 
   private var events: CShort {
     CShort((contains(.readable) ? POLLIN : 0) | (contains(.writable) ? POLLOUT : 0))

@@ -22,6 +22,11 @@ final class IntakeLink {
   ///
   /// Only time spent waiting counts: what we spend otherwise is not the broker's silence.
   private var quiet = Duration.zero
+  /// How long the broker may be silent; nil for ever.
+  ///
+  /// The PINGREQ goes out after one span without a packet; its answer has a third of a span. One and
+  /// a half is what is promised: the rest is for our own steps, and a machine that is busy.
+  private let silenceLimit: Duration?
   /// How long we waited for the answers to CONNECT and SUBSCRIBE.
   private var waitedForAnswers = Duration.zero
   /// The code of the broker's DISCONNECT.
@@ -33,7 +38,9 @@ final class IntakeLink {
     self.loop = loop
     self.client = client
     // A batch is never held longer than half the keep-alive: PINGREQ uses the same queue.
-    let halfKeepAlive = loop.settings.keepAlive / 2
+    let keepAlive = loop.settings.keepAlive
+    let halfKeepAlive = keepAlive / 2
+    silenceLimit = keepAlive > .zero ? keepAlive * 4 / 3 : nil
     batch = IntakeBatch(
       countLimit: max(1, loop.settings.receiveMaximum),
       spanLimit: halfKeepAlive > .zero
@@ -78,10 +85,7 @@ final class IntakeLink {
     if waitedForAnswers > IntakeLoop.answerLimit {
       throw silence("no answer to \(awaited == nil ? "CONNECT" : "SUBSCRIBE")")
     }
-    // The PINGREQ goes out after one span without a packet; its answer has a third of a span. One and
-    // a half is what is promised: the rest is for our own steps, and a machine that is busy.
-    let keepAlive = loop.settings.keepAlive
-    if keepAlive > .zero, quiet > keepAlive * 4 / 3 {
+    if let silenceLimit, quiet > silenceLimit {
       throw silence("nothing heard for four thirds of the keep-alive span")
     }
   }
