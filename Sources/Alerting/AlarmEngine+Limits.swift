@@ -29,9 +29,26 @@ extension AlarmEngine {
     if isNews || hasReturned { changes.note(series: place) }
     if isLate, sample.flag.isUsable { recordLate(sample, verdict: verdict, into: &transitions) }
     guard isNews else { return }
+    judgeLimits(sample, at: place, verdict: verdict, into: &transitions)
+  }
+
+  /// Judges a sample in order by the limits of its series, which is at `place`.
+  private mutating func judgeLimits(
+    _ sample: Sample, at place: Int, verdict: Verdict, into transitions: inout [AlarmTransition]
+  ) {
+    // Where all is normal, neither a sample in limits nor one that says nothing changes anything.
+    if areRunsNormal[place],
+      !sample.flag.isUsable
+        || book.room(of: sample.parameter, profile: verdict.profile, pool: verdict.pool)
+          .contains(sample.value)
+    {
+      return
+    }
     let time = verdict.time.milliseconds
-    for rule in book.rules(of: sample.parameter) {
-      let place = verdict.pool.index * book.rules.count + rule
+    let rules = book.rules(of: sample.parameter)
+    let firstRun = verdict.pool.index * book.rules.count
+    for rule in rules {
+      let place = firstRun + rule
       let action: LimitAction
       if sample.flag.isUsable {
         action = runs[place].sampled(
@@ -46,6 +63,7 @@ extension AlarmEngine {
           now: verdict.now, into: &transitions)
       }
     }
+    areRunsNormal[place] = rules.allSatisfy { runs[firstRun + $0].phase == .normal }
   }
 
   /// Raises what is pending in a source that says nothing any more: its last value was out of limits.

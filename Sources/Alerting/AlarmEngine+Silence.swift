@@ -65,22 +65,22 @@ extension AlarmEngine {
   /// Any judged row that was not replayed, also a late one or one without a value, is a sign of life
   /// of its pool.
   mutating func heard(
-    _ row: SampleRow, now: Moment, into transitions: inout [AlarmTransition]
+    _ number: PoolNumber, at time: Timestamp, now: Moment, into transitions: inout [AlarmTransition]
   ) {
-    let pool = row.pool.index
+    let pool = number.index
     let hasReturned = pools[pool].heard(at: now.monotonic)
-    pools[pool].read(at: row.time)
+    pools[pool].read(at: time)
     if hasReturned {
       pools[pool].returned(wall: now.wall)
       // Its parameters may come in several messages: none is absent before its full time.
       for parameter in plan.required {
-        series[index(of: Series(pool: row.pool, parameter: parameter))]
+        series[index(of: Series(pool: number, parameter: parameter))]
           .excused(at: now.monotonic)
       }
-      end(.silence(pool: row.pool), at: row.time, into: &transitions)
+      end(.silence(pool: number), at: time, into: &transitions)
     }
     changes.note(pool: pool)
-    newestJudged = newestJudged.map { max($0, row.time) } ?? row.time
+    newestJudged = newestJudged.map { max($0, time) } ?? time
   }
 
   /// Judgement is behind for moments all the time; only a longer pause counts as one.

@@ -20,6 +20,8 @@ public struct AlarmEngine: Sendable {
   var link: BrokerLink
   /// By pool and rule.
   var runs: [LimitRun]
+  /// By pool and parameter, whether every run of the series is known to be normal.
+  var areRunsNormal: [Bool]
   var pools: [SilenceWatch]
   /// By pool and parameter.
   var series: [SilenceWatch]
@@ -59,6 +61,8 @@ public struct AlarmEngine: Sendable {
     nextWatch = now.monotonic
     patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
+    areRunsNormal = Array(
+      repeating: false, count: plan.pools.count * plan.parameters.count)
     link = BrokerLink(start: now, isAlarmActive: false)
     catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic
@@ -89,23 +93,49 @@ public struct AlarmEngine: Sendable {
   /// - Returns: the steps that follow from it, in order; usually none.
   public mutating func judge(_ row: SampleRow, now: Moment) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
+    let samples = row.samples
+    judge(samples.span, of: row.pool, at: row.time, now: now, into: &transitions)
+    return transitions
+  }
+
+  /// Judges rows in their order, as one after another by itself.
+  public mutating func judge(_ rows: SampleStretch, now: Moment) -> [AlarmTransition] {
+    var transitions: [AlarmTransition] = []
+    let samples = rows.samples
+    let span = samples.span
+    for row in rows.rows {
+      judge(
+        span.extracting(row.samples), of: row.pool, at: row.time, now: now, into: &transitions)
+    }
+    return transitions
+  }
+
+  private mutating func judge(
+    _ samples: Span<Sample>, of pool: PoolNumber, at time: Timestamp, now: Moment,
+    into transitions: inout [AlarmTransition]
+  ) {
     // The broker replays what it retained whether or not its source still lives.
-    if row.samples.allSatisfy({ $0.arrivalMarks.contains(.replayed) }) { return transitions }
-    let isCatchingUp = catchUps[row.pool.index].judged(
-      row.time, now: now, lastHeard: pools[row.pool.index].lastHeard,
-      patience: .milliseconds(patience))
-    heard(row, now: now, into: &transitions)
+    var isAlive = false
+    for index in samples.indices where !samples[index].arrivalMarks.contains(.replayed) {
+      isAlive = true
+      break
+    }
+    guard isAlive else { return }
+    let isCatchingUp = catchUps[pool.index].judged(
+      time, now: now, lastHeard: pools[pool.index].lastHeard, patience: .milliseconds(patience))
+    heard(pool, at: time, now: now, into: &transitions)
     let verdict = Verdict(
-      pool: row.pool, time: row.time, profile: book.profile(at: row.time),
-      isAnnounced: !isCatchingUp, now: now)
-    for sample in row.samples where !sample.arrivalMarks.contains(.replayed) {
+      pool: pool, time: time, profile: book.profile(at: time), isAnnounced: !isCatchingUp,
+      now: now)
+    for index in samples.indices {
+      let sample = samples[index]
+      if sample.arrivalMarks.contains(.replayed) { continue }
       let isLate = sample.arrivalMarks.contains(.late)
       judge(sample, isLate: isLate, verdict: verdict, into: &transitions)
     }
-    if verdict.isAnnounced, occurrences.isWaiting(pool: row.pool) {
-      transitions += occurrences.announce(pool: row.pool, now: now)
+    if verdict.isAnnounced, occurrences.isWaiting(pool: pool) {
+      transitions += occurrences.announce(pool: pool, now: now)
     }
-    return transitions
   }
 
   /// The newest judged reading of `pool`, by the gateway's clock; nil when there was none.

@@ -37,9 +37,9 @@ extension Pipeline {
     if pageWalk != nil { return try walkPages(rowLimit: rowLimit, now: now) }
     guard isBehind else { return }
     do {
-      let stretch = try store.rows(after: judged, limit: rowLimit)
-      for row in stretch.rows { pendingTransitions += alarms.judge(row, now: now) }
-      judged = stretch.end
+      let end = try store.rows(after: judged, limit: rowLimit, into: &stretch)
+      pendingTransitions += alarms.judge(stretch, now: now)
+      judged = end
     } catch .judgedTooFarBack, .unknownPosition, .damagedRecord {
       // The journal cannot give these rows; the pages and the open rows in memory can.
       pageWalk = PageWalk(end: store.committed)

@@ -43,6 +43,8 @@ public final class Pipeline {
   var savedAt: Moment
   /// Transitions that a call outside `judge` produced, kept for the next decision.
   var pendingTransitions: [AlarmTransition] = []
+  /// The rows that are being judged, kept for their memory.
+  var stretch = SampleStretch()
   /// Where judgement from the pages is, while it goes on; nil otherwise.
   var pageWalk: PageWalk?
   /// Whether the cursor that the pipeline was started with fits no record of the store.

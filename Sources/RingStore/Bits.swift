@@ -5,20 +5,29 @@ struct BitWriter {
   private var pendingCount = 0
 
   /// Writes behind `bytes`.
-  init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+  ///
+  /// `bitCount` is how many bits are to come, as far as that is known.
+  init(_ bytes: [UInt8] = [], bitCount: Int = 0) {
+    self.bytes = bytes
+    if bitCount > 0 { self.bytes.reserveCapacity(bytes.count + bitCount / 8 + 16) }
+  }
 
   /// Appends the low `width` bits of `value`, whose others are zero; 0 … 64.
+  @inline(__always)
   mutating func append(_ value: UInt64, width: Int) {
-    pending |= value << UInt64(pendingCount)
+    pending |= value &<< UInt64(pendingCount)
     let total = pendingCount + width
     if total >= 64 {
-      bytes.append(littleEndian: pending)
-      pending = pendingCount == 0 ? 0 : value >> UInt64(64 - pendingCount)
+      writePending()
+      pending = pendingCount == 0 ? 0 : value &>> UInt64(64 - pendingCount)
       pendingCount = total - 64
     } else {
       pendingCount = total
     }
   }
+
+  @inline(never)
+  private mutating func writePending() { bytes.append(littleEndian: pending) }
 
   /// The bytes, the last one filled up with zero bits.
   consuming func finish() -> [UInt8] {

@@ -3,11 +3,9 @@
 extension [UInt8] {
   /// Appends `value`, lowest byte first.
   mutating func append<Value: FixedWidthInteger>(littleEndian value: Value) {
-    var rest = value
-    for _ in 0..<Value.bitWidth / 8 {
-      append(UInt8(truncatingIfNeeded: rest))
-      rest >>= 8
-    }
+    let offset = count
+    append(contentsOf: repeatElement(0, count: Value.bitWidth / 8))
+    put(value, at: offset)
   }
 
   /// Puts `value` at `offset`, lowest byte first.

@@ -7,7 +7,7 @@ enum PackedIntegers {
     var bytes = [IntegerColumn.Mode.packed]
     bytes.append(signedVarint: shape.least)
     bytes.append(UInt8(shape.width))
-    var writer = BitWriter(bytes)
+    var writer = BitWriter(bytes, bitCount: values.count * shape.width)
     for value in values {
       writer.append(UInt64(bitPattern: value &- shape.least), width: shape.width)
     }

@@ -49,6 +49,31 @@ struct PageTable: Hashable {
       marks.append(cell.marks)
     }
 
+    /// Appends of each of the rows `numbers` the value at `place`.
+    fileprivate mutating func append(
+      _ numbers: Span<Int32>, _ rows: Span<RowBatch.Row>, _ values: Span<StoredValue>, place: Int
+    ) {
+      let first = flags.count
+      bits.append(contentsOf: repeatElement(0, count: numbers.count))
+      flags.append(contentsOf: repeatElement(0, count: numbers.count))
+      marks.append(contentsOf: repeatElement(0, count: numbers.count))
+      var bits = bits.mutableSpan
+      for index in numbers.indices {
+        bits[first + index] =
+          values[Int(rows[Int(numbers[index])].valueStart) + place].cell.bits
+      }
+      var flags = flags.mutableSpan
+      for index in numbers.indices {
+        flags[first + index] =
+          values[Int(rows[Int(numbers[index])].valueStart) + place].cell.flag
+      }
+      var marks = marks.mutableSpan
+      for index in numbers.indices {
+        marks[first + index] =
+          values[Int(rows[Int(numbers[index])].valueStart) + place].cell.marks
+      }
+    }
+
     fileprivate mutating func insertAbsent(at row: Int) {
       bits.insert(0, at: row)
       flags.insert(0, at: row)
@@ -139,6 +164,36 @@ struct PageTable: Hashable {
     }
     times.append(time)
     for index in columns.indices { columns[index].append(values[first + index].cell) }
+    return true
+  }
+
+  /// Appends the first of `rows` that are in order and newer than all here, and that have a value of
+  /// every column and no other; gives back how many they are.
+  mutating func append(_ rows: ArraySlice<Int32>, of batch: RowBatch) -> Int {
+    guard var last = times.last else { return 0 }
+    var count = 0
+    for number in rows {
+      let row = batch.rows[Int(number)]
+      guard last < row.time, hasColumns(of: row, in: batch) else { break }
+      last = row.time
+      count += 1
+    }
+    guard count > 0 else { return 0 }
+    let taken = rows.prefix(count)
+    for number in taken { times.append(batch.rows[Int(number)].time) }
+    for index in columns.indices {
+      columns[index].append(taken.span, batch.rows.span, batch.values.span, place: index)
+    }
+    return count
+  }
+
+  /// Whether `row` has a value of every column and no other, in their order.
+  private func hasColumns(of row: RowBatch.Row, in batch: RowBatch) -> Bool {
+    guard Int(row.valueCount) == columns.count else { return false }
+    for index in columns.indices
+    where columns[index].number != batch.values[Int(row.valueStart) + index].column {
+      return false
+    }
     return true
   }
 

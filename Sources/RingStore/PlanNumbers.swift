@@ -28,6 +28,32 @@ struct PlanNumbers {
   /// The columns that the plan has, as bits.
   var columnBits: UInt64 { columns.reduce(0) { $0 | 1 << UInt64($1) } }
 
+  /// Appends what the plan knows of some rows of `batch` to `stretch`, the samples of a row in the plan's
+  /// order.
+  func append(_ batch: RowBatch, _ rows: Range<Int>, to stretch: inout SampleStretch) {
+    for index in rows {
+      let row = batch.rows[index]
+      guard let pool = pools[Int(row.ring)] else { continue }
+      let first = stretch.samples.count
+      var isSorted = true
+      let start = Int(row.valueStart)
+      for place in start..<start + Int(row.valueCount) {
+        let value = batch.values[place]
+        guard let parameter = parameters[Int(value.column)] else { continue }
+        if stretch.samples.count > first, let last = stretch.samples.last {
+          isSorted = isSorted && last.parameter <= parameter
+        }
+        stretch.samples.append(value.cell.sample(of: parameter))
+      }
+      guard stretch.samples.count > first else { continue }
+      if !isSorted { stretch.samples[first...].sort { $0.parameter < $1.parameter } }
+      stretch.rows.append(
+        SampleStretch.Row(
+          pool: pool, time: Timestamp(milliseconds: row.time),
+          samples: first..<stretch.samples.count))
+    }
+  }
+
   /// The row that `values` of `ring` stand for, its samples in the plan's order; nil when the plan
   /// knows none of it.
   func row(ring: Int, time: Int64, values: ArraySlice<StoredValue>) -> SampleRow? {

@@ -49,8 +49,42 @@ final class PoolRing {
   /// The ring of a tier of rollups.
   func rollups(_ tier: Tier) -> PageRing<RollupTable> { rollups[tier.rollupIndex] }
 
+  /// Takes rows, or parts of rows, that the journal holds durably, in the order they came.
+  func join(_ rows: ArraySlice<Int32>, of batch: RowBatch) {
+    var rest = rows
+    while let first = rest.first {
+      let count = append(rest, of: batch)
+      if count > 0 {
+        rest.removeFirst(count)
+      } else {
+        join(batch.values(ofRow: Int(first)), at: batch.rows[Int(first)].time)
+        rest.removeFirst()
+      }
+    }
+  }
+
+  /// Takes the first of `rows` that come in order and have a value of every column there is; gives back
+  /// how many they are.
+  private func append(_ rows: ArraySlice<Int32>, of batch: RowBatch) -> Int {
+    guard let first = rows.first else { return 0 }
+    let time = batch.rows[Int(first)].time
+    guard time > newestTime ?? .min, time >= rolled[0], raw.open.tail.rowCount > 0,
+      time >= raw.open.tail.firstTime
+    else { return 0 }
+    var count = 0
+    raw.take(at: time) { count = $0.append(rows, of: batch) }
+    guard count > 0 else { return 0 }
+    let last = Int(rows[rows.startIndex + count - 1])
+    let lastTime = batch.rows[last].time
+    for value in batch.values(ofRow: last) {
+      latest[Int(value.column)] = Latest(time: lastTime, cell: value.cell)
+    }
+    newestTime = lastTime
+    return count
+  }
+
   /// Takes a row, or a part of one, that the journal holds durably.
-  func join(_ values: ArraySlice<StoredValue>, at time: Int64) {
+  private func join(_ values: ArraySlice<StoredValue>, at time: Int64) {
     raw.take(at: time) { $0.join(values, at: time) }
     for value in values { noteLatest(value, at: time) }
     if time < rolled[0] { stale.insert(time..<time + 1) }

@@ -30,11 +30,11 @@ extension RingStore {
 
   private func stage(_ row: SampleRow, marks: (Sample) -> UInt8) -> AppendOutcome {
     var outcome = AppendOutcome()
-    let ring = rings[numbers.rings[row.pool.index]]
+    let number = numbers.rings[row.pool.index]
     let time = row.time.milliseconds
-    if time > ring.newestTime ?? .min, time > staged.newestTime(ring: ring.number) ?? .min {
+    if time > newestTime(ofRing: number) {
       // In order: nothing can be known of it yet.
-      staged.beginRow(ring: ring.number, time: time)
+      staged.beginRow(ring: number, time: time)
       for sample in row.samples {
         staged.add(
           StoredValue(
@@ -45,12 +45,22 @@ extension RingStore {
       outcome.stored = row.samples.count
       return outcome
     }
+    let ring = rings[number]
     if let oldest = ring.raw.oldestHeld, time < oldest {
       outcome.tooOld = row.samples.count
       return outcome
     }
     stageOutOfOrder(row, ring, marks: marks, &outcome)
     return outcome
+  }
+
+  /// The newest time of a ring, stored or staged; `Int64.min` when there is none.
+  ///
+  /// Looks at the ring itself only when nothing of it waits.
+  private func newestTime(ofRing number: Int) -> Int64 {
+    var stored = waiting.newestTime(ring: number)
+    if stored == .min { stored = ringsBehind[number].newestTime ?? .min }
+    return max(stored, staged.newestTime(ring: number) ?? .min)
   }
 
   private func stageOutOfOrder(

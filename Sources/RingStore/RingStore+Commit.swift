@@ -11,17 +11,19 @@ extension RingStore {
   /// - Throws: `storage` when the journal could not be written, `batchTooLarge`.
   public func commit(at now: Timestamp) throws(RingStoreError) {
     guard !staged.isEmpty else { return }
+    let previousEnd: UInt64
     do throws(RingStoreError) {
       prepareRecord()
       guard record.count <= batchByteLimit
       else { throw .batchTooLarge(byteCount: record.count, limit: batchByteLimit) }
       try makeRoom(for: record.count, at: now)
+      previousEnd = journal.end
       try journal.append(record: &record, rowCount: staged.batch.rows.count, at: now)
     } catch {
       undo()
       throw error
     }
-    apply(staged.batch)
+    take(staged.batch, record: previousEnd..<journal.end)
     staged.removeAll()
     if isCheckpointDue {
       // Counted and kept in `checkpointError` there: the rows are durable in the journal.
@@ -38,18 +40,33 @@ extension RingStore {
       contentsOf: repeatElement(0, count: record.count.roundedUp(to: 8) - record.count))
   }
 
-  /// Takes rows that the journal holds durably into the open pages, and seals those that are full.
-  func apply(_ batch: RowBatch) {
-    var touched: [Int] = []
-    var last = -1
-    for row in batch.rows {
-      let number = Int(row.ring)
-      let start = Int(row.valueStart)
-      rings[number].join(batch.values[start..<start + Int(row.valueCount)], at: row.time)
-      if number != last { touched.append(number) }
-      last = number
+  /// Takes rows that the journal holds durably: into the open pages as soon as anybody looks at them, or
+  /// when many wait.
+  ///
+  /// - Parameters:
+  ///   - batch: the rows.
+  ///   - record: where the record before theirs ends and theirs ends; nil when nobody is to judge them.
+  func take(_ batch: RowBatch, record: Range<UInt64>?) {
+    // Before and not after: judgement finds the newest ones still waiting.
+    if waiting.batch.rows.count + batch.rows.count > WaitingRows.rowLimit { applyWaiting() }
+    waiting.append(batch, record: record, rings: ringsBehind)
+  }
+
+  /// Takes what waits into the open pages, and seals those that are full.
+  func applyWaiting() {
+    let (batch, order) = waiting.take()
+    var next = 0
+    for (ring, end) in zip(order.rings, order.ends) {
+      let ring = ringsBehind[ring]
+      while next < end {
+        // No more than is packed at once, as if few had come at a time.
+        let part = next..<min(end, next + PageTable.tailRowLimit)
+        ring.join(order.rows[part], of: batch)
+        settle(ring)
+        next = part.upperBound
+      }
     }
-    for number in touched { settle(rings[number]) }
+    waiting.recycle(consume batch)
   }
 
   /// Seals what is full of a pool's raw pages, and gives up the oldest ones that have no place.

@@ -13,24 +13,40 @@ extension RingStore {
   public func rows(
     after position: JournalPosition, limit: Int
   ) throws(RingStoreError) -> JournalStretch {
-    var stretch = JournalStretch(rows: [], end: position)
+    var rows = SampleStretch()
+    let end = try self.rows(after: position, limit: limit, into: &rows)
+    return JournalStretch(rows: rows.rows.indices.map { rows[$0] }, end: end)
+  }
+
+  /// The same, with `rows` replaced by the rows, and its memory used again.
+  ///
+  /// What was committed last is not read back.
+  /// - Returns: the place to go on from.
+  public func rows(
+    after position: JournalPosition, limit: Int, into rows: inout SampleStretch
+  ) throws(RingStoreError) -> JournalPosition {
+    rows.removeAll()
+    var end = position
     var partCount = 0
-    while let record = try journal.record(after: stretch.end) {
+    while partCount == 0 || partCount < limit {
+      if end.byteOffset >= journal.tail, let record = waiting.record(after: end.byteOffset) {
+        if partCount > 0, partCount + record.rows.count > limit { break }
+        numbers.append(waiting.batch, record.rows, to: &rows)
+        end = JournalPosition(byteOffset: record.end)
+        partCount += record.rows.count
+        continue
+      }
+      guard let record = try journal.record(after: end) else { break }
       let count = record.header.rowCount
       if partCount > 0, partCount + count > limit { break }
       guard let batch = record.batch() else {
         throw .damagedRecord(at: JournalPosition(byteOffset: record.header.position))
       }
-      for (index, row) in batch.rows.enumerated() {
-        let values = batch.values(ofRow: index)
-        if let row = numbers.row(ring: Int(row.ring), time: row.time, values: values) {
-          stretch.rows.append(row)
-        }
-      }
-      stretch.end = JournalPosition(byteOffset: record.header.end)
+      numbers.append(batch, batch.rows.indices, to: &rows)
+      end = JournalPosition(byteOffset: record.header.end)
       partCount += count
     }
-    return stretch
+    return end
   }
 
   /// The newest value of `series` by time; nil when none is held.

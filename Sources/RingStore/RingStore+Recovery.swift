@@ -54,7 +54,7 @@ extension RingStore {
     var rowCount = 0
     let found = try journal.recover { record in
       guard let batch = record.batch(), isKnown(batch) else { return false }
-      apply(batch)
+      take(batch, record: nil)
       rowCount += batch.rows.count
       return true
     }
@@ -64,7 +64,7 @@ extension RingStore {
   }
 
   private func isKnown(_ batch: RowBatch) -> Bool {
-    batch.rows.allSatisfy { rings.indices.contains(Int($0.ring)) }
+    batch.rows.allSatisfy { catalog.rings.indices.contains(Int($0.ring)) }
       && batch.values.allSatisfy { Int($0.column) < catalog.columns.count }
   }
 

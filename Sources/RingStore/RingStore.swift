@@ -98,7 +98,10 @@ public final class RingStore {
   var catalog: Catalog
   let pageFiles: [any StorageFile]
   let journal: Journal
-  let rings: [PoolRing]
+  /// All rings, which may lack what waits.
+  let ringsBehind: [PoolRing]
+  /// What the journal holds and the rings lack.
+  var waiting: WaitingRows
   let numbers: PlanNumbers
   var staged = StagedBatch()
   var calendar: BucketCalendar
@@ -149,14 +152,21 @@ public final class RingStore {
     pageFiles = files.pages
     journal = try Journal(opening: files.journal)
     let columnCount = files.catalog.columns.count
-    rings = files.catalog.rings.enumerated().map { number, ring in
+    ringsBehind = files.catalog.rings.enumerated().map { number, ring in
       PoolRing(number: number, ring: ring, columnCount: columnCount)
     }
+    waiting = WaitingRows(ringCount: files.catalog.rings.count)
     numbers = PlanNumbers(plan: plan, catalog: files.catalog)
     calendar = BucketCalendar(zone: rules.zone)
     judged = 0
     recovery.isCreated = files.isCreated
     try recover()
+  }
+
+  /// Everything held of each pool, by number.
+  var rings: [PoolRing] {
+    if !waiting.isEmpty { applyWaiting() }
+    return ringsBehind
   }
 
   /// The wall time of the newest commit; nil when there never was one.

@@ -96,32 +96,44 @@ enum RollupChains {
     _ cells: ArraySlice<RollupCell?>, starts: ArraySlice<Int64>, shared: [Shared?],
     to bytes: inout [UInt8], effort: CodecEffort
   ) {
-    var states: [Int64] = []
-    var lists = [[Int64]](repeating: [], count: 7)
-    for ((cell, start), shared) in zip(zip(cells, starts), shared) {
-      guard let cell else {
-        states.append(0)
-        continue
-      }
+    let count = cells.count
+    let row = cells.startIndex
+    let start = starts.startIndex
+    var states = [Int64](repeating: 0, count: count)
+    // One after another: four lists of received readings, three of valid ones.
+    var integers = [Int64](repeating: 0, count: 7 * count)
+    var lists = integers.mutableSpan
+    var receivedCount = 0
+    var validCount = 0
+    for index in 0..<count {
+      guard let cell = cells[row + index] else { continue }
       var state = cell.usableFirst <= cell.usableLast ? usable : 0
       if !cell.received.isEmpty {
         state |= received
-        let shared = shared ?? Shared()
-        lists[0].append(cell.received.first &- start &- shared.first)
-        lists[1].append(cell.received.last &- start &- shared.last)
-        lists[2].append(cell.received.missing &- shared.missing)
-        lists[3].append(cell.backfilledCount &- shared.backfilled)
+        let shared = shared[index] ?? Shared()
+        let start = starts[start + index]
+        lists[receivedCount] = cell.received.first &- start &- shared.first
+        lists[count + receivedCount] = cell.received.last &- start &- shared.last
+        lists[2 * count + receivedCount] = cell.received.missing &- shared.missing
+        lists[3 * count + receivedCount] = cell.backfilledCount &- shared.backfilled
+        receivedCount += 1
       }
       if !cell.valid.isEmpty {
         state |= valid
-        lists[4].append(cell.valid.first &- cell.received.first)
-        lists[5].append(cell.received.last &- cell.valid.last)
-        lists[6].append(cell.valid.missing &- cell.received.missing)
+        lists[4 * count + validCount] = cell.valid.first &- cell.received.first
+        lists[5 * count + validCount] = cell.received.last &- cell.valid.last
+        lists[6 * count + validCount] = cell.valid.missing &- cell.received.missing
+        validCount += 1
       }
-      states.append(state)
+      states[index] = state
     }
     RollupIntegers.append(states, to: &bytes, effort: effort)
-    for list in lists { RollupIntegers.append(list, to: &bytes, effort: effort) }
+    RollupIntegers.append(
+      integers, from: 0, stride: count, listCount: 4, count: receivedCount, to: &bytes,
+      effort: effort)
+    RollupIntegers.append(
+      integers, from: 4 * count, stride: count, listCount: 3, count: validCount, to: &bytes,
+      effort: effort)
   }
 
   /// Appends the limits of a column to `bytes`.
@@ -129,15 +141,25 @@ enum RollupChains {
     _ cells: ArraySlice<RollupCell?>, starts: ArraySlice<Int64>, to bytes: inout [UInt8],
     effort: CodecEffort
   ) {
-    var lists = [[Int64]](repeating: [], count: 4)
-    for (cell, start) in zip(cells, starts) {
-      guard let cell, cell.usableFirst <= cell.usableLast else { continue }
-      lists[0].append(cell.usableFirst &- (cell.valid.isEmpty ? start : cell.valid.first))
-      lists[1].append(cell.usableLast &- (cell.valid.isEmpty ? start : cell.valid.last))
-      lists[2].append(cell.outMilliseconds)
-      lists[3].append(cell.isLastOut ? 1 : 0)
+    let count = cells.count
+    let row = cells.startIndex
+    let start = starts.startIndex
+    var integers = [Int64](repeating: 0, count: 4 * count)
+    var lists = integers.mutableSpan
+    var usableCount = 0
+    for index in 0..<count {
+      guard let cell = cells[row + index], cell.usableFirst <= cell.usableLast else { continue }
+      let start = starts[start + index]
+      lists[usableCount] = cell.usableFirst &- (cell.valid.isEmpty ? start : cell.valid.first)
+      lists[count + usableCount] =
+        cell.usableLast &- (cell.valid.isEmpty ? start : cell.valid.last)
+      lists[2 * count + usableCount] = cell.outMilliseconds
+      lists[3 * count + usableCount] = cell.isLastOut ? 1 : 0
+      usableCount += 1
     }
-    for list in lists { RollupIntegers.append(list, to: &bytes, effort: effort) }
+    RollupIntegers.append(
+      integers, from: 0, stride: count, listCount: 4, count: usableCount, to: &bytes,
+      effort: effort)
   }
 
   /// Puts a column's chains into `cells`, one a row; nil when damaged.

@@ -13,21 +13,58 @@
 enum RollupIntegers {
   /// Appends `values` to `bytes`.
   static func append(_ values: [Int64], to bytes: inout [UInt8], effort: CodecEffort) {
-    let usual = Self.usual(values)
+    append(values.span, to: &bytes, effort: effort)
+  }
+
+  /// Appends lists of `count` integers, which lie in `lists` so that each begins `stride` after the one
+  /// before it; the first one at `start`.
+  static func append(
+    _ lists: [Int64], from start: Int, stride: Int, listCount: Int, count: Int,
+    to bytes: inout [UInt8], effort: CodecEffort
+  ) {
+    let span = lists.span
+    for list in 0..<listCount {
+      let first = start + list * stride
+      append(span.extracting(first..<first + count), to: &bytes, effort: effort)
+    }
+  }
+
+  private static func append(
+    _ values: Span<Int64>, to bytes: inout [UInt8], effort: CodecEffort
+  ) {
+    let first = values.isEmpty ? 0 : values[0]
+    if areAll(values, first) {
+      // Mostly: a sparse list without exceptions.
+      bytes.append(varint: UInt64(first.varintByteCount + 1) << 1 | 1)
+      bytes.append(signedVarint: first)
+      bytes.append(varint: 0)
+      return
+    }
+    append(values.indices.map { values[$0] }, usual: usual(values), to: &bytes, effort: effort)
+  }
+
+  private static func append(
+    _ values: [Int64], usual: Int64, to bytes: inout [UInt8], effort: CodecEffort
+  ) {
     let exceptionCount = values.count { $0 != usual }
+    let column = IntegerColumn.encode(values, effort: effort)
     // One exception takes two bytes or more, an entropy coded row an eighth or more.
     if exceptionCount <= values.count / 16 {
       let list = sparse(values, usual: usual, exceptionCount: exceptionCount)
-      let column = exceptionCount == 0 ? nil : IntegerColumn.encode(values, effort: effort)
-      if column.map({ list.count <= $0.count }) ?? true {
+      if list.count <= column.count {
         bytes.append(varint: UInt64(list.count) << 1 | 1)
         bytes += list
         return
       }
     }
-    let column = IntegerColumn.encode(values, effort: effort)
     bytes.append(varint: UInt64(column.count) << 1)
     bytes += column
+  }
+
+  private static func areAll(_ values: Span<Int64>, _ value: Int64) -> Bool {
+    var difference: Int64 = 0
+    for index in values.indices { difference |= values[index] ^ value }
+    return difference == 0
   }
 
   /// Replaces `values` with the next `count` integers; false when damaged.
@@ -78,10 +115,11 @@ enum RollupIntegers {
   }
 
   /// The integer that more than half of `values` are, if there is such a one.
-  private static func usual(_ values: [Int64]) -> Int64 {
+  private static func usual(_ values: Span<Int64>) -> Int64 {
     var candidate: Int64 = 0
     var lead = 0
-    for value in values {
+    for index in values.indices {
+      let value = values[index]
       if lead == 0 { candidate = value }
       lead += value == candidate ? 1 : -1
     }

@@ -153,23 +153,20 @@ enum RollupValues {
     bytes.append(UInt8(weight))
     bytes.append(signedVarint: base)
     RollupIntegers.append(residuals, to: &bytes, effort: effort)
-    let means = rows.map { SumMean.mean($0.sum, $0.count) >> 8 }
-    let indices = rows.indices
+    let count = rows.count
+    // Four lists, one after another.
+    var integers = [Int64](repeating: 0, count: 4 * count)
+    var lists = integers.mutableSpan
+    for (index, row) in rows.enumerated() {
+      let mean = SumMean.mean(row.sum, row.count) >> 8
+      let isShort = row.count <= 2
+      lists[index] = row.first &- mean
+      lists[count + index] = row.last &- expectedLast(row.count, mean, row)
+      lists[2 * count + index] = (isShort ? min(row.first, row.last) : mean) &- row.minimum
+      lists[3 * count + index] = row.maximum &- (isShort ? max(row.first, row.last) : mean)
+    }
     RollupIntegers.append(
-      indices.map { rows[$0].first &- means[$0] }, to: &bytes, effort: effort)
-    RollupIntegers.append(
-      rows.indices.map { rows[$0].last &- expectedLast(rows[$0].count, means[$0], rows[$0]) },
-      to: &bytes, effort: effort)
-    RollupIntegers.append(
-      indices.map { index in
-        let row = rows[index]
-        return (row.count <= 2 ? min(row.first, row.last) : means[index]) &- row.minimum
-      }, to: &bytes, effort: effort)
-    RollupIntegers.append(
-      indices.map { index in
-        let row = rows[index]
-        return row.maximum &- (row.count <= 2 ? max(row.first, row.last) : means[index])
-      }, to: &bytes, effort: effort)
+      integers, from: 0, stride: count, listCount: 4, count: count, to: &bytes, effort: effort)
   }
 
   private static func expectedLast(_ count: Int64, _ mean: Int64, _ row: Units) -> Int64 {

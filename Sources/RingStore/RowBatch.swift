@@ -60,6 +60,16 @@ struct RowBatch: Hashable {
     values.append(value)
   }
 
+  /// Appends all rows of `other`.
+  mutating func append(_ other: RowBatch) {
+    let start = Int32(values.count)
+    let first = rows.count
+    rows += other.rows
+    values += other.values
+    guard start > 0 else { return }
+    for index in first..<rows.count { rows[index].valueStart += start }
+  }
+
   /// Forgets everything and keeps the memory.
   mutating func removeAll() {
     rows.removeAll(keepingCapacity: true)

@@ -21,6 +21,9 @@ extension Int64 {
   /// 0, -1, 1, -2 … as 0, 1, 2, 3 ….
   var folded: UInt64 { UInt64(bitPattern: (self << 1) ^ (self >> 63)) }
 
+  /// The bytes it takes folded, one to ten.
+  var varintByteCount: Int { (70 - (folded | 1).leadingZeroBitCount) / 7 }
+
   /// The number that folds to `value`.
   init(folded value: UInt64) {
     self = Int64(bitPattern: (value >> 1) ^ (0 &- (value & 1)))
