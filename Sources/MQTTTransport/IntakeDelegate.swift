@@ -16,6 +16,11 @@ public protocol IntakeDelegate: AnyObject {
   /// from what is gone.
   var subscriptions: [String] { get }
 
+  /// Topics of the broker's own figures, subscribed to with QoS 0 on every connection.
+  ///
+  /// Always the same. The broker may refuse them: then nothing comes of them, and the link is as good.
+  var figureTopics: [String] { get }
+
   /// Topic filters that the broker may have in our session, of this run or of an earlier one.
   ///
   /// Asked for when the broker has kept the session: the link unsubscribes from what is no longer
@@ -69,6 +74,9 @@ public protocol IntakeDelegate: AnyObject {
 }
 
 extension IntakeDelegate {
+  /// None.
+  public var figureTopics: [String] { [] }
+
   /// Nobody remembers.
   public var heldSubscriptions: [String] { [] }
 

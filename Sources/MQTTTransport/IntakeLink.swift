@@ -14,6 +14,8 @@ final class IntakeLink {
   private var awaited: [CInt: String]?
   /// What is subscribed to, or asked for.
   private var filters: [String] = []
+  /// What else the session holds, with QoS 0 and whether or not the broker grants it.
+  private var figureTopics: [String] = []
   /// The filters whose UNSUBACK is awaited, by packet number.
   private var ending: [CInt: String] = [:]
   private var isUp = false
@@ -163,12 +165,16 @@ final class IntakeLink {
     self.sessionPresent = sessionPresent
     if !loop.lastCommitFailed { loop.backoff.reset() }
     filters = loop.delegate.subscriptions
+    figureTopics = loop.delegate.figureTopics
+    let wanted = filters + figureTopics
     // What an earlier configuration asked for would come for as long as the session lasts.
-    let left = sessionPresent ? Self.filters(loop.delegate.heldSubscriptions, without: filters) : []
-    loop.delegate.sessionHolds(filters + left)
+    let left = sessionPresent ? Self.filters(loop.delegate.heldSubscriptions, without: wanted) : []
+    loop.delegate.sessionHolds(wanted + left)
     var awaited: [CInt: String] = [:]
     for filter in filters { awaited[try client.subscribe(to: filter)] = filter }
     self.awaited = awaited
+    // Nobody waits for the answers: the link is up without them.
+    for topic in figureTopics { _ = try client.subscribe(to: topic, qualityOfService: 0) }
     try unsubscribe(from: left)
     reportIfUp()
   }
@@ -179,7 +185,7 @@ final class IntakeLink {
 
   private func unsubscribed(number: CInt) {
     guard ending.removeValue(forKey: number) != nil, ending.isEmpty else { return }
-    loop.delegate.sessionHolds(filters)
+    loop.delegate.sessionHolds(filters + figureTopics)
   }
 
   private static func filters(_ filters: [String], without others: [String]) -> [String] {
@@ -192,7 +198,7 @@ final class IntakeLink {
     let wanted = loop.delegate.subscriptions
     guard isUp, wanted != filters else { return }
     let left = Self.filters(filters, without: wanted)
-    loop.delegate.sessionHolds(wanted + left + ending.values)
+    loop.delegate.sessionHolds(wanted + figureTopics + left + ending.values)
     for filter in Self.filters(wanted, without: filters) {
       awaited?[try client.subscribe(to: filter)] = filter
     }

@@ -100,14 +100,21 @@ import PoolModel
     try check("keep alive", unsafe mosquitto_loop_misc(handle))
   }
 
-  /// Queues a SUBSCRIBE with QoS 1.
+  /// Queues a SUBSCRIBE.
   ///
+  /// - Parameters:
+  ///   - filter: What is subscribed to.
+  ///   - qualityOfService: The highest wanted, 0 or 1.
   /// - Returns: The packet's number, which the answer carries too.
   /// - Throws: `MQTTError` when `filter` is none.
-  func subscribe(to filter: String) throws(MQTTError) -> CInt {
+  func subscribe(
+    to filter: String, qualityOfService: Int = 1
+  ) throws(MQTTError) -> CInt {
     var number: CInt = 0
     try check(
-      "SUBSCRIBE \(filter)", unsafe mosquitto_subscribe_v5(handle, &number, filter, 1, 0, nil))
+      "SUBSCRIBE \(filter)",
+      unsafe mosquitto_subscribe_v5(
+        handle, &number, filter, CInt(qualityOfService), 0, nil))
     return number
   }
 

@@ -9,6 +9,7 @@ extension StatusAnswer {
           "broker", brokerConnected ? "✓ connected" : "● not connected",
           brokerConnected ? .good : .alarm
         ),
+        ("queue", queueText, .plain),
         ("readings", "\(received) received, \(late) late", .plain),
         ("samples", "\(stored) stored, \(duplicate) duplicate, \(conflict) conflicting", .plain),
         ("refused", refusedText, refused == 0 ? .plain : .warning),
@@ -36,6 +37,12 @@ extension StatusAnswer {
   private var alarmLines: [(name: String, text: String, tone: TextTone)] {
     guard !systemAlarms.isEmpty else { return [("system", "✓ no alarms", .good)] }
     return systemAlarms.map { ("system", "● \($0)", .alarm) }
+  }
+
+  private var queueText: String {
+    guard let brokerBacklog else { return Wording.nothing }
+    let limit = brokerQueueLimit.map { " of \($0) that may wait" } ?? ""
+    return "the broker holds \(brokerBacklog) messages\(limit)"
   }
 
   private var refusedText: String {

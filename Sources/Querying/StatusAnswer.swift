@@ -18,6 +18,10 @@ public struct StatusAnswer: AnswerRow {
   public var refusedByReason: [String: Int]
   /// Whether the broker is connected.
   public var brokerConnected: Bool
+  /// How many messages the broker holds, for whatever client; nil while it does not tell.
+  public var brokerBacklog: Int?
+  /// How many it lets wait for one client, as configured; nil from a daemon that does not know.
+  public var brokerQueueLimit: Int?
   /// How far judgement is behind what is stored, in seconds; nil when nothing was stored yet.
   public var judgementLagSeconds: Double?
   /// The median time of a commit, in milliseconds; nil before the first.
@@ -37,6 +41,8 @@ public struct StatusAnswer: AnswerRow {
     case since, received, stored, duplicate, conflict, late, refused
     case refusedByReason = "refused_by_reason"
     case brokerConnected = "broker_connected"
+    case brokerBacklog = "broker_backlog"
+    case brokerQueueLimit = "broker_queue_limit"
     case judgementLagSeconds = "judgement_lag_seconds"
     case commitP50Milliseconds = "commit_p50_ms"
     case commitP99Milliseconds = "commit_p99_ms"
@@ -50,7 +56,8 @@ public struct StatusAnswer: AnswerRow {
   public init(
     since: String, received: Int, stored: Int, duplicate: Int, conflict: Int, late: Int,
     refused: Int, refusedByReason: [String: Int], brokerConnected: Bool,
-    judgementLagSeconds: Double?, commitP50Milliseconds: Double?, commitP99Milliseconds: Double?,
+    brokerBacklog: Int?, brokerQueueLimit: Int?, judgementLagSeconds: Double?,
+    commitP50Milliseconds: Double?, commitP99Milliseconds: Double?,
     version: String, storeUsedBytes: Int, storeCapacityBytes: Int, systemAlarms: [String]
   ) {
     self.since = since
@@ -62,6 +69,8 @@ public struct StatusAnswer: AnswerRow {
     self.refused = refused
     self.refusedByReason = refusedByReason
     self.brokerConnected = brokerConnected
+    self.brokerBacklog = brokerBacklog
+    self.brokerQueueLimit = brokerQueueLimit
     self.judgementLagSeconds = judgementLagSeconds
     self.commitP50Milliseconds = commitP50Milliseconds
     self.commitP99Milliseconds = commitP99Milliseconds
@@ -82,6 +91,8 @@ public struct StatusAnswer: AnswerRow {
     fields.add(CodingKeys.refused, refused)
     fields.add(CodingKeys.refusedByReason, refusedByReason)
     fields.add(CodingKeys.brokerConnected, brokerConnected)
+    fields.add(CodingKeys.brokerBacklog, brokerBacklog)
+    fields.add(CodingKeys.brokerQueueLimit, brokerQueueLimit)
     fields.add(CodingKeys.judgementLagSeconds, judgementLagSeconds)
     fields.add(CodingKeys.commitP50Milliseconds, commitP50Milliseconds)
     fields.add(CodingKeys.commitP99Milliseconds, commitP99Milliseconds)

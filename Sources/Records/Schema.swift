@@ -146,6 +146,8 @@ extension Schema {
 enum Counter: String {
   case quarantineDropped = "quarantine_dropped"
   case sentNoticesDropped = "sent_notices_dropped"
+  /// Not ours, but what the broker says of itself: it begins again when the broker does.
+  case brokerDropped = "broker_dropped"
 
   func add(_ count: Int, in db: Database) throws {
     guard count > 0 else { return }

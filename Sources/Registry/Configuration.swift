@@ -63,6 +63,9 @@ extension Configuration {
     public let sessionExpiry: Duration
     /// How many messages the broker may send before the first is acknowledged, 1…65,535.
     public let receiveMaximum: Int
+    /// How many messages the broker lets wait for us while we are away, its own setting,
+    /// 1…1,000,000,000.
+    public let queueMessages: Int
   }
 
   /// A version of MQTT.

@@ -99,12 +99,13 @@ struct SettingsReader {
     let expiry = section.value(
       "session_expiry_seconds", .wholeSeconds(1...4_294_967_295), default: .seconds(604_800))
     let maximum = section.value("receive_maximum", .whole(1...65_535), default: 1000)
+    let queue = section.value("queue_messages", .whole(1...1_000_000_000), default: 1_000_000)
     section.end()
     return Configuration.Broker(
       host: host, port: port, clientID: clientID, protocolVersion: version,
       username: username?.value, passwordFile: password?.value, caFile: authority?.value,
       certificateFile: certificate?.value, keyFile: key?.value, keepAlive: keepAlive,
-      sessionExpiry: expiry, receiveMaximum: maximum)
+      sessionExpiry: expiry, receiveMaximum: maximum, queueMessages: queue)
   }
 
   private func store(_ section: Section) -> Configuration.Store? {

@@ -37,7 +37,8 @@ struct BrokerGathering {
       isLocal: broker.host == "localhost" || broker.host == "::1"
         || broker.host.hasPrefix("127."),
       usesTLS: broker.caFile != nil, answer: answer, figures: figures,
-      receiveMaximum: broker.receiveMaximum, sessionExpiry: broker.sessionExpiry)
+      receiveMaximum: broker.receiveMaximum, sessionExpiry: broker.sessionExpiry,
+      queueMessages: broker.queueMessages)
   }
 
   private func ask() -> (DoctorFacts.Broker.Answer, [String: Int]?) {

@@ -19,7 +19,7 @@ extension BrokerRules {
     pattern write pools/v1/+/%u/#
 
     # Poolwatch reads everything. Without these two lines it is connected and hears nothing; # does not cover
-    # the broker's own figures below $SYS, which `poolwatch doctor` looks at.
+    # the broker's own figures below $SYS, which the daemon and `poolwatch doctor` look at.
     user poolwatch
     topic read #
     topic read $SYS/broker/#

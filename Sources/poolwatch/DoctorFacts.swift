@@ -55,6 +55,8 @@ struct DoctorFacts: Sendable {
     var receiveMaximum: Int
     /// `session_expiry_seconds` of the configuration.
     var sessionExpiry: Duration
+    /// `queue_messages` of the configuration.
+    var queueMessages: Int
 
     /// What the broker says to the daemon's user.
     enum Answer: Hashable {

@@ -12,11 +12,12 @@ enum QueueCheck: DoctorCheck {
         "allow the daemon's user 'topic read $SYS/broker/#' in the broker's acl_file")
     }
     // Retained messages are among them: what the broker holds is an upper bound of what waits.
-    let limit = facts.knownBrokerSettings?.number("max_queued_messages", otherwise: 1000)
-    let share = limit.flatMap { $0 > 0 ? Double(held) / Double($0) : nil } ?? 0
+    let known = facts.knownBrokerSettings?.number("max_queued_messages", otherwise: 1000)
+    let limit = known ?? facts.broker.queueMessages
+    let share = limit > 0 ? Double(held) / Double(limit) : 0
     let words =
       "the broker holds \(held) messages"
-      + (limit.map { $0 > 0 ? " of \($0) that may wait for one client" : "" } ?? "")
+      + (limit > 0 ? " of \(limit) that may wait for one client" : "")
     if share >= 0.9 {
       return .fail(
         "queue", words, "get the daemon connected: beyond the limit messages go without a word")
@@ -28,6 +29,11 @@ enum QueueCheck: DoctorCheck {
     }
     if share >= 0.5 {
       return .warn("queue", words, "see why the daemon does not fetch them: 'poolwatch status'")
+    }
+    if let known, known > 0, known != facts.broker.queueMessages {
+      return .warn(
+        "queue", "\(words), and poolwatchd believes \(facts.broker.queueMessages)",
+        "set broker.queue_messages \(known), by which it warns in time")
     }
     return .ok("queue", words + ", and has dropped none")
   }

@@ -62,7 +62,8 @@ struct DaemonGate: StoreGate {
       refused: counters.refusedCount,
       refusedByReason: Dictionary(
         uniqueKeysWithValues: counters.refused.map { ($0.key.rawValue, $0.value) }),
-      brokerConnected: self.figures.isConnected,
+      brokerConnected: self.figures.isConnected, brokerBacklog: figures.brokerBacklog,
+      brokerQueueLimit: moment.settings.broker.queueMessages,
       judgementLagSeconds: isDone
         ? 0 : max(0.001, (clock.now().monotonic - figures.lastDone).inSeconds),
       commitP50Milliseconds: self.figures.commitTime(at: 0.5).map { $0.inSeconds * 1000 },

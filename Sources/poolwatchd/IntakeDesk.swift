@@ -15,16 +15,17 @@ import Synchronization
 ///
 /// Everything here runs on the intake thread.
 final class IntakeDesk: IntakeDelegate {
-  private(set) var pipeline: Pipeline
-  private let builder: PipelineBuilder
-  private let inForce: SettingsInForce
-  private let reload: Reload
-  private let clock: any PoolModel.Clock
+  var pipeline: Pipeline
+  let builder: PipelineBuilder
+  let inForce: SettingsInForce
+  let reload: Reload
+  let clock: any PoolModel.Clock
   private let jobs: JobQueue
   let writer: RecordsWriter
   let watches: MessageWatches
   private let figures: IntakeFigures
   let systemAlarms: SystemAlarms
+  private var brokerWatch: BrokerWatch
   let logger: Logger
   private let onFirstAttempt: @Sendable () -> Void
   private let host: SparkplugHost?
@@ -33,15 +34,15 @@ final class IntakeDesk: IntakeDelegate {
   private let start: Timestamp
   /// What is to be published beside what the pipeline wants.
   private var announcements: [OutgoingMessage] = []
-  private let onFailure: () -> Void
+  let onFailure: () -> Void
   /// Why the thread has to end; nil while all is well.
-  private(set) var failure: (any Error)?
-  private var trust: ClockTrust
+  var failure: (any Error)?
+  var trust: ClockTrust
   /// Whether something came in this batch while our clock could not be right.
   private var hasLostTrust = false
   private var hasAttempted = false
-  private var isLinkUp = false
-  private var occupancy: StoreOccupancy?
+  var isLinkUp = false
+  var occupancy: StoreOccupancy?
   private var occupancyTime: Duration = .zero
   /// When everything stored was last judged and its decisions durable.
   private var lastDone: Duration
@@ -69,6 +70,9 @@ final class IntakeDesk: IntakeDelegate {
     held = HeldSubscriptions(records: builder.records, logger: logger)
     start = clock.now().wall
     self.onFailure = onFailure
+    brokerWatch = BrokerWatch(
+      limit: inForce.now.settings.broker.queueMessages, records: builder.records,
+      systemAlarms: systemAlarms, logger: logger)
     trust = ClockTrust(newestCommit: pipeline.store.newestCommitTime)
     lastDone = clock.now().monotonic
   }
@@ -89,6 +93,10 @@ final class IntakeDesk: IntakeDelegate {
   var batchIsFull: Bool { pipeline.batchIsFull }
 
   func received(_ delivery: Delivery, now: Moment) {
+    guard !BrokerBacklog.isWord(delivery) else {
+      brokerWatch.received(delivery, now: now)
+      return
+    }
     // The clock may have been set back since the batch began: then it all comes again.
     if trust.trusts(now.wall + ClockTrust.tolerance) {
       pipeline.receive(delivery, now: now)
@@ -137,6 +145,7 @@ final class IntakeDesk: IntakeDelegate {
     }
     isLinkUp = isUp
     figures.note(isConnected: isUp)
+    if !isUp { brokerWatch.linkLost() }
     if isUp, let host { announcements.append(host.online(connectedAt: start)) }
     pipeline.brokerLinkChanged(isUp: isUp, now: now)
     logger.info(
@@ -149,6 +158,7 @@ final class IntakeDesk: IntakeDelegate {
   }
 
   var subscriptions: [String] { pipeline.subscriptions }
+  var figureTopics: [String] { BrokerBacklog.topics }
   var heldSubscriptions: [String] { held.filters }
   func sessionHolds(_ filters: [String]) { held.replace(with: filters) }
 
@@ -175,56 +185,6 @@ final class IntakeDesk: IntakeDelegate {
     let isJudging = judge(now: now)
     look(now: now)
     return hasMoreJobs || isJudging && pipeline.isBehind ? .zero : Self.tickInterval
-  }
-
-  /// Replaces the pipeline by one that goes by a new configuration, when one waits.
-  ///
-  /// Nothing is uncommitted between two batches, and what is decided is made durable first: the new
-  /// pipeline goes on exactly where the old one ends, on the same link. What the broker sends
-  /// meanwhile waits in the socket.
-  private func reloadIfAsked() {
-    // Whoever copies the store's files needs the store that holds them still.
-    guard failure == nil, !pipeline.store.checkpointsAreHeld,
-      let (settings, completion) = reload.take()
-    else { return }
-    do {
-      try saveDecisions()
-      let old = inForce.now.settings
-      do {
-        try replacePipeline(by: settings)
-        completion(nil)
-      } catch {
-        try replacePipeline(by: old)
-        completion(ReloadError("the store cannot go by it: \(error)"))
-      }
-    } catch let error as ReloadError {
-      completion(error)
-    } catch {
-      completion(ReloadError("neither the new nor the old configuration can be used: \(error)"))
-      failure = error
-      onFailure()
-    }
-  }
-
-  private func saveDecisions() throws(ReloadError) {
-    guard writer.hasRoom else { throw ReloadError("Records cannot keep up, try again later") }
-    let refusal = ReloadError("Records cannot be written, try again later")
-    guard let bell = try? Bell() else { throw refusal }
-    let outcome = Mutex<Bool?>(nil)
-    writer.write(pipeline.decisionNow(now: trust.dated(clock.now()))) { isDurable in
-      outcome.withLock { $0 = isDurable }
-      bell.ring()
-    }
-    _ = bell.wait(atMost: Self.savingSpan)
-    guard outcome.withLock({ $0 }) == true else { throw refusal }
-  }
-
-  private func replacePipeline(by settings: Configuration) throws {
-    pipeline = try builder.pipeline(
-      settings, state: try builder.records.load(), after: pipeline)
-    inForce.replace(with: settings, generation: pipeline.generation)
-    occupancy = nil
-    if isLinkUp { pipeline.brokerLinkChanged(isUp: true, now: trust.dated(clock.now())) }
   }
 
   /// Saves what the next start needs.
@@ -254,13 +214,14 @@ final class IntakeDesk: IntakeDelegate {
       occupancyTime = now.monotonic
       noteDamage()
       noteThrottled(now: now)
+      brokerWatch.tick(now: now)
     }
     guard let occupancy else { return }
     if !pipeline.isBehind, writer.isIdle { lastDone = now.monotonic }
     figures.note(
       IntakeFigures.Snapshot(
         counters: pipeline.counters, isBehind: pipeline.isBehind, lastDone: lastDone,
-        occupancy: occupancy))
+        occupancy: occupancy, brokerBacklog: brokerWatch.heldCount))
   }
 
   /// Judges a slice; false when it could not or need not be done now.
@@ -287,8 +248,6 @@ final class IntakeDesk: IntakeDelegate {
     }
   }
 
-  /// How long a reload waits for Records.
-  private static let savingSpan: Duration = .seconds(10)
   /// How often silence is looked for when nothing else happens.
   private static let tickInterval: Duration = .milliseconds(200)
   /// Rows judged between two looks at the broker: a few milliseconds.

@@ -15,6 +15,8 @@ final class IntakeFigures: Sendable {
     var lastDone: Duration
     /// How full the store is.
     var occupancy: StoreOccupancy
+    /// How many messages the broker holds; nil while that is not known.
+    var brokerBacklog: Int?
   }
 
   private struct State {

@@ -16,6 +16,8 @@ final class SystemAlarms: Sendable {
     case checkpoint
     case damage
     case backlog
+    case brokerQueue
+    case brokerDrops
     case judgement
     case retention
     case throttle
@@ -50,10 +52,10 @@ final class SystemAlarms: Sendable {
     state.withLock { $0.observer = observer }
   }
 
-  /// Notes that `kind` is wrong; logged when it begins.
-  func raise(_ kind: Kind, _ text: String) {
+  /// Notes that `kind` is wrong; logged when it begins, and when it `isWorse` than before.
+  func raise(_ kind: Kind, _ text: String, isWorse: Bool = false) {
     change {
-      $0.updateValue(text, forKey: kind) == nil
+      $0.updateValue(text, forKey: kind) == nil || isWorse
     } log: {
       logger.error("system alarm", metadata: ["alarm.kind": "\(kind)", "alarm.text": "\(text)"])
     }

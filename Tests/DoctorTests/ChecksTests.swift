@@ -90,7 +90,13 @@ struct Ailment: Sendable, CustomTestStringConvertible {
     Ailment(QueueCheck.self, .warn, "dropped 2") {
       $0.broker.figures?["publish/messages/dropped"] = 2
     },
-    Ailment(QueueCheck.self, .ok, "900000") {
+    Ailment(QueueCheck.self, .warn, "believes 999999") { $0.broker.queueMessages = 999_999 },
+    Ailment(QueueCheck.self, .ok, "of 9000000") {
+      $0.brokerSettings = nil
+      $0.broker.queueMessages = 9_000_000
+      $0.broker.figures?["store/messages/count"] = 900_000
+    },
+    Ailment(QueueCheck.self, .fail, "900000") {
       $0.brokerSettings = nil
       $0.broker.figures?["store/messages/count"] = 900_000
     },

@@ -42,7 +42,8 @@ extension DoctorFacts {
         address: "broker.example:8883", isLocal: false, usesTLS: true, answer: .accepted,
         figures: [
           "store/messages/count": 40, "publish/messages/dropped": 0, "clients/disconnected": 0,
-        ], receiveMaximum: 1000, sessionExpiry: .seconds(604_800)),
+        ], receiveMaximum: 1000, sessionExpiry: .seconds(604_800),
+        queueMessages: 1_000_000),
       brokerSettings: BrokerSettings(text: goodSettings),
       certificates: [
         Certificate(
@@ -65,7 +66,8 @@ extension DoctorFacts {
         expectedMode: 0o660, expectedGroup: nil),
       status: StatusAnswer(
         since: "2026-01-09T00:00:00.000+08:00", received: 10, stored: 10, duplicate: 0, conflict: 0,
-        late: 0, refused: 0, refusedByReason: [:], brokerConnected: true, judgementLagSeconds: 0.1,
+        late: 0, refused: 0, refusedByReason: [:], brokerConnected: true, brokerBacklog: 60,
+        brokerQueueLimit: 1_000_000, judgementLagSeconds: 0.1,
         commitP50Milliseconds: 1, commitP99Milliseconds: 2, version: "1.0.0", storeUsedBytes: 1,
         storeCapacityBytes: 2, systemAlarms: []),
       unit: Unit(

@@ -64,6 +64,8 @@ final class IntakeRecord: Sendable {
     var filters: [String] = []
     /// What the broker may have in the session, as it was last told.
     var held: [String] = []
+    /// What else is to be subscribed to, with QoS 0.
+    var figureTopics: [String] = []
     /// What is to be published, taken once.
     var outgoing: [OutgoingMessage] = []
     /// What is to be published before a stop.
@@ -128,6 +130,8 @@ private final class RecordingDelegate: IntakeDelegate {
   }
 
   var subscriptions: [String] { record.now.filters }
+
+  var figureTopics: [String] { record.now.figureTopics }
 
   var heldSubscriptions: [String] { record.now.held }
 

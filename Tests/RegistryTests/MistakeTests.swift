@@ -73,7 +73,7 @@ struct Wrong: Sendable, CustomTestStringConvertible {
       file, "port: 1883", "port:", "poolwatch.yaml:8:8: 'port' is empty, expected a whole number"),
     Wrong(
       file, "port: 1883", "prot: 1883",
-      "poolwatch.yaml:8:3: unknown key 'prot', expected one of host, port, client_id, protocol, username, password_file, ca_file, certificate_file, key_file, keepalive_seconds, session_expiry_seconds, receive_maximum; did you mean 'port'?"
+      "poolwatch.yaml:8:3: unknown key 'prot', expected one of host, port, client_id, protocol, username, password_file, ca_file, certificate_file, key_file, keepalive_seconds, session_expiry_seconds, receive_maximum, queue_messages; did you mean 'port'?"
     ),
     Wrong(
       file, "port: 1883", "client_id: a/b",

@@ -51,6 +51,7 @@ class Broker:
         self.connack_code = 0
         self.hold_suback = False
         self.suback_code = 1
+        self.suback_code_qos0 = 0
         self.answer_ping = True
         self.forget_session = False
         # The session: message number by packet number, in order of sending.
@@ -202,7 +203,7 @@ class Broker:
         while not reader.at_end:
             topic, options = reader.string().decode(), reader.byte()
             self.subscriptions.append({"filter": topic, "qos": options & 3})
-            codes.append(self.suback_code)
+            codes.append(self.suback_code if options & 3 else self.suback_code_qos0)
         assert codes, "SUBSCRIBE to nothing"
         body = struct.pack("!H", number) + (b"\0" if connection.version == 5 else b"") + codes
         connection.held.append(packet(SUBACK, 0, body))
