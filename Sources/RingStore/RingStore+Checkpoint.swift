@@ -37,7 +37,7 @@ extension RingStore {
     guard hold != .held else { return }
     do throws(RingStoreError) {
       try writeCheckpoint()
-      let stored = rules.stored(plan: plan)
+      let stored = storedLines
       if catalog.rules != stored, isRolledAnew { try adopt(rules: stored) }
       checkpointError = nil
       nextCheckpoint = 0
@@ -152,6 +152,7 @@ extension RingStore {
 
   /// Writes all pages that have news, durably; what makes them count is added to `adopt`.
   private func writePages(_ adopt: inout [() -> Void]) throws(RingStoreError) {
+    try saveNotes()
     var isTouched = [Bool](repeating: false, count: pageFiles.count)
     for ring in rings {
       if ring.raw.isDirty {

@@ -49,6 +49,7 @@ extension RingStore {
         next = last + 1
       }
       takeOverRolling(of: ring, in: copy)
+      try carryLosses(of: ring, to: copy)
       progress(Double(number + 1) / Double(rings.count))
     }
     target.isRollingSuspended = false
