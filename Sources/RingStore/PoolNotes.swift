@@ -66,7 +66,7 @@ struct PoolNotes: Hashable {
 
   /// Whether a line of the catalog is a note.
   static func isNote(_ line: String) -> Bool {
-    line.hasPrefix(RollupRules.poolPrefix) && line.split(separator: " ").count > 3
+    line.hasPrefix(RollupRules.poolPrefix) && line.utf8.count { $0 == UInt8(ascii: " ") } > 2
   }
 
   /// Takes a line about the pool; `words` are those after its name.

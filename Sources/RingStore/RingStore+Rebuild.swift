@@ -54,6 +54,7 @@ extension RingStore {
     }
     target.isRollingSuspended = false
     try target.checkpoint(at: now)
+    try target.saveNotes()
     return (stored, dropped)
   }
 

@@ -181,6 +181,14 @@ import Testing
     let catalog = try Catalog.read(from: disk)?.rules
     store = try opened(disk, seed)
     #expect(store.rings[0].notes.lackingBefore == store.rings[0].rolled[0])
+    // A disk that has no room for another catalog keeps no row from its page.
+    disk.failingKinds = [.create]
+    disk.failingOperation = disk.operationCount + 1
+    disk.failsForEver = true
+    try append(20, to: store, &next, &random)
+    disk.failingOperation = nil
+    #expect(store.failedCheckpointCount == 0)
+    #expect(try Catalog.read(from: disk)?.rules == catalog)
     var known = store.rings[0].notes.lackingBefore
     #expect(known > 0)
     while known > .min, next < 4000 {
