@@ -204,7 +204,9 @@ extension Composer {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
-      let words = (context.map { "\($0.text), " } ?? "") + problem
+      var words = (context.map { "\($0.text), " } ?? "") + problem
+      // The scanner's words for a tab that indents a line.
+      if problem.contains("cannot start any token") { words += " (a tab? indent with spaces)" }
       report.add(place(mark), "not YAML: \(words), expected YAML 1.1")
     case .reader(let problem, let offset, let value, let text):
       let index =

@@ -11,7 +11,8 @@ struct Section {
   /// A section of the pairs of `element`; reports and returns nil when it is no mapping.
   init?(_ element: Element, name: String, report: Report) {
     guard case .mapping(let pairs) = element.content else {
-      report.add(element.place, "\(name) is \(element.found), expected a mapping")
+      report.add(
+        element.place, "\(name) is \(element.found), expected a mapping: lines 'key: value'")
       return nil
     }
     self.init(pairs: pairs, place: element.place, report: report)
@@ -117,7 +118,7 @@ extension Section {
 
   /// The mapping at `key`, which has to be there.
   mutating func section(_ key: String) -> Section? {
-    element(key, expected: "a mapping").flatMap {
+    element(key, expected: "a mapping: lines 'key: value'").flatMap {
       Section($0, name: "'\(key)'", report: report)
     }
   }

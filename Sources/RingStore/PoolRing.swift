@@ -27,8 +27,8 @@ final class PoolRing {
   /// The stretch after the newest raw row, where rollups say that there were more; nil where they do
   /// not.
   var lostEnd: Range<Int64>?
-  /// Whether a bucket may have been rolled, or given up, that no rollup is held of.
-  var lacksRollups = false
+  /// What became of rows that the pages held do not tell, as the catalog keeps it.
+  var notes = PoolNotes()
   /// When the readings of the last hours asked for came; nil where nobody asked since they changed.
   var coveredHours: CoveredHours?
 

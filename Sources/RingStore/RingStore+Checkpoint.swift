@@ -37,8 +37,7 @@ extension RingStore {
     guard hold != .held else { return }
     do throws(RingStoreError) {
       try writeCheckpoint()
-      let stored = rules.stored(plan: plan)
-      if catalog.rules != stored, isRolledAnew { try adopt(rules: stored) }
+      if isOfOtherRules, isRolledAnew { try adopt(rules: storedLines) }
       checkpointError = nil
       nextCheckpoint = 0
     } catch {
@@ -152,6 +151,9 @@ extension RingStore {
 
   /// Writes all pages that have news, durably; what makes them count is added to `adopt`.
   private func writePages(_ adopt: inout [() -> Void]) throws(RingStoreError) {
+    // A disk without room for another catalog must not keep rows out of their pages: the next checkpoint
+    // tries it again.
+    try? saveNotes()
     var isTouched = [Bool](repeating: false, count: pageFiles.count)
     for ring in rings {
       if ring.raw.isDirty {

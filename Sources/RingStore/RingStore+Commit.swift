@@ -78,7 +78,9 @@ extension RingStore {
       // What a page that cannot be read had is lost for rollups, too; it is noted there.
       roll(ring)
     }
-    if isRollingSuspended { ring.lacksRollups = true }
+    if isRollingSuspended, let last = excess.map(\.lastTime).max() {
+      ring.notes.noteLacking(before: calendar.bucket(.minute, containing: last).upperBound)
+    }
     for page in ring.raw.giveUpExcess() { forget(page, of: ring) }
   }
 

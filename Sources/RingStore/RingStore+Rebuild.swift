@@ -49,10 +49,12 @@ extension RingStore {
         next = last + 1
       }
       takeOverRolling(of: ring, in: copy)
+      try carryLosses(of: ring, to: copy)
       progress(Double(number + 1) / Double(rings.count))
     }
     target.isRollingSuspended = false
     try target.checkpoint(at: now)
+    try target.saveNotes()
     return (stored, dropped)
   }
 

@@ -13,10 +13,13 @@ extension RingStore {
   /// again when its turn comes: its rows are lost either way, and the report says where it was. A slot
   /// that cannot even be read is never written to.
   func recover() throws(RingStoreError) {
-    let change = RulesChange(from: catalog.rules, to: rules, plan: plan)
+    let stored = readsRowsAlone ? rules.stored(plan: plan) : catalog.rules
+    let change = RulesChange(from: stored, to: rules, plan: plan)
     if change.isOfZone { try discardCalendarRollups() }
     var damaged: [(ring: PoolRing, slot: DamagedSlot)] = []
     var missing: [(ring: PoolRing, pages: [MissingPages])] = []
+    var lacking: [PoolRing] = []
+    loadNotes()
     for ring in rings {
       let raw = try loadPages(of: ring.raw)
       damaged += raw.damaged.map { (ring, $0) }
@@ -25,6 +28,7 @@ extension RingStore {
         let found = try loadPages(of: rollups)
         damaged += found.damaged.map { (ring, $0) }
         name(found.missing, in: rollups)
+        if !found.damaged.isEmpty || !found.missing.isEmpty { lacking.append(ring) }
         // Which buckets a lost page had cannot be told: late rows bring old ones to any page. All are
         // made anew whose raw rows are held; once, or every opening would fill pages with them.
         if rollups.hasNewLosses { ring.stale.insert(.everything) }
@@ -32,6 +36,7 @@ extension RingStore {
     }
     for ring in rings { rebuildLatest(of: ring) }
     for ring in rings { noteRolled(ring, change: change.earliest(for: ring.pool)) }
+    for ring in lacking { noteLackingRollups(of: ring) }
     try replayJournal()
     for (ring, pages) in missing { name(pages, in: ring.raw) }
     for ring in rings where numbers.pools[ring.number] == nil {
@@ -47,7 +52,7 @@ extension RingStore {
       noteDamage(slot.page, lost: slot.times)
     }
     recovery.damagedPages = damagedPages
-    if catalog.rules != rules.stored(plan: plan) { try rollAnew(change) }
+    if isOfOtherRules, !readsRowsAlone { try rollAnew(change) }
   }
 
   private func replayJournal() throws(RingStoreError) {

@@ -10,11 +10,14 @@ extension RingStore {
   ///   - old: a pool that the store holds.
   ///   - new: a name that it does not hold.
   ///   - isExchanging: whether `new` may be held, whose history has the name `old` then.
+  ///   - isRepeating: whether the two are exchanged though the same was done before.
   ///   - storage: where the store is; no `RingStore` may be open on it.
-  /// - Throws: `cannotRename` when `old` is not held or `new` is, `missingFile` without a store,
+  /// - Throws: `cannotRename` when `old` is not held or `new` is, `alreadyExchanged` when `new` has got
+  ///   the history of `old` by an exchange before, `missingFile` without a store,
   ///   `storage`. Nothing was changed then.
   public static func rename(
-    _ old: PoolID, to new: PoolID, isExchanging: Bool = false, in storage: any Storage
+    _ old: PoolID, to new: PoolID, isExchanging: Bool = false, isRepeating: Bool = false,
+    in storage: any Storage
   ) throws(RingStoreError) {
     guard var catalog = try Catalog.read(from: storage)
     else { throw .missingFile(FileName.catalog) }
@@ -27,8 +30,11 @@ extension RingStore {
       throw .cannotRename(
         old, to: new, reason: "the store is of format 1: start poolwatchd on it once before")
     }
+    let isRepeated = catalog.rules.contains(exchangeNote(old, new))
+    guard !isRepeated || isRepeating else { throw .alreadyExchanged(old, new) }
     catalog.rings[index].pool = new
     if let other { catalog.rings[other].pool = old }
+    catalog.rules.removeAll { $0 == exchangeNote(old, new) || $0 == exchangeNote(new, old) }
     catalog.rules = catalog.rules.map { line in
       for (from, to) in [(old, new), (new, old)] {
         let prefix = "\(RollupRules.poolPrefix)\(from) "
@@ -38,8 +44,14 @@ extension RingStore {
       }
       return line
     }
+    if other != nil, !isRepeated { catalog.rules.append(exchangeNote(old, new)) }
     catalog.generation += 1
     try catalog.replace(in: storage)
+  }
+
+  /// The catalog's line that says that `new` has got the history of `old`, and the other way round.
+  private static func exchangeNote(_ old: PoolID, _ new: PoolID) -> String {
+    "\(RollupRules.poolPrefix)\(new) exchanged \(old)"
   }
 
   /// The pools that the store in `storage` holds, those that have left the plan too; none without a

@@ -30,7 +30,7 @@ extension RingStore {
   /// Rolls the minutes that are over, and those of `stale` again.
   private func rollMinutes(of ring: PoolRing, stale: TimeRanges, _ pass: inout RollingPass) {
     let end = calendar.bucket(.minute, containing: pass.newest).lowerBound
-    if stale.hasUnknown || hasDamagedRollups(ring) { ring.lacksRollups = true }
+    if stale.hasUnknown { ring.notes.noteLacking(before: ring.rolled[0]) }
     let floor: Int64 =
       ring.raw.oldestHeld.map { firstWholeMinute(of: ring, from: $0, stale) }
       ?? calendar.bucket(.minute, containing: pass.oldest).lowerBound
@@ -61,13 +61,13 @@ extension RingStore {
   ) -> Int64 {
     let minute = calendar.bucket(.minute, containing: held)
     let minutes = ring.rollups(.minute)
-    guard !ring.lacksRollups, minute.lowerBound < held,
+    guard minute.lowerBound >= ring.notes.lackingBefore, minute.lowerBound < held,
       minute.lowerBound >= minutes.oldestHeld ?? .min,
       ring.rolled[0] <= minute.lowerBound
         || stale.ranges.contains(where: { $0.overlaps(minute) }),
       readableRollups(of: minutes, from: minute.lowerBound, to: minute.upperBound).rowCount == 0,
       // That one of them is damaged may have been found just now.
-      !hasDamagedRollups(ring)
+      minute.lowerBound >= ring.notes.lackingBefore
     else { return calendar.start(.minute, notBefore: held) }
     return minute.lowerBound
   }

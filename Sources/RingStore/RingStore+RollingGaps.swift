@@ -21,7 +21,7 @@ struct RollingPass {
 /// What is rolled where something cannot be read.
 extension RingStore {
   /// A stretch of time that a page is about that cannot be read.
-  struct Gap {
+  struct Gap: Hashable {
     var range: Range<Int64>
     /// Whether a row is missing at either end of it; a page that is not known may have none there.
     var isOfPage: Bool
@@ -58,8 +58,19 @@ extension RingStore {
     rollupRows(of: ring, from: from, to: to) { source in readable(source, in: ring).tables }
   }
 
-  /// The stretches between pages where one is missing: its header was lost, and its times with it.
+  /// The stretches of which rows are missing, as the numbers of the pages tell, and the notes of what was
+  /// lost before the store was written anew.
   func missingStretches<Content>(of ring: PageRing<Content>) -> [Gap] {
+    holes(of: ring) + notedLosses(of: ring)
+  }
+
+  /// What the catalog notes to be lost of a ring.
+  func notedLosses<Content>(of ring: PageRing<Content>) -> [Gap] {
+    rings[ring.number].notes.lost[catalog.pagesFiles[ring.place.file].tier] ?? []
+  }
+
+  /// The stretches between pages where one is missing: its header was lost, and its times with it.
+  func holes<Content>(of ring: PageRing<Content>) -> [Gap] {
     var gaps: [Gap] = []
     var previous: (sequence: UInt64, last: Int64)?
     func add(_ sequence: UInt64, _ first: Int64) {
@@ -86,12 +97,10 @@ extension RingStore {
     }
   }
 
-  /// Whether a page of a pool's rollups has been found damaged or missing.
-  func hasDamagedRollups(_ ring: PoolRing) -> Bool {
-    damagedPages.contains { page in
-      page.pool == ring.pool
-        && ring.rollups.contains { page.file == catalog.pagesFileNames[$0.place.file] }
-    }
+  /// Whether a page of a ring has been found damaged or missing.
+  func hasDamaged<Content>(_ ring: PageRing<Content>) -> Bool {
+    let file = catalog.pagesFileNames[ring.place.file]
+    return damagedPages.contains { $0.pool == ring.pool && $0.file == file }
   }
 
   /// The minutes made of what could be read in `range`, without those that would say less than was
@@ -105,14 +114,23 @@ extension RingStore {
   ) -> RollupTable {
     let gaps = gaps.filter { $0.range.overlaps(range) }
     guard !gaps.isEmpty else { return minutes }
-    if ring.lacksRollups { pass.lost += gaps.map(\.range) }
+    pass.lost += gaps.map(\.range).filter { $0.lowerBound < ring.notes.lackingBefore }
     let whole = without(minutes) { minute in
       gaps.contains { gap in
         gap.isOfPage
           && (minute.contains(gap.range.lowerBound) || minute.contains(gap.range.upperBound - 1))
       }
     }
+    noteLacking(Set(minutes.starts).subtracting(whole.starts), of: ring)
     return withoutHeld(whole, of: ring.rollups(.minute), .minute, overlapping: gaps.map(\.range))
+  }
+
+  /// Notes that minutes were left out, but for those that are held from before.
+  private func noteLacking(_ starts: Set<Int64>, of ring: PoolRing) {
+    guard let first = starts.min(), let last = starts.max() else { return }
+    let held = readableRollups(of: ring.rollups(.minute), from: first, to: last + 1).starts
+    guard let newest = starts.subtracting(held).max() else { return }
+    ring.notes.noteLacking(before: newest + Tier.minute.span)
   }
 
   /// The rows of `table` without those that reach into `stretches` and that `ring` has already.

@@ -174,6 +174,8 @@ extension RingStore {
     let damaged = damagedPage(slot: Int(slot), in: ring, problem: problem)
     if Content.self == RollupTable.self, !damagedPages.contains(damaged) {
       rings[ring.number].stale.insert(page.firstTime..<page.lastTime + 1)
+      let tier = catalog.pagesFiles[ring.place.file].tier
+      rings[ring.number].notes.noteLacking(before: page.lastTime + tier.span)
     }
     noteDamage(damaged, lost: page.firstTime...page.lastTime)
   }

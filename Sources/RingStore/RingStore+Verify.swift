@@ -133,7 +133,7 @@ extension RingStore {
     guard let ring = rings.first(where: { $0.pool == page.pool }) else { return nil }
     func lost<Content>(_ pages: PageRing<Content>) -> LostRows? {
       guard catalog.pagesFileNames[pages.place.file] == page.file else { return nil }
-      let gaps = missingStretches(of: pages).map(\.range)
+      let gaps = holes(of: pages).map(\.range)
       let between = gaps.first.map { first in
         first.lowerBound...gaps.reduce(first.upperBound) { max($0, $1.upperBound) }
       }

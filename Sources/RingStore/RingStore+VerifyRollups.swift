@@ -8,14 +8,30 @@ extension RingStore {
   func verifyRollups(
     of ring: PoolRing, _ finding: (StoreFinding) -> Void
   ) throws(RingStoreError) {
-    try verifyMinutes(of: ring, finding)
-    for (fine, coarse) in [(Tier.minute, Tier.hour), (.hour, .day)] {
-      try verify(coarse, of: ring, madeFrom: fine, finding)
+    try compareRollups(of: ring) { fine, coarse, starts in
+      guard let exempt = exemptTimes(of: ring, fine, coarse) else { return }
+      let wrong = starts.first { start in
+        let bucket = self.calendar.bucket(coarse, containing: start)
+        return !exempt.contains { $0.overlaps(bucket) }
+      }
+      let origin = [Tier.raw: "the raw rows", .minute: "its minutes", .hour: "its hours"][fine]
+      report(wrong, coarse, of: ring, "of \(origin ?? "")", finding)
     }
   }
 
-  private func verifyMinutes(
-    of ring: PoolRing, _ finding: (StoreFinding) -> Void
+  /// Gives `body` the beginnings of all rollups that are not what the next finer tier makes, where both
+  /// are held: piece by piece, with the finer tier and their own.
+  func compareRollups(
+    of ring: PoolRing, _ body: (Tier, Tier, [Int64]) -> Void
+  ) throws(RingStoreError) {
+    try compareMinutes(of: ring, body)
+    for (fine, coarse) in [(Tier.minute, Tier.hour), (.hour, .day)] {
+      try compare(coarse, of: ring, madeFrom: fine, body)
+    }
+  }
+
+  private func compareMinutes(
+    of ring: PoolRing, _ body: (Tier, Tier, [Int64]) -> Void
   ) throws(RingStoreError) {
     guard let oldest = ring.raw.firstTime, ring.rolled[0] > oldest else { return }
     var day = calendar.start(.minute, notBefore: ring.raw.oldestHeld ?? oldest)
@@ -32,16 +48,9 @@ extension RingStore {
         of: table, rows: 0..<table.rowCount, pool: numbers.pools[ring.number], rules: rules,
         parameter: { self.numbers.parameters[Int($0)] }, calendar: &calendar)
       let held = try rollupRows(of: minutes, from: day, to: end)
-      if let exempt = exemptTimes(of: ring, .raw, .minute) {
-        report(
-          expected.firstDifference(
-            from: held, withLimits: numbers.pools[ring.number] != nil,
-            except: { start in
-              let minute = self.calendar.bucket(.minute, containing: start)
-              return exempt.contains { $0.overlaps(minute) }
-            }),
-          .minute, of: ring, "of the raw rows", finding)
-      }
+      body(
+        .raw, .minute,
+        expected.differences(from: held, withLimits: numbers.pools[ring.number] != nil))
       day = end
       // Rows may be years apart: go on where there are any.
       if expected.rowCount == 0, held.rowCount == 0 {
@@ -52,8 +61,9 @@ extension RingStore {
     }
   }
 
-  private func verify(
-    _ coarse: Tier, of ring: PoolRing, madeFrom fine: Tier, _ finding: (StoreFinding) -> Void
+  private func compare(
+    _ coarse: Tier, of ring: PoolRing, madeFrom fine: Tier,
+    _ body: (Tier, Tier, [Int64]) -> Void
   ) throws(RingStoreError) {
     let source = ring.rollups(fine)
     let target = ring.rollups(coarse)
@@ -73,16 +83,7 @@ extension RingStore {
       let rows = try rollupRows(of: source, from: next, to: to)
       let held = try rollupRows(of: target, from: next, to: to)
       let expected = rows.merged(into: coarse, calendar: &calendar, interval: rules.interval)
-      if let exempt = exemptTimes(of: ring, fine, coarse) {
-        report(
-          expected.firstDifference(
-            from: held, withLimits: true,
-            except: { start in
-              let bucket = self.calendar.bucket(coarse, containing: start)
-              return exempt.contains { $0.overlaps(bucket) }
-            }),
-          coarse, of: ring, fine == .minute ? "of its minutes" : "of its hours", finding)
-      }
+      body(fine, coarse, expected.differences(from: held, withLimits: true))
       next = to
     }
   }
@@ -112,12 +113,13 @@ extension RingStore {
     for tier in [fine, coarse] where tier != .raw {
       if hasUnknownDamage(ring.rollups(tier)) { return nil }
       times += damagedStretches(of: ring.rollups(tier))
+      times += notedLosses(of: ring.rollups(tier)).map(\.range)
     }
     return times
   }
 
   /// Whether a ring has lost a page whose times were lost with it.
-  private func hasUnknownDamage<Content>(_ ring: PageRing<Content>) -> Bool {
+  func hasUnknownDamage<Content>(_ ring: PageRing<Content>) -> Bool {
     let file = catalog.pagesFileNames[ring.place.file]
     let known = Set(ring.pages.compactMap(\.slot).map { damagedPage(slot: Int($0), in: ring) })
     return damagedPages.contains { $0.pool == ring.pool && $0.file == file && !known.contains($0) }
@@ -125,16 +127,12 @@ extension RingStore {
 }
 
 extension RollupTable {
-  /// The first start at which `other` has another row, or one of both has none; nil when they agree.
-  fileprivate func firstDifference(
-    from other: RollupTable, withLimits: Bool, except isExempt: (Int64) -> Bool
-  ) -> Int64? {
-    if withLimits, self == other { return nil }
-    for start in Set(starts).union(other.starts).sorted()
-    where row(at: start, withLimits) != other.row(at: start, withLimits) && !isExempt(start) {
-      return start
+  /// The starts at which `other` has another row, or one of both has none, ascending.
+  fileprivate func differences(from other: RollupTable, withLimits: Bool) -> [Int64] {
+    if withLimits, self == other { return [] }
+    return Set(starts).union(other.starts).sorted().filter { start in
+      row(at: start, withLimits) != other.row(at: start, withLimits)
     }
-    return nil
   }
 
   private func row(at start: Int64, _ hasLimits: Bool) -> Row? {

@@ -92,6 +92,8 @@ public final class RingStore {
   /// because of a refusal that passes. For whoever reads everything once, to save what can be.
   public var leavesOutUnreadablePages = false
 
+  /// Whether nothing but raw rows is asked for: then no rollups are made anew of changed rules.
+  let readsRowsAlone: Bool
   let plan: Plan
   var rules: RollupRules
   let storage: any Storage
@@ -136,15 +138,19 @@ public final class RingStore {
   ///   - plan: what is to be watched.
   ///   - configuration: how large a new store, or what joins, is made.
   ///   - rules: what rollups are made by; nil counts no limits.
+  ///   - readsRowsAlone: whether nothing but raw rows will be asked for: rollups of changed rules stay as
+  ///     they are then, which saves time and memory.
   ///   - storage: the store's directory.
   /// - Throws: `RingStoreError`; nothing was overwritten then that a store holds.
   public init(
-    plan: Plan, configuration: Configuration, rules: RollupRules? = nil, storage: any Storage
+    plan: Plan, configuration: Configuration, rules: RollupRules? = nil,
+    readsRowsAlone: Bool = false, storage: any Storage
   ) throws(RingStoreError) {
     let rules = rules ?? RollupRules(plan: plan, profiles: [])
     let files = try StoreFiles(
       storage: storage, plan: plan, configuration: configuration,
       rules: rules.stored(plan: plan))
+    self.readsRowsAlone = readsRowsAlone
     self.plan = plan
     self.rules = rules.keeping(files.catalog.rules, plan: plan)
     self.storage = storage

@@ -33,6 +33,8 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
   case zoneChanged(pool: PoolID, since: Timestamp)
   /// The pool's history cannot have the other name.
   case cannotRename(PoolID, to: PoolID, reason: String)
+  /// The second pool has the history of the first by an exchange: another one would undo it.
+  case alreadyExchanged(PoolID, PoolID)
   /// So many of the pool's slots are unreadable that none is left to write to.
   case noFreeSlot(PoolID)
 
@@ -71,6 +73,9 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
         + "\(since.rfc3339(offsetSeconds: 0)) cannot be made anew: set the zone back, or begin a new store"
     case .cannotRename(let old, let new, let reason):
       "\(old) cannot be renamed to \(new): \(reason)"
+    case .alreadyExchanged(let old, let new):
+      "\(old) and \(new) were exchanged before: the history that \(old) had is that of \(new), and that "
+        + "of \(new) is that of \(old); once more would undo it"
     case .noFreeSlot(let pool):
       "too many damaged slots in the ring of \(pool): move the store to another disk"
     }

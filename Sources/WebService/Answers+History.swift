@@ -75,6 +75,7 @@ extension Answers {
     let series = try series(of: id, query: query)
     let now = try await gate.withStore { _, now in now.wall }
     let to = try query.time("to", now: now, zone: zone) ?? now
+    try await requireDue(series)
     let oldest = try await held(of: series.pool)?.lowerBound
     let from =
       try query.time("from", now: now, zone: zone)
@@ -82,6 +83,19 @@ extension Answers {
     try requireOrder(from, to)
     return stream(
       GapPieces(plan: plan, gate: gate, series: series, period: from..<to, now: now))
+  }
+
+  /// Refuses a series of which nothing is due: that none came is no gap.
+  private func requireDue(_ series: Series) async throws {
+    guard !plan.required.contains(series.parameter) else { return }
+    let newest = try await gate.withStore { store, _ in
+      try store.lastReading(of: series, before: .distantFuture)
+    }
+    guard newest.any == nil else { return }
+    let required = plan.required.map { plan[$0].name }.joined(separator: ", ")
+    throw RequestError.unknown(
+      "\(plan[series.pool].id) has never sent \(plan[series.parameter].name), and the plan does not "
+        + "require it: nothing is missing (required are \(required))")
   }
 
   /// The series that a request is about.

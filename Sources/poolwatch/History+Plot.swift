@@ -14,8 +14,12 @@ extension History {
     ) { rows += try rowReader.rows(in: $0) }
     var gaps: [GapRow] = []
     var gapReader = RowReader<GapRow>()
-    try connection.daemon.ask(.gaps(pool, parameter: parameter, from: from, to: to)) {
-      gaps += try gapReader.rows(in: $0)
+    // Of what never came nothing may be due: the plot says that there is none.
+    let hasValue = rows.contains { $0.minimum != nil }
+    if hasValue {
+      try connection.daemon.ask(.gaps(pool, parameter: parameter, from: from, to: to)) {
+        gaps += try gapReader.rows(in: $0)
+      }
     }
     try connection.write(HistoryPlot(rows: rows, gaps: gaps, surface: surface).text)
   }

@@ -67,18 +67,20 @@ struct OfflineStore {
     try Self.openForReading(path, settings: settings)
   }
 
-  /// Opens the store for reading, with another plan than the configuration's.
-  func openForReading(plan: Plan) throws -> RingStore {
-    try Self.openForReading(path, settings: settings, plan: plan)
+  /// Opens the store for reading nothing but raw rows, with another plan than the configuration's where
+  /// one is given.
+  func openForRows(plan: Plan? = nil) throws -> RingStore {
+    try Self.openForReading(path, settings: settings, plan: plan, readsRowsAlone: true)
   }
 
   /// Opens the store in `path` for reading.
   static func openForReading(
-    _ path: String, settings: Configuration, plan: Plan? = nil
+    _ path: String, settings: Configuration, plan: Plan? = nil, readsRowsAlone: Bool = false
   ) throws -> RingStore {
     try requireStore(path)
     let store = try open(
-      OverlayStorage(over: try DiskStorage(path: path)), settings: settings, plan: plan)
+      OverlayStorage(over: try DiskStorage(path: path)), settings: settings, plan: plan,
+      readsRowsAlone: readsRowsAlone)
     guard !store.recovery.isCreated else {
       throw CommandFailure("there is no store in \(path)", exitCode: .data)
     }
@@ -91,11 +93,13 @@ struct OfflineStore {
   }
 
   private static func open(
-    _ storage: any Storage, settings: Configuration, plan: Plan? = nil
+    _ storage: any Storage, settings: Configuration, plan: Plan? = nil,
+    readsRowsAlone: Bool = false
   ) throws -> RingStore {
     try RingStore(
       plan: plan ?? settings.plan, configuration: settings.store.ringConfiguration,
-      rules: RollupRules(plan: settings.plan, profiles: settings.profiles), storage: storage)
+      rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
+      readsRowsAlone: readsRowsAlone, storage: storage)
   }
 
   /// An empty directory is none: a store would be made in it.

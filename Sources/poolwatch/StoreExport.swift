@@ -84,13 +84,13 @@ struct StoreExport: ParsableCommand {
   /// The store, and the plan or, where a pool is wanted that has left it, the plan with all pools held.
   private func opened(_ offline: OfflineStore) throws -> (RingStore, Plan) {
     let plan = offline.settings.plan
-    let store = try offline.openForReading()
+    let store = try offline.openForRows()
     let others = pool.filter { plan.poolNumber($0) == nil }
     let whole = store.wholePlan
     guard !others.isEmpty, others.allSatisfy({ whole.poolNumber($0) != nil }) else {
       return (store, plan)
     }
-    return (try offline.openForReading(plan: whole), whole)
+    return (try offline.openForRows(plan: whole), whole)
   }
 
   private func export(

@@ -15,7 +15,8 @@ struct StoreRename: ParsableCommand {
 
       Where the daemon was started before, the new name has readings of its own.
       Export them, exchange the names of the two, and import them into the
-      history that has the new name then:
+      history that has the new name then. The same exchange a second time would
+      undo the first: it needs --force.
 
       EXAMPLES
         poolwatch store rename venue-01/main venue-01/indoor
@@ -37,7 +38,14 @@ struct StoreRename: ParsableCommand {
   @Flag(help: "Gives readings that the new name has already the old name.")
   var exchange = false
 
+  @Flag(help: "Exchanges once more what was exchanged before.")
+  var force = false
+
   @OptionGroup var options: StoreOptions
+
+  func validate() throws {
+    guard !force || exchange else { throw ValidationError("--force is for --exchange") }
+  }
 
   func run() throws {
     try OfflineStore.use(options) { offline in
@@ -58,7 +66,14 @@ struct StoreRename: ParsableCommand {
             + "export them, rename with --exchange, and import them "
             + "('poolwatch store rename --help' has the commands)", exitCode: .failure)
       }
-      try RingStore.rename(old, to: new, isExchanging: exchange || rows.isEmpty, in: storage)
+      do throws(RingStoreError) {
+        try RingStore.rename(
+          old, to: new, isExchanging: exchange || rows.isEmpty, isRepeating: force, in: storage)
+      } catch {
+        guard case .alreadyExchanged = error else { throw error }
+        throw CommandFailure(
+          "\(error); nothing was changed ('--force' does it all the same)", exitCode: .failure)
+      }
       try StandardOutput.write("✓ the history of \(old) is that of \(new) now\n")
       if !rows.isEmpty {
         try StandardOutput.write("the readings that \(new) had are those of \(old) now\n")

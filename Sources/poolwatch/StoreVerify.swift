@@ -36,6 +36,14 @@ struct StoreVerify: ParsableCommand {
         throw CommandFailure(
           "\(count) damaged; 'poolwatch store repair' keeps the rest", exitCode: .conditionHolds)
       }
+      let zone = offline.settings.plan.district.zone
+      for known in store.knownLosses {
+        guard let from = known.lost.from, let through = known.lost.through else { continue }
+        let what = known.lost.tier == .raw ? "readings" : "rollups per \(known.lost.tier)"
+        try StandardOutput.write(
+          "lost before the store was repaired: \(what) of \(known.pool) from "
+            + "\(zone.rfc3339(from)) to \(zone.rfc3339(through))\n")
+      }
       let holdings = Holdings(store, plan: offline.settings.plan)
       try StandardOutput.write("✓ the store is in order: \(holdings)\n")
     }

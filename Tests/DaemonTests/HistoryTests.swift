@@ -76,6 +76,7 @@ import Testing
       "history", pool, "--parameter", "ph", "--from", from, "--to", to, "--plot")
     #expect(plot.code == 0)
     #expect(plot.output.split(separator: "\n").count == 23)
+    try await expectMiddle(of: installation, pool, base: base)
     try await installation.stop()
     try await broker.stop()
   }
@@ -105,8 +106,45 @@ import Testing
     #expect(never.compactMap { $0["n_missing"] as? Int } == [130])
     #expect(never.first?["from_time"] is NSNull)
     #expect(never.first?["to_time"] is NSNull)
+    let orp = ["venue-0/pool-1", "--parameter", "orp", "--from", from, "--to", to]
+    let notDue = try ManagedProcess(
+      Programs.path("poolwatch"),
+      arguments: ["gaps"] + orp + ["--socket", installation.socket])
+    #expect(try await notDue.wait() != .code(0))
+    #expect(
+      notDue.errors.all == [
+        "poolwatch: venue-0/pool-1 has never sent orp, and the plan does not require it: nothing is "
+          + "missing (required are free_chlorine, ph, temperature)"
+      ])
     try await installation.stop()
     try await broker.stop()
+  }
+
+  /// A plot from an hour before the readings to an hour after them has them in its middle alone, and says
+  /// the range that was asked for.
+  private func expectMiddle(
+    of installation: Installation, _ pool: String, base: Int64
+  ) async throws {
+    let (from, to) = (base - 3_600_000, base + 3_670_000)
+    let plot = try await installation.ask(
+      "history", pool, "--parameter", "ph", "--from", Self.rfc3339(from), "--to",
+      Self.rfc3339(to), "--plot")
+    let lines = plot.output.split(separator: "\n")
+    let places = lines.flatMap { line -> [Int] in
+      guard let axis = line.firstIndex(where: { $0 == "│" || $0 == "┤" }) else { return [] }
+      return line.indices.filter { $0 > axis && line[$0] != " " && line[$0] != "\u{2800}" }
+        .map { line.distance(from: line.startIndex, to: $0) }
+    }
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    let (first, last) = (try #require(places.min()), try #require(places.max()))
+    #expect(38 <= first && last <= 50, "\(plot.output)")
+    let format = ISO8601DateFormatter()
+    format.formatOptions = [.withInternetDateTime, .withFractionalSeconds]
+    let words = try #require(lines.last).split(separator: " ")
+    let times = [(1, 2, 3), (5, 6, 7)].compactMap { day, time, offset in
+      format.date(from: "\(words[day])T\(words[time])\(words[offset])")?.timeIntervalSince1970
+    }
+    #expect(times == [from, to].map { Double($0) / 1000 })
   }
 
   @Test func `a question that makes no sense is refused by the daemon too`() async throws {

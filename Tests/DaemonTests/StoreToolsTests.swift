@@ -300,6 +300,18 @@ import Testing
       try await fixture.export()
         == original.replacing("venue-0,pool-1,", with: "venue-0,lane,"))
     #expect(try await fixture.store("verify").code == 0)
+    // Once more by mistake.
+    let exchange = ["rename", StoreFixture.pool, "venue-0/lane", "--exchange"]
+    let again = try await fixture.store(exchange)
+    #expect(again.code == 1)
+    #expect(again.errors.contains("were exchanged before"))
+    #expect(again.errors.contains("'--force'"))
+    #expect(
+      try await fixture.export()
+        == original.replacing("venue-0,pool-1,", with: "venue-0,lane,"))
+    #expect(try await fixture.store(exchange + ["--force"]).code == 0)
+    #expect(try await fixture.export().split(separator: "\n").count == 2)
+    #expect(try await fixture.store(exchange).code == 0)
   }
 
   @Test func `a size is predicted before anything is allocated, and is the size that is made`()

@@ -24,8 +24,8 @@ import Testing
   @Test(arguments: [
     ("", "x:1:1: the file is empty, expected a first line such as 'kind: plan'"),
     ("# only words\n", "x:1:1: the file is empty"),
-    ("- a\n", "x:1:1: the file is a list, expected a mapping"),
-    ("plan\n", "x:1:1: the file is 'plan', expected a mapping"),
+    ("- a\n", "x:1:1: the file is a list, expected a mapping: lines 'key: value'"),
+    ("plan\n", "x:1:1: the file is 'plan', expected a mapping: lines 'key: value'"),
     (
       "a: 1\n",
       "x:1:1: 'kind' is missing, expected one of poolwatch, plan, profile, rules, people, gateways"
@@ -40,6 +40,10 @@ import Testing
       "x:2:1: not YAML: while parsing a flow sequence, did not find expected ',' or ']'"
     ),
     ("kind: plan\n a: 1\n", "x:2:3: not YAML: mapping values are not allowed in this context"),
+    (
+      "\tkind: plan\n",
+      "x:1:1: not YAML: while scanning for the next token, found character that cannot start any token (a tab? indent with spaces)"
+    ),
     ("kind: *nobody\n", "x:1:7: not YAML: found undefined alias"),
     ("kind: plan\n---\nkind: plan\n", "x:2:1: not YAML:"),
     ("kind: plan\nab: \u{1}\n", "x:2:5: not YAML: control characters are not allowed (U+1)"),

@@ -26,7 +26,9 @@ import Testing
     Wrong(
       file, "{value: 7.0}", "{inclusive: true}",
       "profile.yaml:8:10: 'value' is missing, expected a number"),
-    Wrong(file, "{value: 7.0}", "7.0", "profile.yaml:8:10: 'low' is '7.0', expected a mapping"),
+    Wrong(
+      file, "{value: 7.0}", "7.0",
+      "profile.yaml:8:10: 'low' is '7.0', expected a mapping: lines 'key: value'"),
     Wrong(
       file, "inclusive: false", "inclusive: no",
       "profile.yaml:9:35: 'inclusive' is 'no', expected true or false"),

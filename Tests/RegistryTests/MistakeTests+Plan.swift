@@ -17,7 +17,7 @@ import Testing
       "plan.yaml:4:24: unknown key 'cn', expected one of en, zh; did you mean 'en'?"),
     Wrong(
       file, "{en: District, zh: 区}", "District",
-      "plan.yaml:4:9: 'name' is 'District', expected a mapping"),
+      "plan.yaml:4:9: 'name' is 'District', expected a mapping: lines 'key: value'"),
     Wrong(
       file, "Asia/Shanghai", "Asia/Putuo",
       "plan.yaml:5:9: 'zone' is 'Asia/Putuo', expected a zone of the IANA database"),

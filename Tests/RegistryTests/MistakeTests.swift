@@ -155,12 +155,13 @@ struct Wrong: Sendable, CustomTestStringConvertible {
       "poolwatch.yaml:19:9: unknown key 'level', expected none"),
     Wrong(
       file, "quarantine:", "  log: loud\nquarantine:",
-      "poolwatch.yaml:19:8: 'log' is 'loud', expected a mapping"),
+      "poolwatch.yaml:19:8: 'log' is 'loud', expected a mapping: lines 'key: value'"),
     Wrong(
       file, "{entries: 5}", "{entries: 0}",
       "poolwatch.yaml:19:23: 'entries' is '0', expected a whole number 1…1000000"),
     Wrong(
-      file, "{entries: 5}", "5", "poolwatch.yaml:19:13: 'quarantine' is '5', expected a mapping"),
+      file, "{entries: 5}", "5",
+      "poolwatch.yaml:19:13: 'quarantine' is '5', expected a mapping: lines 'key: value'"),
     Wrong(
       file, "broker:\n  host: broker.example.org", "broker: &b\n  <<: x\n  host: a",
       "poolwatch.yaml:7:3: unknown key '<<'"),

@@ -1,0 +1,108 @@
+import PoolModel
+
+// What the catalog notes of a pool, among the lines of what rollups are made by:
+//
+//   pool venue-01/main lost raw 1700000000000 1700000360000 page
+//   pool venue-01/main lost hour - 1700000000000 between
+//   pool venue-01/main lacking 1700000360000
+//   pool venue-01/main exchanged venue-01/indoor
+//
+// `lost` has a tier, and from when to before when rows of it are lost that a page had, or that lay between
+// the pages known; `-` is from the beginning on. `lacking` has a time: of buckets before it the rollups
+// may be lacking. `exchanged` has the pool whose history it got by an exchange of names. A line that is
+// not understood is kept. Programs that know none of these lines skip
+// them: they know those of three words alone.
+
+/// What became of a pool's rows that the pages held do not tell.
+struct PoolNotes: Hashable {
+  /// What is lost of each tier: what was rolled of it before stands.
+  private(set) var lost: [Tier: [RingStore.Gap]] = [:]
+  /// A bucket that begins before it may have been rolled, or given up, and no rollup be held of it.
+  private(set) var lackingBefore = Int64.min
+  /// Lines that are not understood.
+  private var others: [String] = []
+
+  /// Whether there is nothing to say.
+  var isEmpty: Bool { lost.isEmpty && lackingBefore == .min && others.isEmpty }
+
+  /// So many stretches are kept of a tier; the nearest ones are taken together beyond it.
+  private static let stretchLimit = 16
+
+  /// Notes that rollups of buckets before `time` may be lacking.
+  mutating func noteLacking(before time: Int64) { lackingBefore = max(lackingBefore, time) }
+
+  /// Notes that rows of `tier` are lost.
+  mutating func noteLost(_ gap: RingStore.Gap, _ tier: Tier) {
+    guard !gap.range.isEmpty else { return }
+    var gaps = lost[tier] ?? []
+    // What lies in another one is known already.
+    if gaps.contains(where: { $0.covers(gap) }) { return }
+    gaps.removeAll { gap.covers($0) }
+    gaps.append(gap)
+    gaps.sort {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }
+    while gaps.count > Self.stretchLimit { Self.joinNearest(&gaps) }
+    lost[tier] = gaps
+  }
+
+  private static func joinNearest(_ gaps: inout [RingStore.Gap]) {
+    let distances = zip(gaps, gaps.dropFirst()).map { $1.range.lowerBound - $0.range.upperBound }
+    guard let index = distances.indices.min(by: { distances[$0] < distances[$1] }) else { return }
+    let next = gaps.remove(at: index + 1)
+    let upper = max(gaps[index].range.upperBound, next.range.upperBound)
+    gaps[index].range = gaps[index].range.lowerBound..<upper
+    gaps[index].isOfPage = gaps[index].isOfPage || next.isOfPage
+  }
+
+  /// Forgets what is only about times of which nothing is held any more.
+  mutating func forget(_ tier: Tier, before oldest: Int64) {
+    lost[tier]?.removeAll { $0.range.upperBound <= oldest }
+    if lost[tier]?.isEmpty ?? false { lost[tier] = nil }
+    if tier == .raw, lackingBefore <= oldest { lackingBefore = .min }
+  }
+
+  // MARK: Lines
+
+  /// Whether a line of the catalog is a note.
+  static func isNote(_ line: String) -> Bool {
+    line.hasPrefix(RollupRules.poolPrefix) && line.utf8.count { $0 == UInt8(ascii: " ") } > 2
+  }
+
+  /// Takes a line about the pool; `words` are those after its name.
+  mutating func take(_ words: [Substring]) {
+    if words.count == 2, words[0] == "lacking", let time = Int64(words[1]) {
+      noteLacking(before: time)
+    } else if words.count == 5, words[0] == "lost",
+      let tier = Tier.allCases.first(where: { $0.name == words[1] }),
+      let from = words[2] == "-" ? Range.everything.lowerBound : Int64(words[2]),
+      let to = Int64(words[3]), from < to
+    {
+      noteLost(RingStore.Gap(range: from..<to, isOfPage: words[4] == "page"), tier)
+    } else {
+      others.append(words.joined(separator: " "))
+    }
+  }
+
+  /// The lines about `pool`.
+  func lines(of pool: PoolID) -> [String] {
+    var lines: [String] = []
+    for tier in Tier.allCases {
+      for gap in lost[tier] ?? [] {
+        let isFirst = gap.range.lowerBound == Range.everything.lowerBound
+        let from = isFirst ? "-" : "\(gap.range.lowerBound)"
+        let kind = gap.isOfPage ? "page" : "between"
+        lines.append("lost \(tier.name) \(from) \(gap.range.upperBound) \(kind)")
+      }
+    }
+    if lackingBefore > .min { lines.append("lacking \(lackingBefore)") }
+    return (lines + others).map { "\(RollupRules.poolPrefix)\(pool) \($0)" }
+  }
+}
+
+extension RingStore.Gap {
+  fileprivate func covers(_ other: RingStore.Gap) -> Bool {
+    range.lowerBound <= other.range.lowerBound && range.upperBound >= other.range.upperBound
+      && (isOfPage || !other.isOfPage)
+  }
+}

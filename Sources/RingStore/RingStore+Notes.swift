@@ -1,0 +1,126 @@
+public import PoolModel
+
+/// What the catalog keeps of losses that pages do not tell.
+extension RingStore {
+  /// All lines of the catalog about what is in the pages: what rollups are made by, and the notes on
+  /// each pool.
+  var storedLines: [String] { rules.stored(plan: plan) + noteLines }
+
+  private var noteLines: [String] {
+    rings.lazy.filter { !$0.notes.isEmpty }.flatMap { $0.notes.lines(of: $0.pool) }
+  }
+
+  /// Whether the pages are of other rules than those in force.
+  var isOfOtherRules: Bool {
+    catalog.rules.filter { !PoolNotes.isNote($0) } != rules.stored(plan: plan)
+  }
+
+  /// Takes the notes of the catalog into memory.
+  func loadNotes() {
+    let lines = catalog.rules.filter { PoolNotes.isNote($0) }
+    guard !lines.isEmpty else { return }
+    let byPool = Dictionary(rings.map { ($0.pool, $0) }) { first, _ in first }
+    for line in lines {
+      let words = line.split(separator: " ")
+      guard let pool = PoolID(words[1]), let ring = byPool[pool] else { continue }
+      ring.notes.take(Array(words[2...]))
+    }
+  }
+
+  /// Notes that rollups lost by opening may be lacking from now on, also when the damage is not to be seen
+  /// any more.
+  func noteLackingRollups(of ring: PoolRing) {
+    let isNew = ring.rollups.contains { $0.hasNewLosses }
+    if isNew || ring.notes.lackingBefore == .min {
+      ring.notes.noteLacking(before: ring.rolled[0])
+    }
+  }
+
+  /// Writes the notes into the catalog where they have changed: before any page is written over that
+  /// tells the same.
+  func saveNotes() throws(RingStoreError) {
+    guard !isRollingSuspended else { return }
+    for ring in rings where !ring.notes.isEmpty {
+      if let oldest = ring.raw.oldestHeld { ring.notes.forget(.raw, before: oldest) }
+      for tier in Tier.rollups {
+        if let oldest = ring.rollups(tier).oldestHeld { ring.notes.forget(tier, before: oldest) }
+      }
+    }
+    let lines = noteLines
+    guard lines != catalog.rules.filter({ PoolNotes.isNote($0) }) else { return }
+    var next = catalog
+    next.rules = catalog.rules.filter { !PoolNotes.isNote($0) } + lines
+    next.generation += 1
+    try next.replace(in: storage)
+    catalog = next
+  }
+
+  /// Notes in the copy of a ring what of its rows is lost: what is rolled of it stands there, too.
+  func carryLosses(of ring: PoolRing, to copy: PoolRing) throws(RingStoreError) {
+    copy.notes.noteLacking(before: ring.notes.lackingBefore)
+    for gap in losses(of: ring.raw) { copy.notes.noteLost(gap, .raw) }
+    if let end = ring.lostEnd {
+      copy.notes.noteLost(Gap(range: end, isOfPage: false), .raw)
+    }
+    for tier in Tier.rollups {
+      let rollups = ring.rollups(tier)
+      for gap in losses(of: rollups) { copy.notes.noteLost(gap, tier) }
+      // What is lost at the end is made anew of the raw rows, where they are held.
+      if hasDamaged(rollups), let raw = ring.raw.oldestHeld, let last = rollups.lastTime, last < raw
+      {
+        copy.notes.noteLost(Gap(range: last..<raw, isOfPage: false), tier)
+      }
+    }
+    for (tier, times) in try unknownLosses(of: ring) {
+      for range in times.ranges {
+        copy.notes.noteLost(Gap(range: range, isOfPage: false), tier)
+      }
+    }
+  }
+
+  /// Where rows were that were lost with a page of which nothing is known.
+  ///
+  /// Late rows bring old times to any page. The rollups there say more than the rows do.
+  private func unknownLosses(of ring: PoolRing) throws(RingStoreError) -> [Tier: TimeRanges] {
+    var unknown: Set<Tier> = hasUnknownDamage(ring.raw) ? [.raw] : []
+    for tier in Tier.rollups where hasUnknownDamage(ring.rollups(tier)) { unknown.insert(tier) }
+    guard !unknown.isEmpty else { return [:] }
+    var found: [Tier: TimeRanges] = [:]
+    try compareRollups(of: ring) { fine, coarse, starts in
+      guard unknown.contains(fine) || unknown.contains(coarse) else { return }
+      for start in starts {
+        found[fine, default: TimeRanges()].insert(
+          calendar.bucket(coarse, containing: start))
+      }
+    }
+    return found
+  }
+
+  private func losses<Content>(of ring: PageRing<Content>) -> [Gap] {
+    var gaps = missingStretches(of: ring)
+    gaps += damagedStretches(of: ring).map { Gap(range: $0, isOfPage: true) }
+    // A copy begins with its oldest row as if nothing had been before.
+    if let oldest = ring.oldestHeld {
+      gaps.append(Gap(range: Range.everything.lowerBound..<oldest, isOfPage: true))
+    }
+    return gaps
+  }
+
+  /// Rows that are known to be lost since the store was repaired, and are damage no more: by pool and
+  /// tier, in the order of time.
+  ///
+  /// What lies before the oldest row held is not among them.
+  public var knownLosses: [(pool: PoolID, lost: LostRows)] {
+    rings.flatMap { ring in
+      Tier.allCases.flatMap { tier in
+        (ring.notes.lost[tier] ?? [])
+          .filter { $0.range.lowerBound > Range.everything.lowerBound }
+          .map { gap in
+            let through = Timestamp(milliseconds: gap.range.upperBound - 1)
+            let from = Timestamp(milliseconds: gap.range.lowerBound)
+            return (ring.pool, LostRows(tier: tier, from: from, through: through))
+          }
+      }
+    }
+  }
+}
