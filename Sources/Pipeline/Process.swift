@@ -45,6 +45,8 @@ public final class Pipeline {
   /// What is known of each gateway since the start.
   public private(set) var ledger: GatewayLedger
   private var throttle: Throttle
+  /// When the first of the pipelines began, on the monotonic clock.
+  private let start: Duration
   /// The venues whose messages somebody watches; usually none.
   public var watchedVenues: Set<String> = [] {
     didSet { isWatched = !watchedVenues.isEmpty }
@@ -86,6 +88,7 @@ public final class Pipeline {
     throttle =
       former?.throttle.replanned(plan: plan, burst: settings.burst)
       ?? Throttle(plan: plan, burst: settings.burst)
+    start = former?.start ?? now.monotonic
     quality = QualityControl(plan: plan)
     alarms = AlarmEngine(
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
@@ -114,7 +117,8 @@ public final class Pipeline {
     var tooOld: [Reading] = []
     let passing = passing(decoded.readings, delivery, now: now, &refusals)
     for reading in decoded.readings.prefix(passing) {
-      let outcome = append(reading, isRetained: delivery.isRetained, now: now)
+      let outcome = append(
+        reading, isReplayed: delivery.isRetained || reading.isHistorical, now: now)
       tally.add(
         stored: outcome.stored, duplicate: outcome.duplicate, conflict: outcome.conflict,
         late: outcome.late)
@@ -141,9 +145,9 @@ public final class Pipeline {
     batch.messageCount += 1
   }
 
-  func append(_ reading: Reading, isRetained: Bool, now: Moment) -> AppendOutcome {
+  func append(_ reading: Reading, isReplayed: Bool, now: Moment) -> AppendOutcome {
     var samples = quality.check(reading)
-    if isRetained {
+    if isReplayed {
       for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
     }
     let row = SampleRow(pool: reading.pool, time: reading.time, samples: samples)
@@ -244,14 +248,37 @@ public final class Pipeline {
   /// Notes that the broker has lost our session: whatever waited there is gone.
   public func sessionWasLost(now: Moment) { ledger.sessionWasLost(now: now) }
 
-  /// The venues whose readings were refused lately because there were too many.
-  public func throttledVenues(now: Moment) -> [ThrottledVenue] {
-    throttle.throttledVenues(now: now)
+  /// Looks which venues' readings were refused lately because there were too many, for the alarms about
+  /// it: each is raised for the venue's first pool.
+  ///
+  /// Call it every second or so, between two batches.
+  public func noteThrottled(now: Moment) {
+    var spells: [PoolNumber: Timestamp] = [:]
+    for venue in throttle.throttledVenues(now: now) {
+      guard let pool = plan.poolNumbersInOrder.first(where: { plan[$0].id.venue == venue.venue })
+      else { continue }
+      spells[pool] = venue.since
+    }
+    // What was in the buckets is forgotten at a restart: an alarm from before it ends when a spell would.
+    let mayEnd = now.monotonic - start >= Throttle.spellSilence
+    pendingTransitions += alarms.noteThrottled(spells, mayEnd: mayEnd, now: now)
   }
 
   /// What was refused since the last call, for the quarantine.
   public func takeRefusals() -> [Refusal] {
     defer { refusals.removeAll(keepingCapacity: true) }
+    return refusals
+  }
+
+  /// Gives up what is remembered of messages that are not whole yet, before the daemon ends.
+  ///
+  /// Call it between two batches.
+  ///
+  /// - Returns: what to put into the quarantine: their parts are acknowledged and will not come again.
+  public func giveUpParts() -> [Refusal] {
+    let refusals = decoder.giveUp()
+    counters.count(refusals)
+    batch = Batch(counters: counters, quality: quality, decoder: decoder)
     return refusals
   }
 
