@@ -157,4 +157,5 @@ enum RuleName {
   static let silence = "silence"
   static let missingParameter = "missing_parameter"
   static let brokerLink = "broker_link"
+  static let throttled = "throttled"
 }

@@ -8,13 +8,15 @@ enum Condition: Hashable, Sendable {
   case silence(pool: PoolNumber)
   /// A required parameter that is absent while its pool reports.
   case missingParameter(Series)
+  /// A pool whose venue sends more than it may.
+  case throttled(pool: PoolNumber)
   /// The link to the broker.
   case brokerLink
 
   /// The pool it is about; nil for the system's own.
   var pool: PoolNumber? {
     switch self {
-    case .limit(let pool, _), .silence(let pool): pool
+    case .limit(let pool, _), .silence(let pool), .throttled(let pool): pool
     case .missingParameter(let series): series.pool
     case .brokerLink: nil
     }

@@ -98,6 +98,7 @@ struct ConditionDirectory {
     if occurrence.rule == RuleName.brokerLink { return .brokerLink }
     guard let pool = occurrence.pool.flatMap(plan.poolNumber) else { return nil }
     if occurrence.rule == RuleName.silence { return .silence(pool: pool) }
+    if occurrence.rule == RuleName.throttled { return .throttled(pool: pool) }
     if occurrence.rule == RuleName.missingParameter {
       guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber),
         plan.required.contains(parameter)

@@ -91,6 +91,15 @@ public struct PayloadDecoder: Sendable {
     }
   }
 
+  /// Forgets the parts of messages that are not whole yet, because the daemon ends.
+  ///
+  /// - Returns: a refusal for each such message.
+  public mutating func giveUp() -> [Refusal] {
+    var refusals: [Refusal] = []
+    for index in dialects.indices { refusals += dialects[index].giveUp() }
+    return refusals
+  }
+
   private static func dialect(
     of binding: GatewayBinding, plan: Plan
   ) -> any GatewayDialect {

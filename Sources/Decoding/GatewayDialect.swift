@@ -29,4 +29,14 @@ protocol GatewayDialect: Sendable {
   ///   - now: our wall clock, which a reading's time may run ahead of by 5 minutes.
   /// - Returns: what can be used and what cannot; never nothing of both for a message with values.
   mutating func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery
+
+  /// Forgets the parts of messages that are not whole yet, because the daemon ends.
+  ///
+  /// - Returns: A refusal for each such message, whose parts were acknowledged.
+  mutating func giveUp() -> [Refusal]
+}
+
+extension GatewayDialect {
+  /// Nothing is ever waited for.
+  mutating func giveUp() -> [Refusal] { [] }
 }

@@ -15,8 +15,8 @@ import PoolModel
 ///   decimal refuse their value alone. A flag without a value says that the value is missing.
 /// - `DataTime` and `QN` are the time of a clock in UTC+8.
 /// - A message in several parts is read when all are there; see `HJ212Parts` for what is remembered.
-///   `MN` tells the messages of devices apart and is otherwise not looked at: which gateway may use a
-///   topic is the broker's business.
+///   `MN` tells the messages of devices apart; where the gateway's declaration names its device, a frame
+///   of another one is refused.
 struct HJ212Dialect: GatewayDialect {
   private let names: GatewayNames
   private(set) var parts = HJ212Parts()
@@ -45,12 +45,17 @@ struct HJ212Dialect: GatewayDialect {
     return outcome.decoded
   }
 
+  mutating func giveUp() -> [Refusal] {
+    parts.giveUpAll().map { $0.delivery.refusal(.lostParts, $0.detail) }
+  }
+
   /// Reads a frame of the outcome's delivery.
   private mutating func read(
     _ frame: HJ212Frame, now: Timestamp, into outcome: inout HJ212Outcome
   ) throws(Mistake) {
     let delivery = outcome.delivery
     let fields = try HJ212Fields(delivery.payload[frame.data])
+    try identify(fields)
     guard let suffix = try Self.suffix(of: fields) else {
       outcome.sawLife(
         of: names.binding.venue, at: HJ212Time.request(fields.request, now: now))
@@ -74,6 +79,20 @@ struct HJ212Dialect: GatewayDialect {
     if let whole = added.whole {
       read(whole, suffix: suffix, now: now, into: &outcome)
     }
+  }
+
+  /// - Throws: `wrong_gateway` for a frame of another device than the declared one, or of none.
+  private func identify(_ fields: HJ212Fields) throws(Mistake) {
+    guard let device = names.binding.device, !fields.device.elementsEqual(device.utf8) else {
+      return
+    }
+    let isNamed = !fields.device.isEmpty
+    throw Mistake(
+      reason: .wrongGateway, offset: isNamed ? fields.device.startIndex : fields.commandOffset,
+      path: "MN",
+      found: isNamed
+        ? OneLine.quoted(String(decoding: fields.device, as: UTF8.self)) : "none",
+      expected: "\(OneLine.quoted(device)), the device of gateway \(names.binding.id)")
   }
 
   /// Reads the message that `frames`, its parts in their order, make together.
@@ -113,9 +132,7 @@ struct HJ212Dialect: GatewayDialect {
   private func refuse(_ givenUp: [HJ212Parts.GivenUp], in outcome: inout HJ212Outcome) {
     for lost in givenUp {
       outcome.refuse(
-        .badFrame, lost.detail,
-        of: Delivery(
-          topic: lost.unfinished.topic, payload: Array(lost.unfinished.framesInOrder.joined())))
+        .lostParts, lost.detail, of: lost.delivery)
     }
   }
 }

@@ -5,7 +5,9 @@ import PoolModel
 /// Parts belong together when their `QN`, `MN` and `CN` are the same. What is remembered is bounded: by
 /// `setLimit` messages, `byteLimit` bytes of frames and `lifetime`; what is given up for it, the oldest
 /// first, is handed out so that it can be refused in words. It is in memory alone: what has come of an
-/// unfinished message before a restart is lost, and the rest of it is given up in its time.
+/// unfinished message before a restart is lost. A stop in good order hands it out, and whatever comes of
+/// the message afterwards is given up in its time: the loss is named by `QN`, unless a crash came after the
+/// last part that the gateway sent.
 struct HJ212Parts: Hashable {
   /// The most unfinished messages: a gateway sends one after the other, so that more than two or three
   /// are the sign of a loss.
@@ -55,6 +57,11 @@ struct HJ212Parts: Hashable {
       let device = OneLine.quoted(String(decoding: key.device, as: UTF8.self), limit: 24)
       return "parts of QN \(request) MN \(device) CN \(key.command): \(words)"
     }
+
+    /// The parts that are there, as one message.
+    var delivery: Delivery {
+      Delivery(topic: unfinished.topic, payload: Array(unfinished.framesInOrder.joined()))
+    }
   }
 
   /// What a part did.
@@ -80,6 +87,15 @@ struct HJ212Parts: Hashable {
     }
     while let oldest = unfinished.first, now - oldest.began > Self.lifetime {
       givenUp.append(giveUp(0, "after 10 minutes", "all within 10 minutes"))
+    }
+    return givenUp
+  }
+
+  /// Gives up everything, because nothing will be remembered.
+  mutating func giveUpAll() -> [GivenUp] {
+    var givenUp: [GivenUp] = []
+    while !unfinished.isEmpty {
+      givenUp.append(giveUp(0, "when Poolwatch stopped", "all before"))
     }
     return givenUp
   }

@@ -11,17 +11,20 @@ import PoolModel
 /// - A text is never read as a number. It refuses its value alone.
 /// - Where the layout has a path for the time, a reading without it is refused. Where it has none, all
 ///   readings of a message are of the time of arrival, and a message delivered twice gives two.
+/// - Where the gateway's declaration names its device, what names another or none is refused.
 /// - Everything that no path leads to is the gateway's business and not counted.
 struct MappedDialect: GatewayDialect {
   private let values: [(path: JSONPath, binding: ValueBinding)]
   private let readingsPath: JSONPath?
   private let time: MappedTime
+  private let device: MappedDevice?
 
   /// The dialect of one gateway whose JSON is laid out as `layout` says.
   init(_ names: GatewayNames, layout: MappedLayout) {
     values = names.binding.values.map { (JSONPath($0.name), $0) }
     readingsPath = layout.readings.map(JSONPath.init)
     time = MappedTime(path: layout.time.map(JSONPath.init), format: layout.timeFormat)
+    device = MappedDevice(names.binding, layout: layout)
   }
 
   func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
@@ -34,8 +37,11 @@ struct MappedDialect: GatewayDialect {
     _ json: GeneralJSON, window: TimeWindow
   ) throws(PlacedMistake) -> ReadingTable {
     var table = ReadingTable()
+    let isArray = if case .array = json { readingsPath == nil } else { false }
+    if !isArray { try device?.identify(json, place: "") }
     for (place, reading) in try readings(of: json) {
       do {
+        if isArray { try device?.identify(reading, place: place) }
         try add(reading, place: place, window: window, to: &table)
       } catch {
         table.refuse(error)

@@ -68,11 +68,13 @@ struct ReadingFields {
     valueCount += 1
   }
 
-  /// Gives the values away, into `target`.
+  /// Gives the values away.
   @inline(__always)
-  mutating func moveValues(into target: inout [ReportedValue]) {
+  mutating func takeValues() -> [ReportedValue] {
     if values.count > valueCount { values.removeLast(values.count - valueCount) }
-    swap(&target, &values)
+    var taken: [ReportedValue] = []
+    swap(&taken, &values)
+    return taken
   }
 
   /// Marks the value of `parameter`; false when there is none.

@@ -16,6 +16,7 @@ struct ReadingTable {
   private struct Row: Hashable {
     let pool: PoolNumber
     let time: Timestamp
+    let isHistorical: Bool
   }
 
   /// Refuses a reading or a value.
@@ -30,16 +31,20 @@ struct ReadingTable {
   ///   - binding: What it is a value of.
   ///   - time: When it was measured.
   ///   - place: Where it stands in the message.
+  ///   - isHistorical: Whether the gateway says that it tells of the past.
   /// - Throws: `bad_payload` when the message has given another value for the same instant.
   mutating func add(
-    _ value: Double?, of binding: ValueBinding, at time: Timestamp, place: String
+    _ value: Double?, of binding: ValueBinding, at time: Timestamp, place: String,
+    isHistorical: Bool = false
   ) throws(PlacedMistake) {
-    let row = Row(pool: binding.pool, time: time)
+    let row = Row(pool: binding.pool, time: time, isHistorical: isHistorical)
     let reported = ReportedValue(parameter: binding.parameter, value: value)
     guard let index = rows[row] else {
       rows[row] = readings.count
       readings.append(
-        Reading(pool: binding.pool, time: time, sequence: nil, values: [reported]))
+        Reading(
+          pool: binding.pool, time: time, sequence: nil, values: [reported],
+          isHistorical: isHistorical))
       return
     }
     guard

@@ -7,6 +7,7 @@ import SwiftProtobuf
 ///   that the map does not have are passed over and counted. A name that two edge nodes or devices send
 ///   is refused at the second, for nobody has said which is meant.
 /// - A metric's time is its own, else the payload's. Values of one pool and time are one reading.
+/// - What is marked `is_historical` is stored, but is neither judged nor a sign of life.
 /// - Data of what was never born, after a gap in `seq`, or of a name whose first sender has died, make a
 ///   request for a rebirth.
 /// - An NBIRTH or DBIRTH says that the gateway is online, the NDEATH of the present session that it is
@@ -14,7 +15,8 @@ import SwiftProtobuf
 /// - No message of the dialect is retained by the broker; one that is tells of another time and is
 ///   refused.
 ///
-/// Remembers at most 64 edge nodes, 256 devices and 4,096 metrics; what goes beyond is refused.
+/// Remembers at most 64 edge nodes, 256 devices and 4,096 metrics; what goes beyond is refused. An edge
+/// node of which the map has nothing gives way to another: names that nobody knows lock nobody out.
 struct SparkplugDialect: GatewayDialect {
   /// The most edge nodes under one binding, which is meant for one.
   static let nodeLimit = 64
@@ -26,6 +28,9 @@ struct SparkplugDialect: GatewayDialect {
   private(set) var nodes: [String: SparkplugNode] = [:]
   /// Which edge node or device sends a name of the map, by that name.
   private(set) var sources: [String: SparkplugAddress] = [:]
+  /// How many messages have come, which tells who was heard of last.
+  private var heardCount = 0
+  private var budget = SparkplugRequestBudget()
 
   init(_ names: GatewayNames) {
     self.names = names
@@ -45,12 +50,14 @@ struct SparkplugDialect: GatewayDialect {
       return delivery.refused(
         .badPayload("", found: "a retained message", expected: "one published without retain"))
     }
+    heardCount += 1
     guard var node = takeNode(at: address) else {
       return delivery.refused(
         .badPayload(
           "topic", found: "another edge node, \(OneLine.quoted(address.nodePath))",
           expected: "at most \(Self.nodeLimit) under one gateway"))
     }
+    node.lastHeard = heardCount
     defer { nodes[address.nodePath] = node }
     var outcome = SparkplugOutcome(window: TimeWindow(now: now))
     do {
@@ -59,7 +66,7 @@ struct SparkplugDialect: GatewayDialect {
       outcome.refuseAll(error)
     }
     var decoded = outcome.decoded(delivery)
-    if outcome.needsRebirth, node.mayBeAskedForRebirth(now: now),
+    if outcome.needsRebirth, node.mayBeAskedForRebirth(now: now), budget.allows(at: now),
       let request = SparkplugRebirth.request(to: address, now: now)
     {
       decoded.commands.append(request)
@@ -67,10 +74,18 @@ struct SparkplugDialect: GatewayDialect {
     return decoded
   }
 
-  /// The edge node of `address`, taken out so that it is changed in place; nil where there are too many.
+  /// The edge node of `address`, taken out so that it is changed in place; nil where there are too many
+  /// of which the map has something.
   private mutating func takeNode(at address: SparkplugAddress) -> SparkplugNode? {
     if let node = nodes.removeValue(forKey: address.nodePath) { return node }
-    return nodes.count < Self.nodeLimit ? SparkplugNode() : nil
+    if nodes.count >= Self.nodeLimit {
+      let known = Set(sources.values.map(\.nodePath))
+      let oldest = nodes.filter { !known.contains($0.key) }
+        .min { $0.value.lastHeard < $1.value.lastHeard }
+      guard let oldest else { return nil }
+      nodes[oldest.key] = nil
+    }
+    return SparkplugNode()
   }
 
   private mutating func read(

@@ -8,6 +8,9 @@ struct SparkplugNode {
   /// What its living devices have declared, by their names.
   private(set) var devices: [String: SparkplugBirth] = [:]
 
+  /// Which message of the gateway was its last, by a count of all of them.
+  var lastHeard = 0
+
   /// `bdSeq` of the session; nil where no birth has told it.
   private var birthDeathSequence: UInt64?
   private var last: (sequence: UInt8, time: UInt64?)?

@@ -73,7 +73,8 @@ struct SparkplugOutcome {
         refuseTime(milliseconds, for: error)
         return
       }
-      try table.add(value, of: binding, at: time, place: place)
+      try table.add(
+        value, of: binding, at: time, place: place, isHistorical: metric.isHistorical)
     } catch {
       refuse(error)
     }

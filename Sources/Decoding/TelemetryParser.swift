@@ -109,13 +109,13 @@ struct TelemetryParser: ~Copyable {
   /// Makes a reading of `fields`.
   @inline(__always)
   private mutating func keep(_ fields: inout ReadingFields) {
-    if readingCount == readings.count {
-      readings.append(Reading(pool: pool, time: fields.time, sequence: nil, values: []))
+    let reading = Reading(
+      pool: pool, time: fields.time, sequence: fields.sequence, values: fields.takeValues())
+    if readingCount < readings.count {
+      readings[readingCount] = reading
+    } else {
+      readings.append(reading)
     }
-    readings[readingCount].pool = pool
-    readings[readingCount].time = fields.time
-    readings[readingCount].sequence = fields.sequence
-    fields.moveValues(into: &readings[readingCount].values)
     readingCount += 1
   }
 

@@ -53,12 +53,13 @@ public struct BrokerBacklog: Hashable, Sendable {
     self.droppedCount = droppedCount
   }
 
-  /// Whether `delivery` is a word of the broker itself, and none of a gateway.
-  public static func isWord(_ delivery: Delivery) -> Bool {
-    delivery.topic.utf8.first == UInt8(ascii: "$")
+  /// Whether `delivery` is one of the figures, and no gateway's message.
+  public static func isFigure(_ delivery: Delivery) -> Bool {
+    // The first byte tells for almost all; this is asked of every message.
+    delivery.topic.utf8.first == UInt8(ascii: "$") && topics.contains(delivery.topic)
   }
 
-  /// A word of the broker came; what it is news of, nil for nothing.
+  /// A figure came; what it is news of, nil for nothing.
   public mutating func received(_ delivery: Delivery) -> Action? {
     guard let figure = Int(String(decoding: delivery.payload, as: UTF8.self)), figure >= 0 else {
       return nil

@@ -90,6 +90,8 @@ extension NoticeText {
     switch occurrence.rule {
     case "silence": name(Title(english: "no data", chinese: "无数据"))
     case "missing_parameter": name(Title(english: "no value", chinese: "缺测"))
+    case "throttled":
+      name(Title(english: "too many readings, some are refused", chinese: "数据过多，部分被拒收"))
     case "broker_link": name(Title(english: "no link to the broker", chinese: "消息代理连接中断"))
     default: occurrence.rule.replacing("_", with: " ")
     }
@@ -98,6 +100,7 @@ extension NoticeText {
   /// Venue and pool for the headline; nil for alarms without a pool.
   private var place: String? {
     guard let pool = occurrence.pool else { return nil }
+    if isOfVenue { return venue?.title.both ?? pool.venue }
     return "\(venue?.title.both ?? pool.venue), \(pool.pool)"
   }
 
@@ -110,7 +113,9 @@ extension NoticeText {
     if let clause = occurrence.clause { facts.append(("Written in", clause)) }
     if let profile = occurrence.profile { facts.append(("Profile", profile)) }
     facts.append(("Rule", occurrence.rule))
-    if let pool = occurrence.pool {
+    if let pool = occurrence.pool, isOfVenue {
+      facts.append(("Where", "\(venue?.title.both ?? pool.venue) (\(pool.venue))"))
+    } else if let pool = occurrence.pool {
       let title = plan.poolNumber(pool).map { plan[$0].title.both } ?? pool.pool
       facts.append(("Where", "\(venue?.title.both ?? pool.venue), \(title) (\(pool))"))
     }
@@ -125,6 +130,9 @@ extension NoticeText {
 
   private var explanation: String? {
     switch transition.kind {
+    case .raised where occurrence.rule == "throttled":
+      "The venue's gateways send more than it may at once (intake.burst_hours). What is beyond is lost: "
+        + "'poolwatch gateways' counts it."
     case .raised, .acknowledged: nil
     case .announced: "Told late: Poolwatch was catching up on readings when it found this."
     case .returned:
@@ -132,6 +140,9 @@ extension NoticeText {
     case .recorded: "It was over before it could be told. Nothing has to be done at once."
     }
   }
+
+  /// Whether it is about the venue, and its pool only stands for it.
+  private var isOfVenue: Bool { occurrence.rule == "throttled" }
 
   private var isToAcknowledge: Bool {
     occurrence.state.isOpen && occurrence.state != .acknowledged

@@ -77,6 +77,14 @@ struct Intake {
     batch = Batch(counters: counters, quality: quality, decoder: decoder)
   }
 
+  /// Gives up what is remembered of messages that are not whole yet; what to put into the quarantine.
+  mutating func giveUpParts() -> [Refusal] {
+    let refusals = decoder.giveUp()
+    counters.count(refusals)
+    begin()
+    return refusals
+  }
+
   mutating func sessionWasLost(now: Moment) { ledger.sessionWasLost(now: now) }
 
   mutating func throttledVenues(now: Moment) -> [ThrottledVenue] {
@@ -92,7 +100,8 @@ struct Intake {
     var tooOld: [Reading] = []
     for index in 0..<passing {
       let outcome = append(
-        decoded.readings[index], to: store, isRetained: delivery.isRetained, now: now)
+        decoded.readings[index], to: store,
+        isReplayed: delivery.isRetained || decoded.readings[index].isHistorical, now: now)
       tally.add(
         stored: outcome.stored, duplicate: outcome.duplicate, conflict: outcome.conflict,
         late: outcome.late)
@@ -135,10 +144,10 @@ struct Intake {
 
   /// Checks `reading` and appends it to `store`.
   mutating func append(
-    _ reading: Reading, to store: RingStore, isRetained: Bool, now: Moment
+    _ reading: Reading, to store: RingStore, isReplayed: Bool, now: Moment
   ) -> AppendOutcome {
     var samples = quality.check(reading)
-    if isRetained {
+    if isReplayed {
       for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
     }
     let row = SampleRow(pool: reading.pool, time: reading.time, samples: samples)

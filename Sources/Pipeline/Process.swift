@@ -34,6 +34,8 @@ public final class Pipeline {
   }
 
   var intake: Intake
+  /// When the first of the pipelines began, on the monotonic clock.
+  private let start: Duration
   /// The decoder as it began, with nothing remembered of earlier messages.
   let freshDecoder: PayloadDecoder
   var alarms: AlarmEngine
@@ -76,6 +78,7 @@ public final class Pipeline {
     freshDecoder = PayloadDecoder(
       plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
     intake = Intake(settings: settings, after: former?.intake, now: now)
+    start = former?.start ?? now.monotonic
     alarms = AlarmEngine(
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
     router = NoticeRouter(plan: plan, people: settings.people)
@@ -145,15 +148,35 @@ public final class Pipeline {
   /// Notes that the broker has lost our session: whatever waited there is gone.
   public func sessionWasLost(now: Moment) { intake.sessionWasLost(now: now) }
 
-  /// The venues whose readings were refused lately because there were too many.
-  public func throttledVenues(now: Moment) -> [ThrottledVenue] {
-    intake.throttledVenues(now: now)
+  /// Looks which venues' readings were refused lately because there were too many, for the alarms about
+  /// it: each is raised for the venue's first pool.
+  ///
+  /// Call it every second or so, between two batches.
+  public func noteThrottled(now: Moment) {
+    var spells: [PoolNumber: Timestamp] = [:]
+    for venue in intake.throttledVenues(now: now) {
+      guard let pool = plan.poolNumbersInOrder.first(where: { plan[$0].id.venue == venue.venue })
+      else { continue }
+      spells[pool] = venue.since
+    }
+    // What was in the buckets is forgotten at a restart: an alarm from before it ends when a spell would.
+    let mayEnd = now.monotonic - start >= Throttle.spellSilence
+    pendingTransitions += alarms.noteThrottled(spells, mayEnd: mayEnd, now: now)
   }
 
   /// What was refused since the last call, for the quarantine.
   public func takeRefusals() -> [Refusal] {
     defer { refusals.removeAll(keepingCapacity: true) }
     return refusals
+  }
+
+  /// Gives up what is remembered of messages that are not whole yet, before the daemon ends.
+  ///
+  /// Call it between two batches.
+  ///
+  /// - Returns: what to put into the quarantine: their parts are acknowledged and will not come again.
+  public func giveUpParts() -> [Refusal] {
+    intake.giveUpParts()
   }
 
   /// Notes that `count` refusals found no room on their way to the quarantine.

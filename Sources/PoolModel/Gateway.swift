@@ -10,16 +10,22 @@ public struct GatewayBinding: Hashable, Sendable {
   public let dialect: Dialect
   /// What each of its names stands for; names are unique.
   public let values: [ValueBinding]
+  /// What the payloads have to call the device that they are from; nil where that is not looked at.
+  ///
+  /// HJ 212 has it in `MN`, a mapped payload at the layout's path.
+  public let device: String?
 
   /// A binding whose parts have been checked.
   public init(
-    id: String, venue: String, filter: String, dialect: Dialect, values: [ValueBinding]
+    id: String, venue: String, filter: String, dialect: Dialect, values: [ValueBinding],
+    device: String? = nil
   ) {
     self.id = id
     self.venue = venue
     self.filter = filter
     self.dialect = dialect
     self.values = values
+    self.device = device
   }
 }
 
@@ -81,6 +87,9 @@ public struct MappedLayout: Hashable, Sendable {
   public let time: String?
   /// How the time is written.
   public let timeFormat: TimeFormat
+  /// The path of the device's name, within the message or, where that is an array of readings, within
+  /// each; nil where it names none.
+  public let device: String?
 
   /// How a time is written.
   public enum TimeFormat: Hashable, Sendable {
@@ -95,10 +104,13 @@ public struct MappedLayout: Hashable, Sendable {
   }
 
   /// A layout whose paths have been checked.
-  public init(readings: String?, time: String?, timeFormat: TimeFormat) {
+  public init(
+    readings: String?, time: String?, timeFormat: TimeFormat, device: String? = nil
+  ) {
     self.readings = readings
     self.time = time
     self.timeFormat = timeFormat
+    self.device = device
   }
 }
 

@@ -25,13 +25,19 @@ public struct Reading: Hashable, Sendable {
   public var sequence: UInt64?
   /// One entry per parameter, each parameter at most once.
   public var values: [ReportedValue]
+  /// Whether the gateway says that it tells of the past, from its memory: no sign of life then.
+  public var isHistorical: Bool
 
   /// What the gateway said of `pool` at `time`.
-  public init(pool: PoolNumber, time: Timestamp, sequence: UInt64?, values: [ReportedValue]) {
+  public init(
+    pool: PoolNumber, time: Timestamp, sequence: UInt64?, values: [ReportedValue],
+    isHistorical: Bool = false
+  ) {
     self.pool = pool
     self.time = time
     self.sequence = sequence
     self.values = values
+    self.isHistorical = isHistorical
   }
 }
 

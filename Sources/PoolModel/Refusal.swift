@@ -31,8 +31,10 @@ public enum RefusalReason: String, CaseIterable, Hashable, Sendable {
   case unknownName = "unknown_name"
   /// A unit that cannot be converted to the parameter's.
   case badUnit = "bad_unit"
-  /// A frame whose length or checksum is wrong, or a part of one that never became whole.
+  /// A frame whose length or checksum is wrong.
   case badFrame = "bad_frame"
+  /// Parts of a message that never became whole.
+  case lostParts = "lost_parts"
   /// The payload names another gateway than the one whose topic it came on.
   case wrongGateway = "wrong_gateway"
   /// The venue has sent more than 72 h of its plan's rows at once.

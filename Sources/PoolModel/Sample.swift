@@ -52,7 +52,8 @@ public struct ArrivalMarks: OptionSet, Hashable, Sendable {
   public static let backfilled = ArrivalMarks(rawValue: 0x20)
   /// Older than 72 h when it came: not counted as received.
   public static let tooLateToCount = ArrivalMarks(rawValue: 0x40)
-  /// Replayed by the broker from its retained messages: no sign of life.
+  /// Replayed by the broker from its retained messages, by the gateway from its memory where it says so,
+  /// or from the quarantine: no sign of life, and not judged.
   public static let replayed = ArrivalMarks(rawValue: 0x80)
 }
 

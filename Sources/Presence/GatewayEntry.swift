@@ -28,13 +28,13 @@ struct GatewayEntry: Sendable {
     self.tally += tally
     if isRetained { return nil }
     if missingMessageCount > 0 { sequence.messagesAreMissing(missingMessageCount) }
-    guard !readings.isEmpty else { return nil }
+    guard readings.contains(where: { !$0.isHistorical }) else { return nil }
     lastSeen = now
     if state == .offline { state = .online }
     let former = newestTime
     // The first reading that says anything of what was lost before says it for the message.
     var doubt = SessionDoubt.stays
-    for reading in readings {
+    for reading in readings where !reading.isHistorical {
       let isNewer = newestTime.map { reading.time > $0 } ?? true
       if let number = reading.sequence {
         let step = sequence.received(number, isNewer: isNewer)

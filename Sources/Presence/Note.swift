@@ -69,8 +69,8 @@ public struct GatewayLedger: Sendable {
 
   /// Notes one message and what became of it.
   ///
-  /// A live message with readings is a sign of life. A retained replay is none, and neither is a
-  /// message of which everything was refused: its counts alone go in.
+  /// A live message with readings is a sign of life. A retained replay is none, nor are readings that the
+  /// gateway calls historical, and neither is a message of which everything was refused: its counts alone go in.
   ///
   /// - Parameters:
   ///   - gateway: the entry of whom it came from.

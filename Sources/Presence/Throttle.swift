@@ -139,7 +139,7 @@ public struct Throttle: Sendable {
   /// How much faster a bucket fills than the plan empties it.
   static let rateFactor: Int64 = 2
   /// Without a refused row for so long a spell is over.
-  static let spellSilence: Duration = .seconds(600)
+  public static let spellSilence: Duration = .seconds(600)
 }
 
 /// A venue that sends more than it may.

@@ -61,7 +61,7 @@ extension CrossCheck {
         id: id.value, venue: venue.value, filter: filter.value.text, dialect: dialect,
         values: draft.values.compactMap {
           checkedValue($0, venue: venue.value, dialect: dialect, plan)
-        })
+        }, device: draft.device)
     }
   }
 

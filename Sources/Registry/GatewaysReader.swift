@@ -8,6 +8,7 @@ struct GatewayDraft {
   let dialect: Dialect?
   /// The pool of the values that name none.
   let pool: Placed<String>?
+  let device: String?
   let values: [ValueDraft]
 }
 
@@ -60,7 +61,9 @@ struct GatewaysReader {
     let dialect = section.placed("dialect", Form<Dialect>.dialect)?.value
     let filter = topic.flatMap { self.filter($0, dialect) }
     let pool = section.optional("pool", .id)
+    let device = section.optional("device", .text(64, what: "what payloads call the device"))
     let layout = layout(of: &section, dialect)
+    checkDevice(&section, dialect)
     let hasPool = section.has("pool")
     let values = (section.list("values", of: "values") ?? []).compactMap {
       value($0, dialect, pool: pool, hasPool: hasPool)
@@ -68,7 +71,8 @@ struct GatewaysReader {
     section.end()
     checkMeanings(values)
     return GatewayDraft(
-      id: id, venue: venue, filter: filter, dialect: layout, pool: pool, values: values)
+      id: id, venue: venue, filter: filter, dialect: layout, pool: pool,
+      device: device?.value, values: values)
   }
 }
 
@@ -126,7 +130,7 @@ extension GatewaysReader {
   /// `dialect` with its layout, where it has one.
   private func layout(of section: inout Section, _ dialect: Dialect?) -> Dialect? {
     guard case .mapped = dialect else {
-      for key in ["readings", "time", "time_format"] {
+      for key in ["readings", "time", "time_format", "device_path"] {
         if let element = section.element(key), let dialect {
           report.add(
             element.place,
@@ -139,6 +143,7 @@ extension GatewaysReader {
     let readings = section.optional("readings", .jsonPath)
     let time = section.optional("time", .jsonPath)
     let format = section.optional("time_format", .timeFormat)
+    let device = section.optional("device_path", .jsonPath)
     if let time, !section.has("time_format") {
       report.add(
         time.place,
@@ -153,7 +158,34 @@ extension GatewaysReader {
     }
     return .mapped(
       MappedLayout(
-        readings: readings?.value, time: time?.value, timeFormat: format?.value ?? .rfc3339))
+        readings: readings?.value, time: time?.value, timeFormat: format?.value ?? .rfc3339,
+        device: device?.value))
+  }
+
+  /// Only two dialects name the device in their payloads, one of them where the file says.
+  private func checkDevice(_ section: inout Section, _ dialect: Dialect?) {
+    let device = section.element("device")
+    switch dialect {
+    case .hj212, nil: break
+    case .mapped:
+      let path = section.element("device_path")
+      if let device, path == nil {
+        report.add(
+          device.place, "'device' is given without its place, expected 'device_path' too")
+      }
+      if let path, device == nil {
+        report.add(
+          path.place,
+          "'device_path' is given without a device, expected 'device' too, which it has"
+            + " to name")
+      }
+    case .senML, .sparkplug, .sensorThings:
+      guard let device, let dialect else { return }
+      report.add(
+        device.place,
+        "'device' is \(device.found), expected no such key for the dialect \(dialect.name), as only"
+          + " hj212 and mapped have it")
+    }
   }
 }
 

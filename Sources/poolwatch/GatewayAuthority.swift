@@ -57,37 +57,66 @@ struct GatewayAuthority {
   }
 
   /// Makes a key and a certificate for `venue`, and revokes those it had.
+  ///
+  /// Both take their places when they are whole and on the disk, the certificate last: a crash leaves
+  /// a venue that has none, for which the next enrolment makes them anew.
   func renew(_ venue: String) throws {
     try revoke(venue)
     let request = "\(directory.enrolment)/request"
+    let key = "\(directory.enrolment)/key.draft"
+    let certificate = "\(directory.enrolment)/certificate.draft"
     try OutsideProgram.openssl.run(
-      ["req", "-new", "-config", "ca.conf"] + Self.newKey(directory.keyFile(of: venue))
+      ["req", "-new", "-config", "ca.conf"] + Self.newKey(key)
         + ["-subj", "/CN=\(venue)", "-out", request], in: directory.authority)
     try OutsideProgram.openssl.run(
       [
         "ca", "-config", "ca.conf", "-batch", "-notext", "-days", "\(Self.certificateDays)", "-in",
-        request, "-out", directory.certificateFile(of: venue),
+        request, "-out", certificate,
       ], in: directory.authority)
     try directory.remove(request)
+    for (draft, target) in [
+      (key, directory.keyFile(of: venue)), (certificate, directory.certificateFile(of: venue)),
+    ] {
+      try Files.synchronize(path: draft)
+      try Files.move(draft, to: target)
+    }
   }
 
   /// Revokes the certificates of `venue` and publishes the list.
   ///
   /// - Returns: How many there were.
+  /// - Throws: When a step fails; what was not published then is by the next call, for whatever venue.
   @discardableResult
   func revoke(_ venue: String) throws -> Int {
     guard try isThere else { return 0 }
     let serials = try validSerials(of: venue)
-    guard !serials.isEmpty else { return 0 }
+    guard !serials.isEmpty else {
+      try publishPendingList()
+      return 0
+    }
+    try Data().write(to: URL(fileURLWithPath: pendingMark))
     for serial in serials {
       try OutsideProgram.openssl.run(
         ["ca", "-config", "ca.conf", "-batch", "-revoke", "issued/\(serial).pem"],
         in: directory.authority)
     }
-    try publishList()
     try directory.remove(directory.keyFile(of: venue))
     try directory.remove(directory.certificateFile(of: venue))
+    try publishList()
     return serials.count
+  }
+
+  /// There while something is revoked that the broker's list may not say.
+  private var pendingMark: String { "\(directory.authority)/list.pending" }
+
+  /// Publishes the list where an earlier attempt failed or was interrupted.
+  ///
+  /// - Returns: Whether that was so.
+  @discardableResult
+  func publishPendingList() throws -> Bool {
+    guard try isThere, try Files.kind(ofPath: pendingMark) != .absent else { return false }
+    try publishList()
+    return true
   }
 
   /// The serial numbers of the certificates of `venue` that are neither revoked nor ended.
@@ -105,8 +134,24 @@ struct GatewayAuthority {
     }
   }
 
-  /// Makes the list of what is revoked anew.
+  /// Makes the list of what is revoked anew, and gives it to the broker.
+  ///
+  /// - Throws: `CommandFailure` that says what to do.
   private func publishList() throws {
+    do {
+      try makeAndPublishList()
+    } catch {
+      let words = (error as? CommandFailure)?.lines.joined(separator: "; ") ?? "\(error)"
+      throw CommandFailure(
+        "the list of revoked certificates, \(directory.revocationList), cannot be written: \(words)",
+        "until it is, the broker lets a revoked certificate connect, though the access rules refuse",
+        "all it sends: mend that, run the command again, then reload the broker",
+        exitCode: .failure)
+    }
+    try directory.remove(pendingMark)
+  }
+
+  private func makeAndPublishList() throws {
     try OutsideProgram.openssl.run(
       [
         "ca", "-config", "ca.conf", "-gencrl", "-crldays", "\(Self.authorityDays)", "-out",

@@ -49,12 +49,29 @@ struct GatewayEnroll: ParsableCommand {
     let directory = try BrokerDirectory(path: broker.directory)
     // Whatever can fail comes first: a password is told once, and the former one is gone then.
     let trial = try TrialLine(plan: plan, for: enrollee, broker: broker, directory: directory)
-    let (rules, hasNewRules) = try directory.changeRules { $0.admit(name, rules: enrollee.rules) }
+    _ = try directory.bytesIfAny(atPath: directory.aclFile)
+    // Nobody is admitted who has no secret: where this ends in between, it can be done again.
     let lines = try certificate ? enrollByCertificate(directory) : enrollByPassword(directory)
+    let (rules, hasNewRules) = try admit(enrollee, directory)
     var text = lines.said + ["", "Access rules:"] + rules.state(of: name).map { "  \($0)" }
     if lines.hasChanged || hasNewRules { text += BrokerOptions.reloading }
     text += ["", trial.purpose, "  \(trial.command(lines.proof))"]
     try StandardOutput.write(text.map { $0 + "\n" }.joined())
+  }
+
+  private func admit(
+    _ enrollee: Enrollee, _ directory: BrokerDirectory
+  ) throws -> (BrokerRules, Bool) {
+    do {
+      return try directory.changeRules { $0.admit(name, rules: enrollee.rules) }
+    } catch {
+      let words = (error as? CommandFailure)?.lines.joined(separator: "; ") ?? "\(error)"
+      throw CommandFailure(
+        "\(name) has what it needs to connect, but the access rules, \(directory.aclFile), cannot be"
+          + " written: \(words)",
+        "mend that, then run the command again with --renew: a password was not shown",
+        exitCode: .failure)
+    }
   }
 
   /// What came of it.

@@ -36,6 +36,12 @@ struct GatewayRevoke: ParsableCommand {
     // The daemon's own line in the same file is no gateway's.
     let hasPassword = try name != "poolwatch" && passwords.has(name)
     guard try hasPassword || authority.hasValidCertificate(of: name) else {
+      if try authority.publishPendingList() {
+        let lines =
+          ["What was revoked before is in the list now: \(directory.revocationList)."]
+          + BrokerOptions.reloading
+        return try StandardOutput.write(lines.map { $0 + "\n" }.joined())
+      }
       _ = try options.enrollee(name)
       return try StandardOutput.write("\(name) is not enrolled: nothing has changed\n")
     }

@@ -13,17 +13,6 @@ extension IntakeDesk {
     }
   }
 
-  func noteThrottled(now: Moment) {
-    let venues = pipeline.throttledVenues(now: now)
-    guard let first = venues.first else { return systemAlarms.clear(.throttle) }
-    let others = venues.count > 1 ? " and \(venues.count - 1) other venues" : ""
-    systemAlarms.raise(
-      .throttle,
-      "\(first.venue)\(others) sent more readings than intake.burst_hours allows: "
-        + "\(first.refusedRowCount) of \(first.venue) were refused since "
-        + Zone.utc.rfc3339(first.since))
-  }
-
   /// Says what any reading of the store may have found.
   func noteDamage() {
     let damaged = pipeline.store.damagedPages

@@ -93,7 +93,7 @@ final class IntakeDesk: IntakeDelegate {
   var batchIsFull: Bool { pipeline.batchIsFull }
 
   func received(_ delivery: Delivery, now: Moment) {
-    guard !BrokerBacklog.isWord(delivery) else {
+    guard !BrokerBacklog.isFigure(delivery) else {
       brokerWatch.received(delivery, now: now)
       return
     }
@@ -199,6 +199,10 @@ final class IntakeDesk: IntakeDelegate {
     } else {
       logger.warning("the cursor was not saved: the next start judges again from the one before")
     }
+    let lostParts = pipeline.giveUpParts()
+    if !lostParts.isEmpty, !writer.write(lostParts, at: now.wall) {
+      logger.warning("parts of messages are lost", metadata: ["count": "\(lostParts.count)"])
+    }
     do {
       try pipeline.store.checkpoint(at: now.wall)
     } catch {
@@ -213,7 +217,7 @@ final class IntakeDesk: IntakeDelegate {
       occupancy = pipeline.store.occupancy
       occupancyTime = now.monotonic
       noteDamage()
-      noteThrottled(now: now)
+      pipeline.noteThrottled(now: now)
       brokerWatch.tick(now: now)
     }
     guard let occupancy else { return }

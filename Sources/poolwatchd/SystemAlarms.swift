@@ -20,7 +20,6 @@ final class SystemAlarms: Sendable {
     case brokerDrops
     case judgement
     case retention
-    case throttle
 
     static func < (left: Kind, right: Kind) -> Bool { left.rawValue < right.rawValue }
   }

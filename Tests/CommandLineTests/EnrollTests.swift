@@ -220,6 +220,55 @@ import Testing
     #expect(try station.directory.read("poolwatch.acl") == delivered)
   }
 
+  @Test func `a list of revoked certificates that cannot be written is, when it is done again`()
+    async throws
+  {
+    let station = try Station()
+    _ = try await station.gateway("enroll", "venue-01", "--certificate")
+    let list = station.directory.path("certs/gateway-ca.crl")
+    // A directory in its place cannot be replaced by a file, by root neither.
+    try FileManager.default.removeItem(atPath: list)
+    try FileManager.default.createDirectory(
+      atPath: "\(list)/in the way", withIntermediateDirectories: true)
+    let failed = try await station.gateway("revoke", "venue-01")
+    #expect(failed.ending == .code(1))
+    #expect(failed.errors.contains("gateway-ca.crl, cannot be written"), "\(failed.errors)")
+    #expect(failed.errors.contains("run the command again, then reload the broker"))
+    let rules = String(decoding: try station.directory.read("poolwatch.acl"), as: UTF8.self)
+    #expect(rules.hasSuffix("user venue-01\ntopic deny #\n"))
+
+    try FileManager.default.removeItem(atPath: list)
+    let again = try await station.gateway("revoke", "venue-01")
+    #expect(again.ending == .code(0), "\(again.errors)")
+    #expect(again.output.hasPrefix("What was revoked before is in the list now: "))
+    let text = try await ManagedProcess.run(
+      "/usr/bin/openssl", arguments: ["crl", "-in", list, "-noout", "-text"])
+    #expect(text.components(separatedBy: "Serial Number").count == 2)
+    let once = try await station.gateway("revoke", "venue-01")
+    #expect(once.output == "venue-01 is not enrolled: nothing has changed\n")
+  }
+
+  @Test func `access rules that cannot be written admit nobody, and it can be done again`()
+    async throws
+  {
+    let station = try Station()
+    let rules = station.directory.path("poolwatch.acl")
+    try FileManager.default.removeItem(atPath: rules)
+    try FileManager.default.createDirectory(
+      atPath: "\(rules)/in the way", withIntermediateDirectories: true)
+    let failed = try await station.gateway("enroll", "venue-01")
+    #expect(failed.ending == .code(1))
+    #expect(failed.output == "")
+    #expect(failed.errors.contains("run the command again with --renew"), "\(failed.errors)")
+    let lost = try station.lines
+    #expect(lost.map { $0.prefix(9) } == ["venue-01:"])
+    try FileManager.default.removeItem(atPath: rules)
+    let again = try await station.gateway("enroll", "venue-01", "--renew")
+    #expect(again.ending == .code(0), "\(again.errors)")
+    #expect(try station.lines != lost && station.lines.count == 1)
+    #expect(FileManager.default.fileExists(atPath: rules))
+  }
+
   @Test func `two at a time are refused, and what was there stays`() async throws {
     let station = try Station()
     _ = try await station.gateway("enroll", "venue-01")

@@ -83,7 +83,7 @@ import Testing
     let first = Sample.part(1, of: 2, "DataTime=20260101080000;w01001-Rtd=7.1")
     let again = Sample.part(1, of: 2, "DataTime=20260101080000;w01001-Rtd=7.2")
     let recounted = Sample.part(2, of: 3, "w01010-Rtd=27")
-    let words = "bad_frame: parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: "
+    let words = "lost_parts: parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: "
     var decoded = Sample.decode(first + again)
     #expect(
       SamplePlan.refusal(decoded)
@@ -121,11 +121,25 @@ import Testing
     let decoded = dialect.decode(Sample.delivery(heartbeat), now: late)
     #expect(
       SamplePlan.refusal(decoded)
-        == "bad_frame: parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: found "
+        == "lost_parts: parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: found "
         + "1 of 2 after 10 minutes, expected all within 10 minutes")
     #expect(decoded.refusals.first?.payload == Array(first.utf8))
     #expect(decoded.status != nil)
     #expect(dialect.parts == HJ212Parts())
+  }
+
+  @Test func `a stop gives up by name what was acknowledged and is not whole`() {
+    let binding = Sample.binding
+    var decoder = PayloadDecoder(plan: SamplePlan.plan, bindings: [binding])
+    let first = Sample.part(1, of: 2, "DataTime=20260101080000;w01001-Rtd=7.1")
+    #expect(decoder.decode(Sample.delivery(first), now: Sample.now).refusals.isEmpty)
+    let lost = decoder.giveUp()
+    #expect(lost.map(\.reason) == [.lostParts])
+    #expect(
+      lost.first?.detail == "parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: "
+        + "found 1 of 2 when Poolwatch stopped, expected all before")
+    #expect(lost.first?.payload == Array(first.utf8))
+    #expect(decoder.giveUp().isEmpty)
   }
 
   @Test func `a clock that was set back does not keep parts for ever`() {
@@ -136,7 +150,7 @@ import Testing
     let heartbeat = Sample.delivery(Sample.frame(Sample.data("", command: 9015)))
     #expect(dialect.decode(heartbeat, now: earlier).refusals.isEmpty)
     let refused = dialect.decode(heartbeat, now: earlier + .seconds(601)).refusals
-    #expect(refused.map(\.reason) == [.badFrame])
+    #expect(refused.map(\.reason) == [.lostParts])
     #expect(dialect.parts == HJ212Parts())
   }
 
@@ -150,7 +164,7 @@ import Testing
       Sample.delivery(Sample.part(2, of: 3, "x-Rtd=1", device: "M9")), now: Sample.now)
     #expect(
       SamplePlan.refusal(decoded)
-        == "bad_frame: parts of QN 20260101080000000 MN 'M1' CN 2011: found 1 of 3 when a 9th "
+        == "lost_parts: parts of QN 20260101080000000 MN 'M1' CN 2011: found 1 of 3 when a 9th "
         + "message began, expected at most 8")
     #expect(
       dialect.parts.unfinished.map { String(decoding: $0.key.device, as: UTF8.self) }
@@ -201,13 +215,13 @@ import Testing
       let still = Set(parts.unfinished.map { String(decoding: $0.key.request, as: UTF8.self) })
       for gone in waiting.subtracting(still) where !(isWhole && gone == request) {
         let isNamed = decoded.refusals.contains {
-          $0.reason == .badFrame && $0.detail.contains("QN \(gone) ")
+          $0.reason == .lostParts && $0.detail.contains("QN \(gone) ")
         }
         #expect(isNamed, "\(gone)")
       }
       waiting = still
       wholeCount += isWhole ? 1 : 0
-      refusedCount += decoded.refusals.count { $0.reason == .badFrame }
+      refusedCount += decoded.refusals.count { $0.reason == .lostParts }
       greatestByteCount = max(greatestByteCount, byteCount)
     }
     // All three ends were reached.

@@ -10,6 +10,38 @@ import Testing
     "QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;"
     + "CP=&&RtdInterval=30&&"
 
+  @Test(arguments: [
+    ("POOL0000000000000000PT03", "found 'POOL0000000000000000PT03'"), ("", "found none"),
+  ])
+  func `a frame of another device is refused where the gateway names its own`(
+    device: String, found: String
+  ) {
+    let known = Sample.binding
+    let binding = GatewayBinding(
+      id: known.id, venue: known.venue, filter: known.filter, dialect: known.dialect,
+      values: known.values, device: "POOL0000000000000000PT02")
+    var dialect = HJ212Dialect(GatewayNames(binding))
+    let content = "DataTime=20260101080000;w01001-Rtd=7.31"
+    // Also a part, and a heartbeat, which would be a sign of life.
+    for frame in [
+      Sample.frame(Sample.data(content, device: device)),
+      Sample.frame(Sample.data("", command: 9015, device: device)),
+      Sample.part(1, of: 2, content, device: device),
+    ] {
+      let decoded = dialect.decode(Sample.delivery(frame), now: Sample.now)
+      #expect(decoded.readings.isEmpty && decoded.status == nil)
+      let words = SamplePlan.refusal(decoded)
+      #expect(words.hasPrefix("wrong_gateway: MN at byte "), "\(words)")
+      #expect(
+        words.hasSuffix(
+          "\(found), expected 'POOL0000000000000000PT02', the device of gateway jinyang-plant"),
+        "\(words)")
+    }
+    #expect(dialect.parts.unfinished.isEmpty)
+    let own = dialect.decode(Sample.delivery(Sample.frame(Sample.data(content))), now: Sample.now)
+    #expect(own.refusals.isEmpty && own.readings.count == 1)
+  }
+
   static let frames: [(String, String)] = [
     ("", "bad_frame: frame at byte 0: found nothing, expected '##'"),
     ("#", "bad_frame: frame at byte 0: found '#', expected '##'"),
@@ -268,11 +300,14 @@ import Testing
     for reason in RefusalReason.allCases {
       #expect(decoded.refusals.count { $0.reason == reason } <= 17)
     }
-    #expect(decoded.refusals.count == 34)
+    // 400 unknown names, 400 wrong checksums, and 392 messages given up of 400, as 8 may wait; 16 of
+    // each are told one by one.
+    #expect(decoded.refusals.count == 51)
     #expect(
-      decoded.refusals.map(\.detail).suffix(2) == [
+      decoded.refusals.map(\.detail).suffix(3) == [
         "message: found 384 more, expected none of this kind",
-        "message: found 776 more, expected none of this kind",
+        "message: found 384 more, expected none of this kind",
+        "message: found 376 more, expected none of this kind",
       ])
   }
 }

@@ -49,6 +49,53 @@ import Testing
     #expect(decoded.refusals.isEmpty && decoded.ignoredKeyCount == 0)
   }
 
+  // MARK: Identity
+
+  private static func bound(to device: String, at path: String) -> MappedDialect {
+    let layout = MappedLayout(
+      readings: nil, time: "ts", timeFormat: .epochMilliseconds, device: path)
+    let binding = GatewayBinding(
+      id: "plant", venue: "venue-01", filter: "x/#", dialect: .mapped(layout), values: values,
+      device: device)
+    return MappedDialect(GatewayNames(binding), layout: layout)
+  }
+
+  @Test(arguments: [
+    ("42", "id", #"{"id":42,"ts":1767225600000,"orp_v":0.75}"#),
+    ("42", "id", #"{"id":"42","ts":1767225600000,"orp_v":0.75}"#),
+    ("A-7", "meta.sn", #"{"meta":{"sn":"A-7"},"ts":1767225600000,"orp_v":0.75}"#),
+    ("A-7", "sn", #"[{"sn":"A-7","ts":1767225600000,"orp_v":0.75}]"#),
+  ])
+  func `the declared device is taken`(device: String, path: String, payload: String) {
+    let decoded = Self.decode(payload, by: Self.bound(to: device, at: path))
+    #expect(SampleGateway.lines(decoded) == ["0 @ 1767225600000: orp=750.0"])
+    #expect(decoded.refusals.isEmpty)
+  }
+
+  @Test(arguments: [
+    (#"{"id":"B","ts":1767225600000,"orp_v":0.75}"#, "id: found 'B'"),
+    (#"{"id":7,"ts":1767225600000,"orp_v":0.75}"#, "id: found '7'"),
+    (#"{"id":7.5,"ts":1767225600000,"orp_v":0.75}"#, "id: found a number"),
+    (#"{"id":null,"ts":1767225600000,"orp_v":0.75}"#, "id: found null"),
+    (#"{"ts":1767225600000,"orp_v":0.75}"#, "id: found nothing"),
+    (#"[{"id":"B","ts":1767225600000,"orp_v":0.75}]"#, "[0].id: found 'B'"),
+  ])
+  func `another device, and none, is refused as another gateway`(payload: String, found: String) {
+    let decoded = Self.decode(payload, by: Self.bound(to: "A", at: "id"))
+    #expect(decoded.readings.isEmpty)
+    #expect(
+      SamplePlan.refusal(decoded)
+        == "wrong_gateway: \(found), expected 'A', the device of gateway plant")
+  }
+
+  @Test func `a reading of another device among others is refused alone`() {
+    let decoded = Self.decode(
+      #"[{"id":"A","ts":1767225600000,"orp_v":0.75},{"id":"B","ts":1767225599000,"orp_v":0.7}]"#,
+      by: Self.bound(to: "A", at: "id"))
+    #expect(SampleGateway.lines(decoded) == ["0 @ 1767225600000: orp=750.0"])
+    #expect(decoded.refusals.map(\.reason) == [.wrongGateway])
+  }
+
   @Test func `rows of an array are read by index`() {
     let dialect = Self.dialect(
       readings: "rows", time: "0", .epochSeconds,

@@ -11,9 +11,11 @@ import Testing
   }
 
   @Test func `64 edge nodes have room under one gateway`() {
-    var gateway = SparkplugGateway()
+    var gateway = SparkplugGateway(
+      (1...64).map { SampleGateway.value("m\($0)", "ph", unit: "pH") })
     for number in 1...64 {
-      #expect(gateway.receives("NBIRTH", Message.birth(0), from: "n\(number)").refusals == [])
+      let birth = Message.birth(0, Message.double("m\(number)", 7.2))
+      #expect(gateway.receives("NBIRTH", birth, from: "n\(number)").refusals == [])
     }
     let decoded = gateway.receives("NDATA", Message(0), from: "n65")
     #expect(
@@ -22,6 +24,28 @@ import Testing
         + "gateway")
     #expect(decoded.commands == [])
     #expect(gateway.receives("NDATA", Message(1), from: "n64").refusals == [])
+  }
+
+  @Test func `names that nobody knows lock nobody out, and make few requests`() {
+    var gateway = SparkplugGateway()
+    var requestCount = 0
+    for number in 1...64 {
+      requestCount += gateway.receives("NDATA", Message(0), from: "junk\(number)").commands.count
+    }
+    let birth = Message.birth(0, Message.double("Water/pH", 7.2))
+    let decoded = gateway.receives("NBIRTH", birth)
+    #expect(SampleGateway.lines(decoded) == ["0 @ 1767225590000: ph=7.2"])
+    for number in 65...300 {
+      requestCount += gateway.receives("NDATA", Message(0), from: "junk\(number)").commands.count
+    }
+    #expect(gateway.dialect.nodes.count == 64)
+    #expect(requestCount == 64)
+    // The one that is known was heard of longest ago, and is known still.
+    let data = gateway.receives("NDATA", Message(1, Message.double("Water/pH", 7.3)))
+    #expect(SampleGateway.lines(data) == ["0 @ 1767225590000: ph=7.3"])
+    // A minute later the others are asked again.
+    gateway.now = gateway.now + .seconds(60)
+    #expect(gateway.receives("NDATA", Message(0), from: "junk301").commands.count == 1)
   }
 
   @Test func `256 devices have room under one gateway, over all its edge nodes`() {

@@ -39,6 +39,8 @@ import Testing
         "1 @ 1767225590000: ph=-", "1 @ 1767221990000: flow=118.0",
       ])
     #expect(decoded.readings.allSatisfy { $0.sequence == nil })
+    // The fixture's flow is marked `is_historical`, its pH is not.
+    #expect(decoded.readings.map(\.isHistorical) == [false, true])
 
     decoded = gateway.receives("DDEATH", fixture: Fixtures.deviceDeath, from: "gateway/kids")
     #expect(decoded == DecodedDelivery())

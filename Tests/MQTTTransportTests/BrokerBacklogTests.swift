@@ -62,9 +62,11 @@ import Testing
     #expect(backlog.droppedCount == 1)
   }
 
-  @Test func `the broker's own words are told from those of gateways`() {
-    #expect(BrokerBacklog.isWord(Self.held(1)))
-    #expect(!BrokerBacklog.isWord(Delivery(topic: "pools/v1/310107/v/p/telemetry", payload: [])))
-    #expect(!BrokerBacklog.isWord(Delivery(topic: "", payload: [])))
+  @Test func `the figures are told from the messages of gateways`() {
+    #expect(BrokerBacklog.isFigure(Self.held(1)))
+    #expect(BrokerBacklog.isFigure(Self.dropped(1)))
+    for topic in ["pools/v1/310107/v/p/telemetry", "$SYS/cloud", ""] {
+      #expect(!BrokerBacklog.isFigure(Delivery(topic: topic, payload: [])))
+    }
   }
 }

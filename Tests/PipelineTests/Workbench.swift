@@ -52,17 +52,20 @@ final class Workbench {
   private(set) var now: Moment
   private let directory: TemporaryDirectory
   private let journalByteCount: Int?
+  private let gateways: [GatewayBinding]
 
-  init(journalByteCount: Int? = nil) throws {
+  init(journalByteCount: Int? = nil, gateways: [GatewayBinding] = []) throws {
     directory = try TemporaryDirectory()
     self.journalByteCount = journalByteCount
+    self.gateways = gateways
     storage = FailingStorage(try DiskStorage(path: directory.path("store")))
     now = Moment(wall: Self.start, monotonic: .zero)
-    pipeline = try Self.open(storage, saved, journalByteCount, now)
+    pipeline = try Self.open(storage, saved, journalByteCount, gateways, now)
   }
 
   private static func open(
-    _ storage: FailingStorage, _ state: JudgementState, _ journalByteCount: Int?, _ now: Moment
+    _ storage: FailingStorage, _ state: JudgementState, _ journalByteCount: Int?,
+    _ gateways: [GatewayBinding], _ now: Moment
   ) throws -> Pipeline {
     let store = try RingStore(
       plan: plan,
@@ -76,7 +79,7 @@ final class Workbench {
           Person(
             id: "li", title: Title(english: "Li", chinese: ""), role: .inspector, channel: .log,
             address: "", streets: ["north"], venues: [])
-        ]),
+        ], gateways: gateways, burst: .seconds(3600)),
       store: store, state: state, now: now)
     pipeline.brokerLinkChanged(isUp: true, now: now)
     return pipeline
@@ -88,7 +91,7 @@ final class Workbench {
   /// - Throws: what opening throws.
   func restart(cursor: JournalPosition? = nil) throws {
     if let cursor { saved.cursor = cursor }
-    pipeline = try Self.open(storage, saved, journalByteCount, now)
+    pipeline = try Self.open(storage, saved, journalByteCount, gateways, now)
   }
 
   /// Lets time pass.

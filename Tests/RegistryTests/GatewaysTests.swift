@@ -37,6 +37,24 @@ import Testing
       ])
   }
 
+  @Test func `a gateway may name the device that its payloads are from`() throws {
+    let configuration = try Fixture()
+      .replacing(
+        "dialect: hj212", with: "dialect: hj212\n    device: 0100A8900016F000169DC0",
+        in: "gateways.yaml"
+      )
+      .replacing(
+        "dialect: mapped", with: "dialect: mapped\n    device: 42\n    device_path: meta.id",
+        in: "gateways.yaml"
+      ).load()
+    #expect(configuration.gateways.map(\.device) == ["0100A8900016F000169DC0", "42"])
+    guard case .mapped(let layout) = configuration.gateways[1].dialect else {
+      Issue.record("no mapped gateway")
+      return
+    }
+    #expect(layout.device == "meta.id")
+  }
+
   @Test func `a configuration without a file of gateways has none`() throws {
     let fixture = Fixture().replacing("gateways: gateways.yaml\n", with: "", in: "poolwatch.yaml")
     #expect(try fixture.load().gateways.isEmpty)

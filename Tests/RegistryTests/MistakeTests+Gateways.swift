@@ -143,6 +143,21 @@ import Testing
       "gateways.yaml:8:15: 'readings' is 'a', expected no such key for the dialect hj212, as only mapped has it"
     ),
     Wrong(
+      file, "pool: main\n    values:", "pool: main\n    device_path: a\n    values:",
+      "gateways.yaml:8:18: 'device_path' is 'a', expected no such key for the dialect hj212, as only mapped has it"
+    ),
+    Wrong(
+      file, "dialect: hj212", "dialect: senml\n    device: a",
+      "gateways.yaml:7:13: 'device' is 'a', expected no such key for the dialect senml, as only hj212 and mapped have it"
+    ),
+    Wrong(
+      file, "dialect: mapped", "dialect: mapped\n    device: a",
+      "gateways.yaml:19:13: 'device' is given without its place, expected 'device_path' too"),
+    Wrong(
+      file, "dialect: mapped", "dialect: mapped\n    device_path: a",
+      "gateways.yaml:19:18: 'device_path' is given without a device, expected 'device' too, which it has to name"
+    ),
+    Wrong(
       file, "pool: main\n    values:", "pool: main\n    time: a\n    values:",
       "gateways.yaml:8:11: 'time' is 'a', expected no such key for the dialect hj212"),
     Wrong(
