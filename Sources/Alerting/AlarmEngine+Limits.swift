@@ -36,11 +36,8 @@ extension AlarmEngine {
   private mutating func judgeLimits(
     _ sample: Sample, at place: Int, verdict: Verdict, into transitions: inout [AlarmTransition]
   ) {
-    // Where all is normal, neither a sample in limits nor one that says nothing changes anything.
-    if areRunsNormal[place],
-      !sample.flag.isUsable
-        || book.room(of: sample.parameter, profile: verdict.profile, pool: verdict.pool)
-          .contains(sample.value)
+    if sample.flag.isUsable
+      ? rooms[place].contains(sample.value, profile: verdict.profile) : !rooms[place].isEmpty
     {
       return
     }
@@ -63,7 +60,13 @@ extension AlarmEngine {
           now: verdict.now, into: &transitions)
       }
     }
-    areRunsNormal[place] = rules.allSatisfy { runs[firstRun + $0].phase == .normal }
+    var room = SteadyRoom(profile: verdict.profile)
+    for rule in rules {
+      room.narrow(
+        to: runs[firstRun + rule].phase,
+        of: book.entry(profile: verdict.profile, pool: verdict.pool, rule: rule)?.bound)
+    }
+    rooms[place] = room
   }
 
   /// Raises what is pending in a source that says nothing any more: its last value was out of limits.

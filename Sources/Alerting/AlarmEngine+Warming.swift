@@ -49,7 +49,7 @@ extension AlarmEngine {
       guard let newest = series[place].newestReading, row.time <= newest,
         row.time >= newest - window
       else { continue }
-      areRunsNormal[place] = false
+      rooms[place] = SteadyRoom()
       for rule in book.rules(of: sample.parameter) {
         let place = row.pool.index * book.rules.count + rule
         if sample.flag.isUsable {

@@ -20,8 +20,8 @@ public struct AlarmEngine: Sendable {
   var link: BrokerLink
   /// By pool and rule.
   var runs: [LimitRun]
-  /// By pool and parameter, whether every run of the series is known to be normal.
-  var areRunsNormal: [Bool]
+  /// By pool and parameter.
+  var rooms: [SteadyRoom]
   var pools: [SilenceWatch]
   /// By pool and parameter.
   var series: [SilenceWatch]
@@ -63,8 +63,8 @@ public struct AlarmEngine: Sendable {
     nextWatch = now.monotonic
     patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
-    areRunsNormal = Array(
-      repeating: false, count: plan.pools.count * plan.parameters.count)
+    rooms = Array(
+      repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
     link = BrokerLink(start: now, isAlarmActive: false)
     catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic

@@ -23,23 +23,6 @@ struct RuleBook: Sendable {
     let limit: Int
   }
 
-  /// What lies between the tightest bounds, without these themselves: such values are out of no limit.
-  struct Room: Sendable {
-    private var low = -Double.infinity
-    private var high = Double.infinity
-
-    init(_ bounds: [DampedBound] = []) {
-      for bound in bounds {
-        switch bound.side {
-        case .low: low = max(low, bound.bound.value)
-        case .high: high = min(high, bound.bound.value)
-        }
-      }
-    }
-
-    func contains(_ value: Double) -> Bool { value > low && value < high }
-  }
-
   /// Sorted by parameter.
   let rules: [Rule]
   /// The longest on- or off-delay of any rule, in milliseconds.
@@ -51,8 +34,6 @@ struct RuleBook: Sendable {
   private let classOfPool: [Int]
   /// By profile, class of pool and rule.
   private let entries: [Entry?]
-  /// By profile, class of pool and parameter.
-  private let rooms: [Room]
 
   init(plan: Plan, profiles: [LimitsProfile], rules damping: AlarmRules) {
     // Should two be in force on one day the later one wins, so it is looked at first.
@@ -61,12 +42,11 @@ struct RuleBook: Sendable {
     self.profiles = profiles
     self.rules = rules
     longestDelay = rules.map { max($0.onDelay, $0.offDelay) }.max() ?? 0
-    let ranges = plan.parameters.indices.map { index in
+    rangesByParameter = plan.parameters.indices.map { index in
       let first = rules.firstIndex { $0.parameter.index >= index } ?? rules.count
       let end = rules.firstIndex { $0.parameter.index > index } ?? rules.count
       return first..<end
     }
-    rangesByParameter = ranges
     periods = profiles.map { profile in
       let zone = plan.district.zone
       let from = zone.start(of: profile.from).milliseconds
@@ -74,12 +54,7 @@ struct RuleBook: Sendable {
       return from..<max(from, end.map { zone.start(of: $0).milliseconds } ?? .max)
     }
     classOfPool = plan.pools.map { Self.poolClass(kind: $0.kind, disinfectant: $0.disinfectant) }
-    let entries = Self.entries(profiles: profiles, rules: rules, damping: damping)
-    self.entries = entries
-    let count = rules.count
-    rooms = (0..<profiles.count * Self.classCount).flatMap { row in
-      ranges.map { rules in Room(rules.compactMap { entries[row * count + $0]?.bound }) }
-    }
+    entries = Self.entries(profiles: profiles, rules: rules, damping: damping)
   }
 
   /// The rules about `parameter`.
@@ -96,13 +71,6 @@ struct RuleBook: Sendable {
     guard let profile else { return nil }
     let row = profile * Self.classCount + classOfPool[pool.index]
     return entries[row * rules.count + rule]
-  }
-
-  /// The room that all rules about `parameter` together leave a pool.
-  func room(of parameter: ParameterNumber, profile: Int?, pool: PoolNumber) -> Room {
-    guard let profile else { return Room() }
-    let row = profile * Self.classCount + classOfPool[pool.index]
-    return rooms[row * rangesByParameter.count + parameter.index]
   }
 
   /// The id of the profile that `entry` is of.

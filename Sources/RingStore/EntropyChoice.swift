@@ -14,8 +14,10 @@ struct EntropyChoice: Hashable {
 
   static let stateWidths = 8...11
   static let mostContextBits = 2
-  /// The choice is made from so many integers in four places: it costs as much as coding them.
+  /// The choice is made from so many integers in four places at most: it costs as much as coding them.
   private static let sampleCount = 1024
+  /// Of a few thousand integers a quarter tells enough, but no less than this.
+  private static let leastSampleCount = 256
 
   init(shift: Int) { self.shift = shift }
 
@@ -85,8 +87,9 @@ struct EntropyChoice: Hashable {
   }
 
   private static func sampleRanges(_ count: Int) -> [Range<Int>] {
-    guard count > sampleCount else { return [0..<count] }
-    let length = sampleCount / 4
+    let sampled = min(sampleCount, max(leastSampleCount, count / 4))
+    guard count > sampled else { return [0..<count] }
+    let length = sampled / 4
     return (0..<4).map { index in
       let start = (count - length) / 3 * index
       return start..<start + length
@@ -132,13 +135,15 @@ private struct ErrorSample {
     let limit = StateCode.tokenLimit
     var flat = [Int](repeating: 0, count: limit << EntropyChoice.mostContextBits)
     var plainCount = 0
+    var tokenLimit = 0
     for index in errors.indices {
       let (token, plain) = ErrorToken.token(errors[index], low: low)
       flat[Int(parts[index]) * limit + token] += 1
       plainCount += plain
+      tokenLimit = max(tokenLimit, token + 1)
     }
     var tallies = (0..<1 << EntropyChoice.mostContextBits).map {
-      Array(flat[$0 * limit..<($0 + 1) * limit])
+      Array(flat[$0 * limit..<$0 * limit + tokenLimit])
     }
     var best = (contextBits: 0, bits: Double.infinity)
     for contextBits in (0...EntropyChoice.mostContextBits).reversed() {

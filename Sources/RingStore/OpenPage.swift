@@ -32,6 +32,8 @@ struct OpenPage<Content: PageContent> {
     var rowByteCount = 16
     /// What the bodies of quick chunks shrink to when they are packed for size.
     private(set) var sealedShare = 0.5
+    /// What chunks packed for size, or for which that is no other way, shrink to when they are joined.
+    var joinedShare = 1.0
 
     /// Notes that it came out so many times as large as expected.
     mutating func adjust(by factor: Double) {
@@ -216,7 +218,10 @@ struct OpenPage<Content: PageContent> {
     var all = joined()
     all.merge(late)
     all.merge(tail)
-    var rowSize = Double(sealedByteCount) / Double(all.rowCount)
+    // What is learnt here is about quick chunks where most are such.
+    let isOfQuick = 2 * quickByteCount > chunkByteCount
+    let expected = Double(sealedByteCount) / Double(all.rowCount)
+    var rowSize = isOfQuick ? expected : expected * experience.joinedShare
     let known = experience
     self = OpenPage()
     experience = known
@@ -227,7 +232,11 @@ struct OpenPage<Content: PageContent> {
       if !isForced, !sealed.isEmpty, Double(all.rowCount) * rowSize < Double(capacity / 4) { break }
       let chunk = longestChunk(of: all, expecting: rowSize, capacity: capacity)
       let size = Double(chunk.body.count) / Double(chunk.rowCount)
-      if chunk.isSmall, rowSize > 0 { experience.adjust(by: size / rowSize) }
+      if chunk.isSmall, rowSize > 0, isOfQuick {
+        experience.adjust(by: size / rowSize)
+      } else if chunk.isSmall, expected > 0, sealed.isEmpty {
+        experience.joinedShare = min(1.25, max(0.5, size / expected))
+      }
       rowSize = size
       let isAll = chunk.rowCount == all.rowCount - 1
       all = all.part(chunk.rowCount..<all.rowCount)

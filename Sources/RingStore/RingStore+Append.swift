@@ -28,20 +28,14 @@ extension RingStore {
     stage(row) { $0.gatewayMarks.rawValue & Cell.gatewayMask | $0.arrivalMarks.rawValue }
   }
 
+  @inline(__always)
   private func stage(_ row: SampleRow, marks: (Sample) -> UInt8) -> AppendOutcome {
     var outcome = AppendOutcome()
     let number = numbers.rings[row.pool.index]
     let time = row.time.milliseconds
     if time > newestTime(ofRing: number) {
       // In order: nothing can be known of it yet.
-      staged.beginRow(ring: number, time: time)
-      for sample in row.samples {
-        staged.add(
-          StoredValue(
-            column: numbers.columns[sample.parameter.index],
-            cell: Cell(
-              bits: sample.value.bitPattern, flag: sample.flag.rawValue, marks: marks(sample))))
-      }
+      stageInOrder(row, ring: number, marks: marks)
       outcome.stored = row.samples.count
       return outcome
     }
@@ -61,6 +55,25 @@ extension RingStore {
     var stored = waiting.newestTime(ring: number)
     if stored == .min { stored = ringsBehind[number].newestTime ?? .min }
     return max(stored, staged.newestTime(ring: number) ?? .min)
+  }
+
+  @inline(__always)
+  private func stageInOrder(_ row: SampleRow, ring: Int, marks: (Sample) -> UInt8) {
+    let columns = numbers.columns
+    let samples = row.samples
+    func value(_ index: Int) -> StoredValue {
+      let sample = samples[index]
+      return StoredValue(
+        column: columns[sample.parameter.index],
+        cell: Cell(
+          bits: sample.value.bitPattern, flag: sample.flag.rawValue, marks: marks(sample)))
+    }
+    if (1...RowBatch.valueLimit).contains(samples.count) {
+      staged.addRow(ring: ring, time: row.time.milliseconds, count: samples.count, value)
+    } else {
+      staged.beginRow(ring: ring, time: row.time.milliseconds)
+      for index in samples.indices { staged.add(value(index)) }
+    }
   }
 
   private func stageOutOfOrder(

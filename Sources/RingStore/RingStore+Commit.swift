@@ -54,7 +54,12 @@ extension RingStore {
 
   /// Takes what waits into the open pages, and seals those that are full.
   func applyWaiting() {
-    let (batch, order) = waiting.take()
+    var (batch, order) = waiting.take()
+    apply(batch, order)
+    waiting.recycle(&batch)
+  }
+
+  private func apply(_ batch: RowBatch, _ order: RingOrder) {
     var next = 0
     for (ring, end) in zip(order.rings, order.ends) {
       let ring = ringsBehind[ring]
@@ -66,7 +71,6 @@ extension RingStore {
         next = part.upperBound
       }
     }
-    waiting.recycle(consume batch)
   }
 
   /// Seals what is full of a pool's raw pages, and gives up the oldest ones that have no place.

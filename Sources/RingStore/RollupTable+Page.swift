@@ -13,7 +13,10 @@ extension RollupTable: PageContent {
 
   func valueCount(_ rows: Range<Int>) -> Int {
     var count = 0
-    for column in columns { for row in rows where column.cells[row] != nil { count += 1 } }
+    for column in columns {
+      let cells = column.cells.span
+      for row in rows where cells[row] != nil { count += 1 }
+    }
     return count
   }
 

@@ -38,6 +38,7 @@ enum RollupValues {
     var maximum: Double
 
     /// The values of `cell`; nil when it has none.
+    @inline(__always)
     init?(_ cell: RollupCell?) {
       guard let count = cell?.count, count > 0, let cell else { return nil }
       self.count = count
@@ -107,8 +108,16 @@ enum RollupValues {
   static func append(
     _ cells: ArraySlice<RollupCell?>, to bytes: inout [UInt8], effort: CodecEffort
   ) {
-    RollupIntegers.append(cells.map { $0?.count ?? 0 }, to: &bytes, effort: effort)
-    let (scale, scaled) = scaled(cells.compactMap { Values($0) })
+    var counts = [Int64](repeating: 0, count: cells.count)
+    var filled: [Values] = []
+    filled.reserveCapacity(cells.count)
+    for (index, row) in cells.indices.enumerated() {
+      guard let values = Values(cells[row]) else { continue }
+      counts[index] = values.count
+      filled.append(values)
+    }
+    RollupIntegers.append(counts, to: &bytes, effort: effort)
+    let (scale, scaled) = scaled(filled)
     bytes.append(UInt8(scale))
     bytes.append(varint: UInt64(scaled.exceptions.count))
     var before = 0

@@ -46,6 +46,21 @@ struct RowBatch: Hashable {
       Row(ring: Int32(ring), valueCount: 0, time: time, valueStart: Int32(values.count)))
   }
 
+  /// Appends a row with `count` values, at most `valueLimit`, that `value` gives one by one.
+  @inline(__always)
+  mutating func append(ring: Int, time: Int64, count: Int, _ value: (Int) -> StoredValue) {
+    precondition(ring >= 0, "a ring without a number")
+    precondition(count <= Self.valueLimit, "a row of too many values")
+    rows.append(
+      Row(
+        ring: Int32(ring), valueCount: Int32(count), time: time, valueStart: Int32(values.count)))
+    for index in 0..<count {
+      let value = value(index)
+      precondition(value.column < Self.columnLimit, "a column that no ring can have")
+      values.append(value)
+    }
+  }
+
   /// Appends `value`, of a column below 64, to the last row.
   mutating func append(_ value: StoredValue) {
     precondition(value.column < Self.columnLimit, "a column that no ring can have")

@@ -135,9 +135,24 @@ struct StagedBatch {
     batch.append(value)
   }
 
+  /// Stages a row with `count` values, 1 to 64, that `value` gives one by one.
+  @inline(__always)
+  mutating func addRow(ring: Int, time: Int64, count: Int, _ value: (Int) -> StoredValue) {
+    begun = nil
+    note(RowKey(ring: ring, time: time))
+    batch.append(ring: ring, time: time, count: count, value)
+  }
+
   @inline(__always)
   private mutating func stage(_ row: RowKey) {
     begun = nil
+    note(row)
+    batch.append(ring: row.ring, time: row.time)
+  }
+
+  /// Notes that the next row of the batch is a part of `row`.
+  @inline(__always)
+  private mutating func note(_ row: RowKey) {
     while row.ring >= rings.count { rings.append(Ring()) }
     let number = firstRow + batch.rows.count
     var ring = rings[row.ring]
@@ -146,7 +161,6 @@ struct StagedBatch {
     ring.newestTime = isFirst ? row.time : max(ring.newestTime, row.time)
     ring.lastRow = number
     rings[row.ring] = ring
-    batch.append(ring: row.ring, time: row.time)
   }
 
   /// Forgets everything and keeps the memory.

@@ -19,9 +19,9 @@ struct WaitingRows {
   /// By ring; zeros but while rows are sorted.
   private var counts: [Int]
 
-  /// So many rows are applied together: some for each ring of a fleet of a thousand, and about a
-  /// megabyte.
-  static let rowLimit = 16_384
+  /// So many rows are applied together: some for each ring of a fleet of a thousand, and two
+  /// megabytes.
+  static let rowLimit = 32_768
 
   init(ringCount: Int) {
     newestTimes = Array(repeating: .min, count: ringCount)
@@ -73,17 +73,16 @@ struct WaitingRows {
   /// Gives away everything; to be given back with `recycle`.
   mutating func take() -> (batch: RowBatch, order: RingOrder) {
     let order = sorted()
-    let taken = batch
-    batch = RowBatch()
     records.removeAll(keepingCapacity: true)
+    var taken = RowBatch()
+    swap(&taken, &batch)
     return (taken, order)
   }
 
   /// Takes back the memory of what was applied.
-  mutating func recycle(_ taken: consuming RowBatch) {
-    guard batch.isEmpty else { return }
-    batch = taken
-    batch.removeAll()
+  mutating func recycle(_ taken: inout RowBatch) {
+    taken.removeAll()
+    if batch.isEmpty { swap(&taken, &batch) }
   }
 
   /// The rows ring by ring.
