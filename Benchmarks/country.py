@@ -39,8 +39,8 @@ def configuration(directory, port, pool_count):
         "poolwatch.yaml": "kind: poolwatch\nplan: plan.yaml\nrules: rules.yaml\npeople: people.yaml\n"
         f"profiles: [{ROOT}/Config/profiles/cn-gb37488-2019.yaml]\n"
         f"broker: {{host: 127.0.0.1, port: {port}}}\n"
-        f"store: {{directory: {directory}/state, retention_days: 30, hour_retention_days: 365,"
-        " day_retention_days: 365}\n"
+        f"store: {{directory: {directory}/state, retention_days: 7, minute_retention_days: 7,"
+        " hour_retention_days: 90, day_retention_days: 365}\n"
         f"api: {{socket: {directory}/api.sock}}\nchannels: {{log: {{}}}}\n",
         "plan.yaml": "kind: plan\ndistrict: {code: \"350205\", name: {en: country}, zone: Asia/Shanghai}\n"
         "interval_seconds: 60\nrequired: [free_chlorine, ph, temperature]\nvenues:\n" + "".join(venues),

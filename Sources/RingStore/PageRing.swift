@@ -22,6 +22,14 @@ final class PageRing<Content: PageContent> {
   var earlierLastTime: Int64? = .min
   /// The slot of the open page's last durable copy; nil when there is none.
   var openSlot: Int?
+  /// The slot of the open page of the last checkpoint; nil when there is none.
+  ///
+  /// When the page is sealed some of its rows may go to newer ones, that no checkpoint has written
+  /// yet: nothing else is written there, even when the page has been given up meanwhile.
+  var checkpointOpenSlot: Int?
+  /// The slots that opening wiped, until a checkpoint has made that durable, and what stays of their
+  /// pages.
+  var wipedSlots: [(slot: Int, page: WipedPage?)] = []
   /// Whether the open page has rows that no durable copy has.
   var isOpenDirty = false
   /// The generation that the next written page gets.
@@ -153,7 +161,8 @@ final class PageRing<Content: PageContent> {
   /// What a checkpoint has to write, each page with a free slot and a fresh generation.
   ///
   /// Free is a slot that holds no durable copy of a page that counts: pages given up are given up by
-  /// rows that are durable in the journal, so their slots may be written to at once.
+  /// rows that are durable in the journal, so their slots may be written to at once. But for that of
+  /// the last checkpoint's open page.
   ///
   /// - Returns: the copies, and the pages given up because sealing the open one took their place.
   /// - Throws: `noFreeSlot` when too many slots are lost.
@@ -169,6 +178,7 @@ final class PageRing<Content: PageContent> {
     var taken = lostSlots
     for page in pages { if let slot = page.slot { taken.insert(Int(slot)) } }
     if let openSlot { taken.insert(openSlot) }
+    if let checkpointOpenSlot { taken.insert(checkpointOpenSlot) }
     var copies: [Copy] = []
     var previous: UInt64?
     for page in pages {
@@ -210,6 +220,7 @@ final class PageRing<Content: PageContent> {
   func adopt(_ copy: Copy) {
     if copy.isOpen {
       openSlot = copy.slot
+      checkpointOpenSlot = copy.slot
       isOpenDirty = false
     } else if let index = pages.lastIndex(where: { $0.sequence == copy.sequence }) {
       pages[index].slot = Int32(copy.slot)

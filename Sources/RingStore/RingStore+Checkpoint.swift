@@ -156,6 +156,10 @@ extension RingStore {
     try? saveNotes()
     var isTouched = [Bool](repeating: false, count: pageFiles.count)
     for ring in rings {
+      try wipe(of: ring.raw, &isTouched, &adopt)
+      for rollups in ring.rollups { try wipe(of: rollups, &isTouched, &adopt) }
+    }
+    for ring in rings {
       if ring.raw.isDirty {
         let (copies, givenUp) = try ring.raw.copies(pageByteCount: catalog.pageByteCount)
         for page in givenUp { forget(page, of: ring) }
@@ -167,6 +171,21 @@ extension RingStore {
       }
     }
     for index in pageFiles.indices where isTouched[index] { try pageFiles[index].settle() }
+  }
+
+  /// Wipes once more what opening wiped: this checkpoint covers what those pages claim to cover, so
+  /// that they must be gone from the disk, not from the system's memory alone.
+  private func wipe<Content>(
+    of ring: PageRing<Content>, _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
+  ) throws(RingStoreError) {
+    guard !ring.wipedSlots.isEmpty else { return }
+    for (slot, page) in ring.wipedSlots {
+      try pageFiles[ring.place.file].put(
+        page?.encoded() ?? WipedPage.bytes,
+        at: ring.place.offset + slot * catalog.pageByteCount)
+    }
+    isTouched[ring.place.file] = true
+    adopt.append { ring.wipedSlots = [] }
   }
 
   private func write<Content>(

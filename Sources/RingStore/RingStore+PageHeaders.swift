@@ -25,6 +25,7 @@ extension RingStore {
       case .wiped(let page):
         if let page { ring.nextGeneration = max(ring.nextGeneration, page.generation + 1) }
         wiped.append(page)
+        ring.wipedSlots.append((slot, page))
       case .page(let header):
         if header.generation > newest?.generation ?? 0 { newest = header }
         ring.nextGeneration = max(ring.nextGeneration, header.generation + 1)

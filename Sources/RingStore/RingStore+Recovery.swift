@@ -156,6 +156,7 @@ extension RingStore {
       let page = loaded.removeLast()
       ring.open = rows
       ring.openSlot = page.slot.map(Int.init)
+      ring.checkpointOpenSlot = ring.openSlot
       ring.openSequence = page.sequence
       ring.earlierLastTime = page.earlierLastTime
     } else {

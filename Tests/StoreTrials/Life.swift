@@ -107,6 +107,8 @@ final class Life {
     } catch {
       attempts.append(next)
       failedCommitCount += 1
+      // The checkpoint that it needed, and that failed, may have sealed pages and given up others.
+      if isTiny { noteGone() }
     }
   }
 
