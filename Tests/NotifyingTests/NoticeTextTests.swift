@@ -63,6 +63,14 @@ import Testing
             .monitoring, rule: "silence", parameter: nil, value: nil, limit: nil, hasClause: false))
       ),
       Sample(
+        name: "monitoring-throttled-raised",
+        transition: transition(
+          .raised,
+          occurrence(
+            .monitoring, rule: "throttled", parameter: nil, value: nil, limit: nil,
+            hasClause: false))
+      ),
+      Sample(
         name: "monitoring-parameter-raised",
         transition: transition(
           .raised,
