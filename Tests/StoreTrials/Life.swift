@@ -107,6 +107,8 @@ final class Life {
     } catch {
       attempts.append(next)
       failedCommitCount += 1
+      // The checkpoint that it failed for may have sealed pages, and given up others for these.
+      if isTiny { noteGone() }
     }
   }
 
