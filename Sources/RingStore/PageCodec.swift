@@ -38,11 +38,11 @@ enum PageCodec {
     for column in columns {
       let flags = column.flags[rows]
       if flags.contains(where: { $0 != 1 }) {
-        writer.add(PageSection.flags(column.number), RunColumn.encode(flags))
+        writer.add(PageSection.flags(column.number), RunColumn.encode(flags, effort: effort))
       }
       let marks = column.marks[rows]
       if marks.contains(where: { $0 != 0 }) {
-        writer.add(PageSection.marks(column.number), RunColumn.encode(marks))
+        writer.add(PageSection.marks(column.number), RunColumn.encode(marks, effort: effort))
       }
     }
     for column in columns {

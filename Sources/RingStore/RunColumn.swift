@@ -23,7 +23,9 @@ enum RunColumn {
   private static let fewCount = 16
 
   /// The column of `values`.
-  static func encode(_ values: some RandomAccessCollection<UInt8>) -> [UInt8] {
+  static func encode(
+    _ values: some RandomAccessCollection<UInt8>, effort: CodecEffort = .small
+  ) -> [UInt8] {
     let runs = Self.runs(of: values)
     guard let last = runs.last else { return [] }
     var bytes = [Mode.few]
@@ -33,12 +35,12 @@ enum RunColumn {
     }
     bytes.append(last.value)
     guard runs.count > fewCount else { return bytes }
-    let runValues = IntegerColumn.encode(runs.map { Int64($0.value) }, effort: .small)
+    let runValues = IntegerColumn.encode(runs.map { Int64($0.value) }, effort: effort)
     var many = [Mode.many]
     many.append(varint: UInt64(runs.count))
     many.append(varint: UInt64(runValues.count))
     many += runValues
-    many += IntegerColumn.encode(runs.map { Int64($0.count) }, effort: .small)
+    many += IntegerColumn.encode(runs.map { Int64($0.count) }, effort: effort)
     return many.count < bytes.count ? many : bytes
   }
 
