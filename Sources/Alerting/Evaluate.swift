@@ -16,6 +16,8 @@ public struct AlarmEngine: Sendable {
   /// A source's usable readings may be so far apart before the water counts as silent, in
   /// milliseconds of sample time: the silence, but never less than two intervals.
   let patience: Int64
+  /// The same as a span: to make one for each row would take longer than to judge it.
+  let patienceSpan: Duration
   var occurrences = OccurrenceBook()
   var link: BrokerLink
   /// By pool and rule.
@@ -61,7 +63,8 @@ public struct AlarmEngine: Sendable {
     book = RuleBook(plan: plan, profiles: profiles, rules: rules)
     halfSilence = rules.silence / 2
     nextWatch = now.monotonic
-    patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
+    patienceSpan = max(rules.silence, plan.interval * 2)
+    patience = patienceSpan.wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
@@ -124,7 +127,7 @@ public struct AlarmEngine: Sendable {
     }
     guard isAlive else { return }
     let isCatchingUp = catchUps[pool.index].judged(
-      time, now: now, lastHeard: pools[pool.index].lastHeard, patience: .milliseconds(patience))
+      time, now: now, lastHeard: pools[pool.index].lastHeard, patience: patienceSpan)
     heard(pool, at: time, now: now, into: &transitions)
     let verdict = Verdict(
       pool: pool, time: time, profile: book.profile(at: time), isAnnounced: !isCatchingUp,

@@ -26,6 +26,8 @@ struct Intake {
   private(set) var isWatched = false
   /// What the last message was decoded into: its memory is used again.
   private var decoded = DecodedDelivery()
+  /// What the last reading was checked into, likewise.
+  private var row = SampleRow(pool: PoolNumber(0), time: Timestamp(milliseconds: 0), samples: [])
 
   /// The intake of a pipeline with `settings`, which goes on with what `former` knows.
   init(settings: PipelineSettings, after former: Intake?, now: Moment) {
@@ -101,7 +103,8 @@ struct Intake {
     for index in 0..<passing {
       let outcome = append(
         decoded.readings[index], to: store,
-        isReplayed: delivery.isRetained || decoded.readings[index].isHistorical, now: now)
+        marks: delivery.isRetained
+          ? .replayed : decoded.readings[index].isHistorical ? .late : [], now: now)
       tally.add(
         stored: outcome.stored, duplicate: outcome.duplicate, conflict: outcome.conflict,
         late: outcome.late)
@@ -142,15 +145,15 @@ struct Intake {
     return gateway
   }
 
-  /// Checks `reading` and appends it to `store`.
+  /// Checks `reading` and appends it to `store` with `marks`.
+  ///
+  /// What a gateway calls historical is late however new it is: recorded, and never news.
   mutating func append(
-    _ reading: Reading, to store: RingStore, isReplayed: Bool, now: Moment
+    _ reading: Reading, to store: RingStore, marks: ArrivalMarks, now: Moment
   ) -> AppendOutcome {
-    var samples = quality.check(reading)
-    if isReplayed {
-      for index in samples.indices { samples[index].arrivalMarks.insert(.replayed) }
-    }
-    let row = SampleRow(pool: reading.pool, time: reading.time, samples: samples)
+    row.pool = reading.pool
+    row.time = reading.time
+    quality.check(reading, marks: marks, into: &row.samples)
     let outcome = store.append(row, arrival: now.wall)
     counters.add(outcome)
     return outcome

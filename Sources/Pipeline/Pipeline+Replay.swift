@@ -55,7 +55,7 @@ extension Pipeline {
     outcome.isSelected = isSelected(message, decoded, by: run)
     guard outcome.isSelected else { return outcome }
     for reading in decoded.readings {
-      outcome.values += intake.append(reading, to: store, isReplayed: true, now: now)
+      outcome.values += intake.append(reading, to: store, marks: .replayed, now: now)
     }
     outcome.isWhole =
       decoded.refusals.isEmpty && outcome.values.tooOld == 0

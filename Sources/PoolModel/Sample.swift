@@ -21,7 +21,12 @@ public enum QualityFlag: UInt8, CaseIterable, Hashable, Sendable {
   ///
   /// Source: ioos_qc `qartod_compare`; U.S. IOOS, Manual for Real-Time Quality Control, flags.
   public static func aggregate(_ flags: QualityFlag...) -> QualityFlag {
-    flags.max { $0.priority < $1.priority } ?? .unknown
+    flags.dropFirst().reduce(flags.first ?? .unknown) { $0.joined(with: $1) }
+  }
+
+  /// The flag that stands for this one and `other`, as `aggregate` says.
+  public func joined(with other: QualityFlag) -> QualityFlag {
+    other.priority > priority ? other : self
   }
 
   /// The place in QARTOD's order.
@@ -46,14 +51,14 @@ public struct ArrivalMarks: OptionSet, Hashable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// Older than the newest value of its series when it came.
+  /// Older than the newest value of its series when it came, or called historical by its gateway.
   public static let late = ArrivalMarks(rawValue: 0x10)
   /// Older than two intervals when it came.
   public static let backfilled = ArrivalMarks(rawValue: 0x20)
   /// Older than 72 h when it came: not counted as received.
   public static let tooLateToCount = ArrivalMarks(rawValue: 0x40)
-  /// Replayed by the broker from its retained messages, by the gateway from its memory where it says so,
-  /// or from the quarantine: no sign of life, and not judged.
+  /// Replayed by the broker from its retained messages, or out of the quarantine: no sign of life, and
+  /// not judged.
   public static let replayed = ArrivalMarks(rawValue: 0x80)
 }
 

@@ -30,17 +30,34 @@ public struct QualityControl: Sendable {
   ///
   /// - Precondition: The reading was decoded with the same plan.
   public mutating func check(_ reading: Reading) -> [Sample] {
-    reading.values.map { reported in
+    var samples: [Sample] = []
+    check(reading, into: &samples)
+    return samples
+  }
+
+  /// As `check(_:)`, into memory that is used again.
+  ///
+  /// - Parameters:
+  ///   - reading: What was decoded with the same plan.
+  ///   - marks: How it came, as far as that is known by now.
+  ///   - samples: What becomes of it; what it held before is forgotten.
+  public mutating func check(
+    _ reading: Reading, marks: ArrivalMarks = [], into samples: inout [Sample]
+  ) {
+    let count = reading.values.count
+    if samples.count > count { samples.removeLast(samples.count - count) }
+    for index in 0..<count {
+      let reported = reading.values[index]
+      var sample = Sample(
+        parameter: reported.parameter, value: .nan, flag: .missing, gatewayMarks: reported.marks,
+        arrivalMarks: marks)
       // Infinity is no number that a sensor can have meant, and no test compares with it.
-      guard let value = reported.value, value.isFinite else {
-        return Sample(
-          parameter: reported.parameter, value: .nan, flag: .missing,
-          gatewayMarks: reported.marks)
+      if let value = reported.value, value.isFinite {
+        sample.value = value
+        sample.flag = tests[reported.parameter.index].flag(
+          value, at: reading.time, marks: reported.marks)
       }
-      let flag = tests[reported.parameter.index].flag(
-        value, at: reading.time, marks: reported.marks)
-      return Sample(
-        parameter: reported.parameter, value: value, flag: flag, gatewayMarks: reported.marks)
+      if index < samples.count { samples[index] = sample } else { samples.append(sample) }
     }
   }
 }

@@ -22,8 +22,7 @@ struct SeriesTests: Sendable {
   mutating func flag(
     _ value: Double, at time: Timestamp, marks: GatewayMarks
   ) -> QualityFlag {
-    QualityFlag.aggregate(
-      gatewayMark.flag(value, at: time, marks: marks),
-      grossRange.flag(value, at: time, marks: marks))
+    gatewayMark.flag(value, at: time, marks: marks)
+      .joined(with: grossRange.flag(value, at: time, marks: marks))
   }
 }

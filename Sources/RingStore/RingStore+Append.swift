@@ -3,8 +3,8 @@ public import PoolModel
 extension RingStore {
   /// Stages `row` for the next commit and decides what of it is new.
   ///
-  /// Arrival marks are set here; of those of `row` only `replayed` is looked at. A row in order costs no look at
-  /// the disk; one at or before its pool's newest time may cost reading the pages that cover it. A
+  /// Arrival marks are set here; of those of `row` only `replayed` and `late` are looked at. A row in order
+  /// costs no look at the disk; one at or before its pool's newest time may cost reading the pages that cover it. A
   /// page that cannot be read counts as not having the value, so that a reading is rather kept twice
   /// than not at all; what is read first stays what was stored first.
   ///
@@ -16,7 +16,7 @@ extension RingStore {
     let marks = ageMarks(of: row.time, arrival: arrival).rawValue
     return stage(row) { sample in
       (sample.gatewayMarks.rawValue & Cell.gatewayMask) | marks
-        | sample.arrivalMarks.intersection(.replayed).rawValue
+        | sample.arrivalMarks.intersection([.replayed, .late]).rawValue
     }
   }
 

@@ -133,12 +133,13 @@ import Testing
     return try #require(figures.first { $0.id == "plc" })
   }
 
-  @Test func `what a gateway marks as historical is stored, raises nothing and is no sign of life`()
+  @Test func `what a gateway marks as historical is recorded as past, and says nothing of now`()
     throws
   {
     let bench = try Self.run(isHistorical: true)
     #expect(try bench.history().count == 21)
-    #expect(bench.transitions.isEmpty)
+    #expect(bench.transitions.values.map(\.occurrence.state) == [.historical])
+    #expect(bench.transitions.values.allSatisfy { !$0.isAnnouncement })
     let figures = try Self.figures(of: bench)
     #expect(figures.silence == .seconds(20))
     #expect(figures.newestTime == Workbench.start)
