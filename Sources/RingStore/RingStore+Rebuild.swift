@@ -48,6 +48,8 @@ extension RingStore {
         guard rows.rowCount == 4000, let last = rows.times.last, last < .max else { break }
         next = last + 1
       }
+      // The rows belong to what was rolled: they come before that is said of the ring.
+      target.applyWaiting()
       takeOverRolling(of: ring, in: copy)
       try carryLosses(of: ring, to: copy)
       progress(Double(number + 1) / Double(rings.count))
