@@ -19,8 +19,10 @@ extension AlarmEngine {
     let place = index(of: series)
     // A gateway that says that it has no value says nothing of the series.
     guard sample.flag != .missing else { return }
-    let hasReturned = self.series[place].heard(at: verdict.now.monotonic)
-    let isNews = !isLate && self.series[place].newestReading.map { verdict.time > $0 } ?? true
+    let isNewer = self.series[place].newestReading.map { verdict.time > $0 } ?? true
+    let isNews = !isLate && isNewer
+    let isHistorical = isLate && isNewer
+    let hasReturned = isHistorical ? false : self.series[place].heard(at: verdict.now.monotonic)
     if isNews { self.series[place].read(at: verdict.time) }
     if hasReturned {
       self.series[place].returned(wall: verdict.now.wall)

@@ -62,8 +62,8 @@ extension AlarmEngine {
     return transitions
   }
 
-  /// Any judged row that was not replayed, also a late one or one without a value, is a sign of life
-  /// of its pool.
+  /// Any judged row that was neither replayed nor historical, also a late one or one without a value, is
+  /// a sign of life of its pool.
   mutating func heard(
     _ number: PoolNumber, at time: Timestamp, now: Moment, into transitions: inout [AlarmTransition]
   ) {

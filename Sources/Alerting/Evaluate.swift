@@ -119,16 +119,25 @@ public struct AlarmEngine: Sendable {
     _ samples: Span<Sample>, of pool: PoolNumber, at time: Timestamp, now: Moment,
     into transitions: inout [AlarmTransition]
   ) {
-    // The broker replays what it retained whether or not its source still lives.
+    // The broker replays what it retained whether or not its source still lives. What is late though newer
+    // than all that was judged of its pool is historical, as its gateway says: no sign of life either.
+    let isNewest = pools[pool.index].newestReading.map { time > $0 } ?? true
+    var isJudged = false
     var isAlive = false
     for index in samples.indices where !samples[index].arrivalMarks.contains(.replayed) {
-      isAlive = true
-      break
+      isJudged = true
+      guard isNewest, samples[index].arrivalMarks.contains(.late) else {
+        isAlive = true
+        break
+      }
     }
-    guard isAlive else { return }
-    let isCatchingUp = catchUps[pool.index].judged(
-      time, now: now, lastHeard: pools[pool.index].lastHeard, patience: patienceSpan)
-    heard(pool, at: time, now: now, into: &transitions)
+    guard isJudged else { return }
+    var isCatchingUp = true
+    if isAlive {
+      isCatchingUp = catchUps[pool.index].judged(
+        time, now: now, lastHeard: pools[pool.index].lastHeard, patience: patienceSpan)
+      heard(pool, at: time, now: now, into: &transitions)
+    }
     let verdict = Verdict(
       pool: pool, time: time, profile: book.profile(at: time), isAnnounced: !isCatchingUp,
       now: now)

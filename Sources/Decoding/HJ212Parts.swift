@@ -6,8 +6,8 @@ import PoolModel
 /// `setLimit` messages, `byteLimit` bytes of frames and `lifetime`; what is given up for it, the oldest
 /// first, is handed out so that it can be refused in words. It is in memory alone: what has come of an
 /// unfinished message before a restart is lost. A stop in good order hands it out, and whatever comes of
-/// the message afterwards is given up in its time: the loss is named by `QN`, unless a crash came after the
-/// last part that the gateway sent.
+/// the message afterwards is given up with the gateway's first message after its time: the loss is named by
+/// `QN`, unless a crash came after the last part that the gateway sent.
 struct HJ212Parts: Hashable {
   /// The most unfinished messages: a gateway sends one after the other, so that more than two or three
   /// are the sign of a loss.

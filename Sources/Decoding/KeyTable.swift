@@ -79,7 +79,7 @@ final class KeyTable: Sendable {
     return (low, count > 8 ? bytes.word(at: start &+ 8, byteCount: min(8, count &- 8)) : 0)
   }
 
-  /// Any odd multipliers of which no few names collide would do.
+  /// Any odd multipliers would do by which few names collide.
   @inline(__always)
   private static func slot(low: UInt64, high: UInt64, byteCount: Int) -> Int {
     let mixed =

@@ -14,7 +14,8 @@ struct MappedDevice {
     gateway = binding.id
   }
 
-  /// Looks for the device's name in `json`: a text, or a whole number as it is usually written.
+  /// Looks for the device's name in `json`: a text, or a whole number below 2⁵³ as it is usually
+  /// written.
   ///
   /// - Throws: `wrong_gateway` when it is another's, or not there.
   func identify(_ json: GeneralJSON, place: String) throws(PlacedMistake) {
@@ -22,7 +23,8 @@ struct MappedDevice {
     let name: String? =
       switch found {
       case .string(let text): text
-      case .number(let number): Int(exactly: number).map(String.init)
+      // Beyond it several numbers are the same double.
+      case .number(let number) where abs(number) < 0x1p53: Int(exactly: number).map(String.init)
       default: nil
       }
     if let name, name.utf8.elementsEqual(device.utf8) { return }

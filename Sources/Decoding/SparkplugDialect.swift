@@ -7,7 +7,7 @@ import SwiftProtobuf
 ///   that the map does not have are passed over and counted. A name that two edge nodes or devices send
 ///   is refused at the second, for nobody has said which is meant.
 /// - A metric's time is its own, else the payload's. Values of one pool and time are one reading.
-/// - What is marked `is_historical` is stored, but is neither judged nor a sign of life.
+/// - What is marked `is_historical` is stored and judged as late: never news, and no sign of life.
 /// - Data of what was never born, after a gap in `seq`, or of a name whose first sender has died, make a
 ///   request for a rebirth.
 /// - An NBIRTH or DBIRTH says that the gateway is online, the NDEATH of the present session that it is
@@ -66,7 +66,8 @@ struct SparkplugDialect: GatewayDialect {
       outcome.refuseAll(error)
     }
     var decoded = outcome.decoded(delivery)
-    if outcome.needsRebirth, node.mayBeAskedForRebirth(now: now), budget.allows(at: now),
+    if outcome.needsRebirth, budget.hasRoom(at: now), node.mayBeAskedForRebirth(now: now),
+      budget.allows(at: now),
       let request = SparkplugRebirth.request(to: address, now: now)
     {
       decoded.commands.append(request)

@@ -13,6 +13,12 @@ struct SparkplugRequestBudget {
   private var began: Timestamp?
   private var count = 0
 
+  /// Whether one more might be asked now.
+  func hasRoom(at now: Timestamp) -> Bool {
+    guard let began, now >= began, now - began < Self.span else { return true }
+    return count < Self.requestLimit
+  }
+
   /// Whether one more may be asked now; counts as asked then.
   mutating func allows(at now: Timestamp) -> Bool {
     // A clock that was set back begins a new span, or it might never end.

@@ -9,9 +9,9 @@ public struct BrokerBacklog: Hashable, Sendable {
   public enum Level: Int, Comparable, Sendable {
     /// Below half of the limit, or below two fifths after it was fuller.
     case inOrder
-    /// Half of the limit or more.
+    /// Half of the limit or more, or two fifths after it was fuller.
     case half
-    /// Nine tenths of the limit or more.
+    /// Nine tenths of the limit or more, or eight after it was fuller.
     case nearlyFull
 
     /// Whether `left` is less full.
@@ -72,7 +72,10 @@ public struct BrokerBacklog: Hashable, Sendable {
   }
 
   /// The link went: what the broker holds is not known any more.
-  public mutating func linkLost() { heldCount = nil }
+  public mutating func linkLost() {
+    heldCount = nil
+    level = .inOrder
+  }
 
   private mutating func received(heldCount: Int) -> Action {
     self.heldCount = heldCount
@@ -80,9 +83,13 @@ public struct BrokerBacklog: Hashable, Sendable {
     let former = level
     if share >= 0.9 {
       level = .nearlyFull
-    } else if share >= 0.5 {
+    } else if share >= 0.8 {
       level = max(level, .half)
-    } else if share < 0.4 {
+    } else if share >= 0.5 {
+      level = .half
+    } else if share >= 0.4 {
+      level = min(level, .half)
+    } else {
       level = .inOrder
     }
     return .tell(level, isWorse: level > former)
@@ -90,7 +97,7 @@ public struct BrokerBacklog: Hashable, Sendable {
 
   private mutating func received(droppedCount: Int) -> Action? {
     defer { self.droppedCount = droppedCount }
-    // Before it was first heard of nothing of ours can have been lost.
+    // What was dropped before it was first heard of has no time that could be told.
     guard let known = self.droppedCount, droppedCount != known else { return nil }
     // It counts from 0 after a restart.
     return droppedCount == 0

@@ -154,7 +154,8 @@ struct Intake {
     row.pool = reading.pool
     row.time = reading.time
     quality.check(reading, marks: marks, into: &row.samples)
-    let outcome = store.append(row, arrival: now.wall)
+    var outcome = store.append(row, arrival: now.wall)
+    if marks.contains(.late) { outcome.late = outcome.stored }
     counters.add(outcome)
     return outcome
   }

@@ -32,7 +32,7 @@ struct OpenPage<Content: PageContent> {
     var rowByteCount = 16
     /// What the bodies of quick chunks shrink to when they are packed for size.
     private(set) var sealedShare = 0.5
-    /// What chunks packed for size, or for which that is no other way, shrink to when they are joined.
+    /// What chunks that were packed for size, or that no packing makes smaller, shrink to when joined.
     var joinedShare = 1.0
 
     /// Notes that it came out so many times as large as expected.

@@ -10,8 +10,8 @@ import PoolModel
 // `lost` has a tier, and from when to before when rows of it are lost that a page had, or that lay between
 // the pages known; `-` is from the beginning on. `lacking` has a time: of buckets before it the rollups
 // may be lacking. `exchanged` has the pool whose history it got by an exchange of names. A line that is
-// not understood is kept. Programs that know none of these lines skip
-// them: they know those of three words alone.
+// not understood is kept. Programs that know none of these lines pass
+// over them, and drop them with their first checkpoint: they know those of three words alone.
 
 /// What became of a pool's rows that the pages held do not tell.
 struct PoolNotes: Hashable {
@@ -27,6 +27,9 @@ struct PoolNotes: Hashable {
 
   /// So many stretches are kept of a tier; the nearest ones are taken together beyond it.
   private static let stretchLimit = 16
+
+  /// Takes over what is not about rows.
+  mutating func takeOthers(of notes: PoolNotes) { others = notes.others }
 
   /// Notes that rollups of buckets before `time` may be lacking.
   mutating func noteLacking(before time: Int64) { lackingBefore = max(lackingBefore, time) }

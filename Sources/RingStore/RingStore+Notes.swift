@@ -57,6 +57,7 @@ extension RingStore {
 
   /// Notes in the copy of a ring what of its rows is lost: what is rolled of it stands there, too.
   func carryLosses(of ring: PoolRing, to copy: PoolRing) throws(RingStoreError) {
+    copy.notes.takeOthers(of: ring.notes)
     copy.notes.noteLacking(before: ring.notes.lackingBefore)
     for gap in losses(of: ring.raw) { copy.notes.noteLost(gap, .raw) }
     if let end = ring.lostEnd {

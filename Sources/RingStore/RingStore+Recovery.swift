@@ -38,6 +38,8 @@ extension RingStore {
     for ring in rings { noteRolled(ring, change: change.earliest(for: ring.pool)) }
     for ring in lacking { noteLackingRollups(of: ring) }
     try replayJournal()
+    // What is missing is what these rows have not pushed out of their rings.
+    applyWaiting()
     for (ring, pages) in missing { name(pages, in: ring.raw) }
     for ring in rings where numbers.pools[ring.number] == nil {
       // What is to be rolled of it is rolled without its limits.

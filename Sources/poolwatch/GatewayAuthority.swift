@@ -144,8 +144,8 @@ struct GatewayAuthority {
       let words = (error as? CommandFailure)?.lines.joined(separator: "; ") ?? "\(error)"
       throw CommandFailure(
         "the list of revoked certificates, \(directory.revocationList), cannot be written: \(words)",
-        "until it is, the broker lets a revoked certificate connect, though the access rules refuse",
-        "all it sends: mend that, run the command again, then reload the broker",
+        "until it is, the broker lets a revoked certificate connect, and what the access rules allow its",
+        "name it may send: mend that, run the command again, then reload the broker",
         exitCode: .failure)
     }
     try directory.remove(pendingMark)

@@ -52,6 +52,12 @@ struct StoreRename: ParsableCommand {
       guard offline.settings.plan.poolNumber(new) != nil else {
         throw CommandFailure("the plan has no pool '\(new)': change it first", exitCode: .data)
       }
+      guard offline.settings.plan.poolNumber(old) == nil else {
+        throw CommandFailure(
+          old == new
+            ? "both names are \(old)" : "the plan still has pool '\(old)': change it first",
+          exitCode: .data)
+      }
       guard try !Files.names(inDirectory: offline.path).isEmpty else {
         throw CommandFailure("there is no store in \(offline.path)", exitCode: .data)
       }

@@ -10,7 +10,7 @@ struct BrokerWatch {
   private var backlog: BrokerBacklog
   /// The messages dropped lately, and when the newest of them were heard of.
   private var loss: (count: Int, since: Timestamp, newest: Duration)?
-  private let records: Records
+  private let writer: RecordsWriter
   private let systemAlarms: SystemAlarms
   private let logger: Logger
 
@@ -18,8 +18,10 @@ struct BrokerWatch {
   private static let lossSpan: Duration = .seconds(86_400)
 
   /// A broker that lets `limit` messages wait.
-  init(limit: Int, records: Records, systemAlarms: SystemAlarms, logger: Logger) {
-    self.records = records
+  init(
+    limit: Int, records: Records, writer: RecordsWriter, systemAlarms: SystemAlarms, logger: Logger
+  ) {
+    self.writer = writer
     self.systemAlarms = systemAlarms
     self.logger = logger
     var known: Int?
@@ -37,15 +39,22 @@ struct BrokerWatch {
   mutating func received(_ delivery: Delivery, now: Moment) {
     let known = backlog.droppedCount
     let action = backlog.received(delivery)
-    if let count = backlog.droppedCount, count != known { note(count) }
     switch action {
     case .tell(let level, let isWorse): tell(level, isWorse: isWorse)
     case .tellDropped(let count): tellDropped(count, now: now)
     case nil: break
     }
+    // Told before it is noted: after a crash in between it is told again.
+    if let count = backlog.droppedCount, count != known, !writer.write(brokerDropCount: count) {
+      logger.warning("drops of the broker were not noted: too much waits for Records")
+    }
   }
 
-  mutating func linkLost() { backlog.linkLost() }
+  /// The link went: what was said of the queue is not known any more.
+  mutating func linkLost() {
+    backlog.linkLost()
+    systemAlarms.clear(.brokerQueue)
+  }
 
   /// Ends what was said of messages dropped a day ago.
   mutating func tick(now: Moment) {
@@ -79,13 +88,5 @@ struct BrokerWatch {
       "the broker dropped \(loss.count) \(loss.count == 1 ? "message" : "messages"), heard of since "
         + "\(Zone.utc.rfc3339(loss.since)): gap possible, see 'poolwatch gaps'; raise "
         + "max_queued_messages and broker.queue_messages", isWorse: true)
-  }
-
-  private func note(_ count: Int) {
-    do {
-      try records.note(brokerDropCount: count)
-    } catch {
-      logger.warning("drops of the broker were not noted", metadata: ["error": "\(error)"])
-    }
   }
 }

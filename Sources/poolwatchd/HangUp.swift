@@ -28,12 +28,15 @@ struct HangUp: Service {
         manager.tell("READY=1\nSTATUS=configuration reloaded")
       } catch let error as ConfigurationError {
         for mistake in error.mistakes {
-          logger.error("configuration is wrong", metadata: ["config.mistake": "\(mistake)"])
+          logger.error(
+            "configuration is wrong; the old one stays in force",
+            metadata: ["config.mistake": "\(mistake)"])
         }
         let count = error.mistakes.count
         manager.tell("READY=1\nSTATUS=old configuration in force: \(count) mistakes in the new one")
       } catch {
-        logger.error("configuration not reloaded", metadata: ["error": "\(error)"])
+        logger.error(
+          "configuration not reloaded; the old one stays in force", metadata: ["error": "\(error)"])
         manager.tell("READY=1\nSTATUS=old configuration in force: \(error)")
       }
     }

@@ -72,7 +72,7 @@ final class IntakeDesk: IntakeDelegate {
     self.onFailure = onFailure
     brokerWatch = BrokerWatch(
       limit: inForce.now.settings.broker.queueMessages, records: builder.records,
-      systemAlarms: systemAlarms, logger: logger)
+      writer: writer, systemAlarms: systemAlarms, logger: logger)
     trust = ClockTrust(newestCommit: pipeline.store.newestCommitTime)
     lastDone = clock.now().monotonic
   }

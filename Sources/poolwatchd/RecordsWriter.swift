@@ -15,6 +15,7 @@ final class RecordsWriter: Sendable {
     case decision(Decision, number: Int)
     case refusals([Refusal], at: Timestamp)
     case replayed([Int64], at: Timestamp, number: Int)
+    case brokerDrops(Int)
   }
 
   private struct Waiting {
@@ -65,6 +66,11 @@ final class RecordsWriter: Sendable {
     queue.count < Self.refusalsLimit && queue.append(.refusals(refusals, at: time))
   }
 
+  /// Hands over the broker's own count of what it has dropped; false when there is no room.
+  func write(brokerDropCount count: Int) -> Bool {
+    queue.count < Self.refusalsLimit && queue.append(.brokerDrops(count))
+  }
+
   /// Hands over the numbers of quarantined messages that were taken in after all.
   ///
   /// - Precondition: `hasRoom`, asked on the intake thread, as for a decision.
@@ -103,6 +109,7 @@ final class RecordsWriter: Sendable {
       case .refusals(let refusals, let time):
         refusalLog.note(refusals, now: clock.now().monotonic)
         keep(refusals, at: time)
+      case .brokerDrops(let count): note(brokerDropCount: count)
       case .replayed(let ids, let time, let number):
         let isNoted = note(replayed: ids, at: time)
         let completion = waiting.withLock { $0.completions.removeValue(forKey: number) }
@@ -118,6 +125,14 @@ final class RecordsWriter: Sendable {
       }
     }
     giveUpOnAll()
+  }
+
+  private func note(brokerDropCount count: Int) {
+    do {
+      try records.note(brokerDropCount: count)
+    } catch {
+      logger.warning("drops of the broker were not noted", metadata: ["error": "\(error)"])
+    }
   }
 
   private func answer(_ number: Int, isDurable: Bool) {

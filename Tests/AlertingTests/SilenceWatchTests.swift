@@ -62,3 +62,28 @@ struct `Looking for silence` {
     }
   }
 }
+
+struct `Silence of a source that tells of the past` {
+  @Test func `is not put off by it`() {
+    var station = Station()
+    let both = [Station.sample(Station.freeChlorine, 0.5), Station.sample(Station.pH, 7.2)]
+    // Late though newer than all before: only a gateway's own word makes a reading so.
+    let past = [Station.sample(Station.freeChlorine, 0.5, isLate: true)]
+    func judge(_ seconds: Int, _ samples: [Sample]) -> [String] {
+      let row = SampleRow(
+        pool: Station.hall, time: Station.instant(seconds), samples: samples)
+      return station.engine.judge(row, now: Station.moment(seconds + 10)).map(Station.text)
+    }
+    func tick(_ seconds: Int) -> [String] {
+      station.engine.tick(now: Station.moment(seconds))
+        .filter { $0.occurrence.pool?.pool == "hall" }.map(Station.text)
+    }
+    #expect(judge(90, both) == [])
+    #expect(judge(300, past) == [])
+    #expect(judge(600, past) == [])
+    #expect(tick(699) == [])
+    #expect(tick(700) == ["raised silence active 90… told"])
+    #expect(judge(800, past) == [])
+    #expect(judge(900, both) == ["returned silence returnedUnacknowledged 90–900 told"])
+  }
+}

@@ -17,8 +17,9 @@ import Testing
     let course: [(Int, BrokerBacklog.Level, isWorse: Bool)] = [
       (0, .inOrder, false), (499, .inOrder, false), (500, .half, true), (899, .half, false),
       (400, .half, false), (900, .nearlyFull, true), (5000, .nearlyFull, false),
-      (700, .nearlyFull, false), (400, .nearlyFull, false), (399, .inOrder, false),
-      (450, .inOrder, false), (950, .nearlyFull, true),
+      (800, .nearlyFull, false), (799, .half, false), (900, .nearlyFull, true),
+      (400, .half, false), (399, .inOrder, false), (450, .inOrder, false),
+      (950, .nearlyFull, true),
     ]
     for (count, level, isWorse) in course {
       #expect(backlog.received(Self.held(count)) == .tell(level, isWorse: isWorse), "\(count)")
@@ -26,7 +27,7 @@ import Testing
     }
     backlog.linkLost()
     #expect(backlog.heldCount == nil)
-    #expect(backlog.level == .nearlyFull)
+    #expect(backlog.level == .inOrder)
   }
 
   @Test func `the limit of one message is full with one`() {
