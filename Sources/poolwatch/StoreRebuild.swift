@@ -34,10 +34,11 @@ struct StoreRebuild {
     }
   }
 
-  /// Writes a new store from `old` and puts it in its place; the old one is called `store.KIND-TIME`.
+  /// Writes a new store from `old` and puts it in its place; the old one is called `store.KIND-TIME`,
+  /// with a number after it where that is taken.
   func run(_ old: RingStore, kind: String) throws -> Outcome {
     let settings = offline.settings
-    let oldPath = "\(offline.directory)/store.\(kind)-\(stamp())"
+    let oldPath = try freePath(kind)
     let replacement = StoreReplacement(directory: offline.directory)
     let storage = try replacement.begin(keepingOldAs: oldPath)
     let before = Holdings(old, plan: settings.plan)
@@ -82,6 +83,18 @@ struct StoreRebuild {
   }
 
   /// The local time as YYYYMMDD-HHMMSS.
+  /// What the old store is called: the time to the second, and a number where that is taken.
+  private func freePath(_ kind: String) throws -> String {
+    let path = "\(offline.directory)/store.\(kind)-\(stamp())"
+    var free = path
+    var number = 2
+    while try Files.kind(ofPath: free) != .absent {
+      free = "\(path)-\(number)"
+      number += 1
+    }
+    return free
+  }
+
   private func stamp() -> String {
     let text = offline.settings.plan.district.zone.rfc3339(SystemClock().now().wall)
     let digits = text.filter(\.isNumber)

@@ -197,6 +197,7 @@ import Testing
     #expect(try fixture.storeBytes()["raw.pages"]?.count ?? 0 > 2 * size)
     #expect(try await fixture.export(overrides: ["store.retention_days=5"]) == original)
     let removed = try await fixture.store("resize", "--delete-old")
+    #expect(removed.code == 0, "\(removed.errors)")
     #expect(removed.output.hasSuffix("✓ resized; the old store is removed\n"))
     #expect(try await fixture.export() == original)
     let names = try FileManager.default.contentsOfDirectory(atPath: fixture.state)
