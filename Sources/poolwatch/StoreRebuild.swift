@@ -82,7 +82,6 @@ struct StoreRebuild {
       limits: .init(quarantineEntries: offline.settings.quarantineEntries))
   }
 
-  /// The local time as YYYYMMDD-HHMMSS.
   /// What the old store is called: the time to the second, and a number where that is taken.
   private func freePath(_ kind: String) throws -> String {
     let path = "\(offline.directory)/store.\(kind)-\(stamp())"
@@ -95,6 +94,7 @@ struct StoreRebuild {
     return free
   }
 
+  /// The local time as YYYYMMDD-HHMMSS.
   private func stamp() -> String {
     let text = offline.settings.plan.district.zone.rfc3339(SystemClock().now().wall)
     let digits = text.filter(\.isNumber)
