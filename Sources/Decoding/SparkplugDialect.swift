@@ -66,8 +66,7 @@ struct SparkplugDialect: GatewayDialect {
       outcome.refuseAll(error)
     }
     var decoded = outcome.decoded(delivery)
-    if outcome.needsRebirth, budget.hasRoom(at: now), node.mayBeAskedForRebirth(now: now),
-      budget.allows(at: now),
+    if outcome.needsRebirth, budget.allows(address.nodePath, at: now),
       let request = SparkplugRebirth.request(to: address, now: now)
     {
       decoded.commands.append(request)

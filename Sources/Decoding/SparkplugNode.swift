@@ -14,11 +14,6 @@ struct SparkplugNode {
   /// `bdSeq` of the session; nil where no birth has told it.
   private var birthDeathSequence: UInt64?
   private var last: (sequence: UInt8, time: UInt64?)?
-  private var lastRebirthRequest: Timestamp?
-
-  /// An edge node is asked for a rebirth at most this often: a birth is its largest message, and a
-  /// node that cannot be helped must not be kept busy.
-  static let rebirthInterval: Duration = .seconds(60)
 
   /// The metrics that it and its devices have declared.
   var metricCount: Int {
@@ -79,17 +74,5 @@ struct SparkplugNode {
     guard let last else { return 0 }
     if last.sequence == sequence, last.time == time { return 0 }
     return Int(sequence &- last.sequence &- 1)
-  }
-
-  /// Whether the edge node may be asked for a rebirth now; counts as asked then.
-  mutating func mayBeAskedForRebirth(now: Timestamp) -> Bool {
-    // A clock that was set back must not silence us for as long.
-    if let lastRebirthRequest, now >= lastRebirthRequest,
-      now - lastRebirthRequest < Self.rebirthInterval
-    {
-      return false
-    }
-    lastRebirthRequest = now
-    return true
   }
 }

@@ -1,34 +1,34 @@
 import PoolModel
 
-/// How often all edge nodes of a binding together are asked for a rebirth.
+/// How often edge nodes of a binding are asked for a rebirth: each once a minute at most, and all together
+/// as often as there are edge nodes that are remembered.
 ///
-/// Each is asked once a minute at most; but an edge node that was forgotten for others is asked as one
-/// never heard of, and without a limit names that nobody knows would make a request of each message.
+/// A birth is an edge node's largest message, and one that cannot be helped must not be kept busy, also when it
+/// was forgotten for others in between. Without a limit for all, names that nobody knows would make a
+/// request of each message.
 struct SparkplugRequestBudget {
-  /// The most requests in `span`: one for each edge node that is remembered.
+  /// The most requests in `span`.
   static let requestLimit = SparkplugDialect.nodeLimit
-  /// What the limit counts for.
-  static let span = SparkplugNode.rebirthInterval
+  /// What the limits count for.
+  static let span: Duration = .seconds(60)
 
-  private var began: Timestamp?
-  private var count = 0
+  /// When the edge nodes were asked that were asked last, at most `requestLimit` of them.
+  private var asked: [String: Timestamp] = [:]
 
-  /// Whether one more might be asked now.
-  func hasRoom(at now: Timestamp) -> Bool {
-    guard let began, now >= began, now - began < Self.span else { return true }
-    return count < Self.requestLimit
+  /// Whether the edge node called `path` may be asked now; counts as asked then.
+  mutating func allows(_ path: String, at now: Timestamp) -> Bool {
+    if let last = asked[path], Self.counts(last, at: now) { return false }
+    asked[path] = nil
+    if asked.count >= Self.requestLimit {
+      asked = asked.filter { Self.counts($0.value, at: now) }
+      guard asked.count < Self.requestLimit else { return false }
+    }
+    asked[path] = now
+    return true
   }
 
-  /// Whether one more may be asked now; counts as asked then.
-  mutating func allows(at now: Timestamp) -> Bool {
-    // A clock that was set back begins a new span, or it might never end.
-    if let began, now >= began, now - began < Self.span {
-      guard count < Self.requestLimit else { return false }
-      count += 1
-    } else {
-      began = now
-      count = 1
-    }
-    return true
+  /// A clock that was set back must not silence us for as long.
+  private static func counts(_ last: Timestamp, at now: Timestamp) -> Bool {
+    now >= last && now - last < span
   }
 }
