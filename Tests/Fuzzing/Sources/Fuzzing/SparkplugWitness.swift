@@ -19,9 +19,15 @@ struct SparkplugWitness {
       demand(decoded.commands.isEmpty, "a command to nobody")
       return
     }
-    // What is too large is not even looked at.
-    if decoded.refusals.contains(where: { $0.reason == .tooLarge }) { return }
     let path = levels[3...].joined(separator: "/")
+    if decoded.refusals.contains(where: { $0.reason == .tooLarge }) {
+      // What has too many bytes is not even looked at. Of too many readings what is declared holds.
+      let isRead = delivery.payload.count <= Surroundings.smallLimits.payloadByteCount
+      if isRead, message == .nodeBirth || message == .deviceBirth, !delivery.isRetained {
+        born.insert(path)
+      }
+      return
+    }
     check(decoded.commands, to: levels, now: now)
     demand(!delivery.isRetained || decoded.readings.isEmpty, "readings of a retained message")
     switch message {
