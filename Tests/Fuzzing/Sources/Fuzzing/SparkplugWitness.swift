@@ -20,29 +20,31 @@ struct SparkplugWitness {
       return
     }
     let path = levels[3...].joined(separator: "/")
+    // Two gateways' edge nodes may have the same names, in groups of their own.
+    let source = "\(levels[1])/\(path)"
     if decoded.refusals.contains(where: { $0.reason == .tooLarge }) {
       // What has too many bytes is not even looked at. Of too many readings what is declared holds.
       let isRead = delivery.payload.count <= Surroundings.smallLimits.payloadByteCount
       if isRead, message == .nodeBirth || message == .deviceBirth, !delivery.isRetained {
-        born.insert(path)
+        born.insert(source)
       }
       return
     }
     check(decoded.commands, to: levels, now: now)
     demand(!delivery.isRetained || decoded.readings.isEmpty, "readings of a retained message")
     switch message {
-    case .nodeBirth, .deviceBirth: if !delivery.isRetained { born.insert(path) }
+    case .nodeBirth, .deviceBirth: if !delivery.isRetained { born.insert(source) }
     case .nodeData, .deviceData:
-      demand(born.contains(path) || decoded.readings.isEmpty, "readings of what was never born")
+      demand(born.contains(source) || decoded.readings.isEmpty, "readings of what was never born")
       demand(decoded.status == nil, "data with a status")
     case .nodeDeath, .deviceDeath:
       demand(decoded.readings.isEmpty, "readings of the dead")
     }
     if decoded.status?.isOnline == false {
       demand(message == .nodeDeath, "offline by \(message)")
-      born = born.filter { $0 != path && !$0.hasPrefix(path + "/") }
+      born = born.filter { $0 != source && !$0.hasPrefix(source + "/") }
     }
-    if message == .deviceDeath, !delivery.isRetained { born.remove(path) }
+    if message == .deviceDeath, !delivery.isRetained { born.remove(source) }
     demand(address.path.hasSuffix(path), "another address")
   }
 
