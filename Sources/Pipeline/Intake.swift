@@ -29,13 +29,12 @@ struct Intake {
   /// What the last reading was checked into, likewise.
   private var row = SampleRow(pool: PoolNumber(0), time: Timestamp(milliseconds: 0), samples: [])
 
-  /// The intake of a pipeline with `settings`, which goes on with what `former` knows.
-  init(settings: PipelineSettings, after former: Intake?, now: Moment) {
+  /// The intake of a pipeline with `settings` and their `decoder`, which goes on with what `former` knows.
+  init(settings: PipelineSettings, decoder: PayloadDecoder, after former: Intake?, now: Moment) {
     plan = settings.plan
     counters = former?.counters ?? Counters(since: now.wall)
-    decoder = PayloadDecoder(
-      plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
-    if let former { decoder.remember(former.decoder) }
+    self.decoder = decoder
+    if let former { self.decoder.remember(former.decoder) }
     ledger =
       former?.ledger.replanned(plan: plan, bindings: settings.gateways)
       ?? GatewayLedger(plan: plan, bindings: settings.gateways)
@@ -43,7 +42,7 @@ struct Intake {
       former?.throttle.replanned(plan: plan, burst: settings.burst)
       ?? Throttle(plan: plan, burst: settings.burst)
     quality = QualityControl(plan: plan)
-    batch = Batch(counters: counters, quality: quality, decoder: decoder)
+    batch = Batch(counters: counters, quality: quality, decoder: self.decoder)
     watchedVenues = former?.watchedVenues ?? []
     isWatched = !watchedVenues.isEmpty
   }

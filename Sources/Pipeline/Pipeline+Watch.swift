@@ -24,7 +24,6 @@ extension Intake {
         newestTime: decoded.readings.map(\.time).max(),
         clockOffsetMilliseconds: ledger.clockOffset(of: gateway)))
   }
-
 }
 
 extension Pipeline {

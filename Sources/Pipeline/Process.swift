@@ -77,7 +77,8 @@ public final class Pipeline {
     generation = former.map { $0.generation + 1 } ?? 0
     freshDecoder = PayloadDecoder(
       plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
-    intake = Intake(settings: settings, after: former?.intake, now: now)
+    intake = Intake(
+      settings: settings, decoder: freshDecoder, after: former?.intake, now: now)
     start = former?.start ?? now.monotonic
     alarms = AlarmEngine(
       plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)

@@ -22,18 +22,22 @@ import Testing
     #expect(bench.pipeline.counters.refused.isEmpty)
   }
 
+  /// Looks for floods as the daemon does every second, and judges.
+  private static func look(_ bench: Workbench) throws {
+    bench.pipeline.noteThrottled(now: bench.now)
+    try bench.judge()
+  }
+
   @Test func `a flood is a monitoring alarm of the venue until ten minutes after its end`() throws {
     let bench = try Workbench()
     try Self.fill(bench)
-    bench.pipeline.noteThrottled(now: bench.now)
-    try bench.judge()
+    try Self.look(bench)
     #expect(bench.transitions.isEmpty)
 
     bench.receive("0.5", pool: "b")
     try bench.pipeline.commit(now: bench.now)
     #expect(bench.pipeline.counters.refused == [.throttled: 1])
-    bench.pipeline.noteThrottled(now: bench.now)
-    try bench.judge()
+    try Self.look(bench)
     let raised = try #require(bench.transitions.values.first)
     #expect(bench.transitions.count == 1 && raised.kind == .raised)
     #expect(raised.occurrence.rule == "throttled")
@@ -41,12 +45,10 @@ import Testing
     #expect(raised.occurrence.pool?.venue == "jade")
 
     bench.pass(.seconds(599))
-    bench.pipeline.noteThrottled(now: bench.now)
-    try bench.judge()
+    try Self.look(bench)
     #expect(bench.transitions.count == 1)
     bench.pass(.seconds(1))
-    bench.pipeline.noteThrottled(now: bench.now)
-    try bench.judge()
+    try Self.look(bench)
     #expect(Set(bench.transitions.values.map(\.kind)) == [.raised, .returned])
   }
 
@@ -55,17 +57,14 @@ import Testing
     try Self.fill(bench)
     bench.receive("0.5")
     try bench.pipeline.commit(now: bench.now)
-    bench.pipeline.noteThrottled(now: bench.now)
-    try bench.judge()
+    try Self.look(bench)
     #expect(bench.transitions.count == 1)
     bench.pass(.seconds(5))
     try bench.restart()
-    bench.pipeline.noteThrottled(now: bench.now)
-    try bench.judge()
+    try Self.look(bench)
     #expect(bench.transitions.count == 1)
     bench.pass(.seconds(600))
-    bench.pipeline.noteThrottled(now: bench.now)
-    try bench.judge()
+    try Self.look(bench)
     #expect(Set(bench.transitions.values.map(\.kind)) == [.raised, .returned])
   }
 

@@ -167,19 +167,9 @@ import Testing
   func `a pool that returns to the plan has the rollups of its limits, whatever came between`()
     throws
   {
-    func rules(_ plan: Plan, low: Double) -> RollupRules {
-      let limit = Limit(
-        parameter: ParameterNumber(0), low: Bound(value: low, isInclusive: true), high: nil,
-        isMandatory: true, kinds: [.indoor], disinfectants: [.chlorine], clause: "", source: "",
-        status: .primary)
-      let profile = LimitsProfile(
-        id: "p", title: Title(english: "p", chinese: "p"), from: CivilDate(daysSinceEpoch: 0),
-        to: nil, limits: [limit])
-      return RollupRules(plan: plan, profiles: [profile])
-    }
     func opened(_ disk: SimulatedDisk, _ plan: Plan, low: Double) throws -> RingStore {
       try RingStore(
-        plan: plan, configuration: roomy, rules: rules(plan, low: low), storage: disk)
+        plan: plan, configuration: roomy, rules: RollupRules(plan: plan, low: low), storage: disk)
     }
     func seconds(_ store: RingStore) throws -> Double {
       let series = Series(pool: PoolNumber(1), parameter: ParameterNumber(0))
@@ -197,7 +187,7 @@ import Testing
       required: both.required, venues: both.venues, pools: outdoor)
     for isCheckpointed in [true, false] {
       let disk = SimulatedDisk(seed: 1)
-      let store = try filled(disk, rules: rules(both, low: 0.51))
+      let store = try filled(disk, rules: RollupRules(plan: both, low: 0.51))
       // Of 360 readings each seventh is 0.50 and stands for 10 s.
       #expect(try seconds(store) == 520)
       if isCheckpointed { try store.checkpoint(at: now) }

@@ -26,6 +26,41 @@ import Testing
     store.release(judgedUpTo: store.committed)
   }
 
+  /// A disk whose ring has gone round, with all of it in pages, and the number of its next row.
+  private func fullRing() throws -> (disk: SimulatedDisk, next: Int64) {
+    let disk = SimulatedDisk(seed: 1)
+    let store = try opened(disk)
+    var next: Int64 = 0
+    for _ in 0..<60 {
+      try append(11, to: store, &next)
+      try store.checkpoint(at: now)
+    }
+    return (disk, next)
+  }
+
+  /// Makes a slot of the ring as if nothing had ever been written there.
+  private func empty(_ page: Page, on disk: SimulatedDisk) throws {
+    let at = PagesFileHeader.byteCount + Int(try #require(page.slot)) * 1024
+    disk.corrupt("raw.pages") { bytes in
+      bytes.replaceSubrange(at..<at + 1024, with: repeatElement(0, count: 1024))
+    }
+  }
+
+  @Test func `a page is not missing that rows of the journal have pushed out of the ring`() throws {
+    let (disk, number) = try fullRing()
+    var next = number
+    let oldest = try #require(try opened(disk).rings[0].raw.pages.first)
+    let short = disk.copy()
+    try empty(oldest, on: short)
+    #expect(try opened(short).damagedPages.count == 1)
+    // No checkpoint: opening finds these rows in the journal alone.
+    try append(400, to: opened(disk), &next)
+    try empty(oldest, on: disk)
+    let store = try opened(disk)
+    #expect(try #require(store.rings[0].raw.pages.first).sequence > oldest.sequence)
+    #expect(store.damagedPages == [])
+  }
+
   /// The headers of a ring's slots that count.
   private func headers(_ disk: SimulatedDisk, of ring: PageRing<PageTable>) -> [PageHeader] {
     let bytes = disk.bytes(of: "raw.pages") ?? []
@@ -85,24 +120,15 @@ import Testing
   }
 
   @Test func `a page that is gone is named by opening and by verify, whichever it is`() throws {
-    let disk = SimulatedDisk(seed: 1)
-    var store = try opened(disk)
-    var next: Int64 = 0
-    for _ in 0..<60 {
-      try append(11, to: store, &next)
-      try store.checkpoint(at: now)
-    }
-    store = try opened(disk)
+    let (disk, _) = try fullRing()
+    let store = try opened(disk)
     #expect(store.damagedPages.isEmpty)
     let pages = store.rings[0].raw.pages
     let all = try store.allRows(of: 0)
     #expect(pages.count == 10 && pages[0].sequence > 0)
     for (index, page) in pages.enumerated() {
       let copy = disk.copy()
-      let at = PagesFileHeader.byteCount + Int(try #require(page.slot)) * 1024
-      copy.corrupt("raw.pages") { bytes in
-        bytes.replaceSubrange(at..<at + 1024, with: repeatElement(0, count: 1024))
-      }
+      try empty(page, on: copy)
       for opening in 0..<2 {
         let again = try opened(copy)
         #expect(again.damagedPages.count == 1, "page \(index), opening \(opening)")
@@ -120,14 +146,8 @@ import Testing
   }
 
   @Test func `pages of an older program before one whose header is damaged stay`() throws {
-    let disk = SimulatedDisk(seed: 1)
+    var (disk, next) = try fullRing()
     var store = try opened(disk)
-    var next: Int64 = 0
-    for _ in 0..<60 {
-      try append(11, to: store, &next)
-      try store.checkpoint(at: now)
-    }
-    store = try opened(disk)
     let pages = store.rings[0].raw.pages
     let middle = pages[pages.count / 2]
     let lost = PagesFileHeader.byteCount + Int(try #require(middle.slot)) * 1024

@@ -13,15 +13,8 @@ import Testing
   private func opened(
     _ disk: SimulatedDisk, _ plan: Plan, low: Double, readsRowsAlone: Bool
   ) throws -> RingStore {
-    let limit = Limit(
-      parameter: ParameterNumber(0), low: Bound(value: low, isInclusive: true), high: nil,
-      isMandatory: true, kinds: [.indoor], disinfectants: [.chlorine], clause: "", source: "",
-      status: .primary)
-    let profile = LimitsProfile(
-      id: "p", title: Title(english: "p", chinese: "p"), from: CivilDate(daysSinceEpoch: 0),
-      to: nil, limits: [limit])
     return try RingStore(
-      plan: plan, configuration: roomy, rules: RollupRules(plan: plan, profiles: [profile]),
+      plan: plan, configuration: roomy, rules: RollupRules(plan: plan, low: low),
       readsRowsAlone: readsRowsAlone, storage: disk)
   }
 
