@@ -120,9 +120,13 @@ extension RingStore {
   }
 
   /// Names a ring whose newest raw rows are missing: rollups are made of what is older than the newest.
+  ///
+  /// Not where the catalog notes that those are lost since the store was repaired.
   func noteMissingEnd(of ring: PoolRing) {
     guard let rolled = ring.rollups(.minute).lastTime,
-      rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound }) ?? .min
+      rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound })
+        ?? .min,
+      !isEndNoted(of: ring)
     else { return }
     let zone = rules.zone
     let end = ring.newestTime.map {
@@ -132,6 +136,13 @@ extension RingStore {
       "the newest pages are missing: \(end ?? "there are no rows"), and rollups go on to "
         + zone.rfc3339(Timestamp(milliseconds: rolled)), in: ring.raw,
       lost: min(ring.newestTime ?? rolled, rolled)...rolled + Tier.minute.span)
+  }
+
+  /// Whether the rows of the newest rollup are noted as lost.
+  func isEndNoted(of ring: PoolRing) -> Bool {
+    guard let rolled = ring.rollups(.minute).lastTime else { return false }
+    let minute = rolled..<rolled + Tier.minute.span
+    return notedLosses(of: ring.raw).contains { $0.range.overlaps(minute) }
   }
 
   private func noteMissing<Content>(

@@ -147,8 +147,8 @@ extension RingStore {
   /// Costs a walk over the pool's pages in memory.
   public func oldestTime(of pool: PoolNumber) -> Timestamp? {
     let ring = rings[numbers.rings[pool.index]]
-    guard let newest = ring.newestTime else { return nil }
-    return Timestamp(milliseconds: oldest(of: ring, newest: newest))
+    guard let end = ring.heldEnd else { return nil }
+    return Timestamp(milliseconds: oldest(of: ring, newest: end - 1))
   }
 
   func oldest(of ring: PoolRing, newest: Int64) -> Int64 {

@@ -115,15 +115,12 @@ extension RingStore {
     }
   }
 
-  /// Copies the rollups.
-  ///
-  /// Those of minutes from the newest raw row's on are none: its later rows are lost.
+  /// Copies the rollups, also those of rows at the end that are lost.
   private func copyRollups(
     of ring: PoolRing, to target: RingStore, _ copy: PoolRing
   ) throws(RingStoreError) {
     for tier in Tier.rollups {
-      let end = ring.newestTime.map { calendar.bucket(tier, containing: $0).lowerBound }
-      let rows = try rollupRows(of: ring.rollups(tier), from: .min, to: end ?? .max)
+      let rows = try rollupRows(of: ring.rollups(tier), from: .min, to: .max)
       let columns = rows.columns.map { column in
         let name = catalog.columns[Int(column.number)]
         let number = target.catalog.columns.firstIndex(of: name) ?? Int(column.number)
