@@ -177,11 +177,11 @@ extension RingStore {
       let tier = catalog.pagesFiles[ring.place.file].tier
       rings[ring.number].notes.noteLacking(before: page.lastTime + tier.span)
     }
-    noteDamage(damaged, lost: page.firstTime...page.lastTime)
+    noteDamage(damaged, lost: Gap(range: page.firstTime..<page.lastTime + 1, isOfPage: true))
   }
 
   /// Adds a page to the damaged ones, once, with the times of its rows where they are known.
-  func noteDamage(_ page: DamagedPage, lost times: ClosedRange<Int64>? = nil) {
+  func noteDamage(_ page: DamagedPage, lost times: Gap? = nil) {
     if !damagedPages.contains(page) { damagedPages.append(page) }
     if let times { lostTimes[page] = times }
   }

@@ -74,8 +74,8 @@ public final class RingStore {
   ///
   /// Their rows are lost, all others served.
   public internal(set) var damagedPages: [DamagedPage] = []
-  /// The times of the rows that were in them, first and last, where these are known.
-  var lostTimes: [DamagedPage: ClosedRange<Int64>] = [:]
+  /// The times of the rows that were in them, or between which these were, where that is known.
+  var lostTimes: [DamagedPage: Gap] = [:]
   /// How often a full journal moved its tail past records that were not judged.
   public internal(set) var tailForced = 0
   /// Checkpoints that failed.
