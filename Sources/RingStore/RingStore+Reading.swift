@@ -142,13 +142,39 @@ extension RingStore {
     return parts.joined(limit: limit)
   }
 
-  /// The oldest time of which `pool` has anything, raw or rolled; nil when nothing is held.
+  /// A time before which `pool` has nothing, raw or rolled: its oldest row's, or where its oldest bucket
+  /// begins; nil when nothing is held.
   ///
-  /// Costs a walk over the pool's pages in memory.
+  /// Costs a walk over the pool's pages in memory. `firstReading` is exact.
   public func oldestTime(of pool: PoolNumber) -> Timestamp? {
     let ring = rings[numbers.rings[pool.index]]
     guard let newest = ring.newestTime else { return nil }
     return Timestamp(milliseconds: oldest(of: ring, newest: newest))
+  }
+
+  /// The time of the oldest reading of `pool` that is held, of any parameter, raw or rolled; nil when
+  /// nothing is held.
+  ///
+  /// Reads a page of rollups where those reach back further than the raw rows.
+  /// - Throws: `storage` when a page cannot be read.
+  public func firstReading(of pool: PoolNumber) throws(RingStoreError) -> Timestamp? {
+    let ring = rings[numbers.rings[pool.index]]
+    guard let newest = ring.newestTime else { return nil }
+    let bound = oldest(of: ring, newest: newest)
+    var first = ring.raw.firstTime ?? newest
+    let source = PoolSource(store: self, ring: ring)
+    for tier in Tier.rollups {
+      // The bucket that the oldest raw row is in begins before it, and may be all there is.
+      guard first > bound, let start = ring.rollups(tier).firstTime, start < first else { continue }
+      for column in UInt8(0)..<UInt8(catalog.columns.count) {
+        let cells = try source.cells(
+          tier, column: column, parts: [.chains, .limits], from: start, to: start + 1)
+        for cell in cells {
+          first = min(first, cell.cell.received.first, cell.cell.usableFirst)
+        }
+      }
+    }
+    return Timestamp(milliseconds: first)
   }
 
   func oldest(of ring: PoolRing, newest: Int64) -> Int64 {

@@ -122,12 +122,11 @@ extension Answers {
       body: ResponseBody(asyncSequence: AnswerPieces(source: source)))
   }
 
-  /// The times of the oldest and the newest row of `pool`; nil when none is held.
+  /// The times of the oldest and the newest reading of `pool`; nil when none is held.
   private func held(of pool: PoolNumber) async throws -> ClosedRange<Timestamp>? {
     try await gate.withStore { store, _ in
-      guard let oldest = store.oldestTime(of: pool), let newest = store.latestTime(of: pool) else {
-        return nil
-      }
+      guard let oldest = try store.firstReading(of: pool), let newest = store.latestTime(of: pool)
+      else { return nil }
       return oldest...max(oldest, newest)
     }
   }
