@@ -73,7 +73,7 @@ extension RingStore {
   /// A damaged page is left out and noted in `damagedPages`.
   ///
   /// - Parameters:
-  ///   - pool: a pool of the plan.
+  ///   - pool: a pool of the plan, or a retired one.
   ///   - from: the first time wanted.
   ///   - through: the last time wanted.
   ///   - limit: rows wanted at most; go on from the last one's time + 1 ms.
@@ -91,7 +91,7 @@ extension RingStore {
     rows.reserveCapacity(table.rowCount)
     for index in 0..<table.rowCount {
       let values = table.values(at: index)[...]
-      if let row = numbers.row(ring: ring.number, time: table.times[index], values: values) {
+      if let row = numbers.row(pool: pool, time: table.times[index], values: values) {
         rows.append(row)
       }
     }

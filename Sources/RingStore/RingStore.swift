@@ -123,6 +123,8 @@ public final class RingStore {
   var hold = CheckpointHold.none
   /// How many pools have `coveredHours`.
   var coveredHoursCount = 0
+  /// The ring of a retired pool that `adopt` took rows into last.
+  var retiredRingAdopted: Int?
   /// The journal record being written, kept for its capacity.
   var record: [UInt8] = []
 
