@@ -108,6 +108,7 @@ public final class RingStore {
   var staged = StagedBatch()
   var calendar: BucketCalendar
   var cache = PageCache()
+  var openChunks = OpenChunkCache()
   var scratch = ColumnScratch()
   var judged: UInt64
   /// Whether rollups come from elsewhere, as while the store is written from another one.
