@@ -156,7 +156,7 @@ extension RingStore {
   ) {
     for chunk in ring.open.chunks where chunk.overlaps(from, through) {
       // Chunks in memory were coded or checked there.
-      if let table = PageTable(chunk) { body(table) }
+      if let table = openChunks.table(chunk) { body(table) }
     }
     for table in [ring.open.late, ring.open.tail]
     where table.rowCount > 0 && table.firstTime <= through && table.lastTime >= from {

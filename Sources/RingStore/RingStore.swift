@@ -108,6 +108,7 @@ public final class RingStore {
   var staged = StagedBatch()
   var calendar: BucketCalendar
   var cache = PageCache()
+  var openChunks = OpenChunkCache()
   var scratch = ColumnScratch()
   var judged: UInt64
   /// Whether rollups come from elsewhere, as while the store is written from another one.
@@ -123,6 +124,8 @@ public final class RingStore {
   var hold = CheckpointHold.none
   /// How many pools have `coveredHours`.
   var coveredHoursCount = 0
+  /// The ring of a retired pool that `adopt` took rows into last.
+  var retiredRingAdopted: Int?
   /// The journal record being written, kept for its capacity.
   var record: [UInt8] = []
 
