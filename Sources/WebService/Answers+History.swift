@@ -18,8 +18,10 @@ extension Answers {
     if let from { try requireOrder(from, to) }
     let held = try await held(of: series.pool)
     let openGap = try await openGap(of: series, to: to, now: now)
+    let lost = try await lostSteps(of: series, in: min(from ?? .distantPast, to)..<to, now: now)
     if let step {
-      return steps(of: series, from: from, to: to, step: step, held: held, openGap: openGap)
+      return steps(
+        of: series, from: from, to: to, step: step, held: held, openGap: openGap, lost: lost)
     }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
@@ -31,7 +33,7 @@ extension Answers {
       AggregatePieces(
         plan: plan, gate: gate, series: series, period: start..<to,
         grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
-        openGap: openGap))
+        openGap: openGap, lost: lost))
   }
 
   /// What is missing since the newest reading of `series`; nil when it has none.
@@ -52,7 +54,7 @@ extension Answers {
   /// The steps that have a reading, or lack one between two or since the newest.
   private func steps(
     of series: Series, from: Timestamp?, to: Timestamp, step: Duration,
-    held: ClosedRange<Timestamp>?, openGap: OpenGap?
+    held: ClosedRange<Timestamp>?, openGap: OpenGap?, lost: LostSteps
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
     var period = to..<to
@@ -67,7 +69,7 @@ extension Answers {
     return stream(
       AggregatePieces(
         plan: plan, gate: gate, series: series, period: period, grid: grid,
-        includesEmpty: false, openGap: openGap))
+        includesEmpty: false, openGap: openGap, lost: lost))
   }
 
   /// When readings of one series are missing, streamed in pieces.
@@ -100,12 +102,7 @@ extension Answers {
 
   /// The series that a request is about.
   func series(of id: PoolID, query: Query) throws -> Series {
-    guard plan.venue(id.venue) != nil else {
-      throw RequestError.unknown("the plan has no venue '\(id.venue)'")
-    }
-    guard let pool = plan.poolNumber(id) else {
-      throw RequestError.unknown("the venue '\(id.venue)' has no pool '\(id.pool)'")
-    }
+    let pool = try pool(id)
     guard let name = query["parameter"] else {
       throw RequestError.usage("the parameter is missing, expected --parameter NAME")
     }
@@ -125,10 +122,8 @@ extension Answers {
   /// The times of the oldest and the newest row of `pool`; nil when none is held.
   private func held(of pool: PoolNumber) async throws -> ClosedRange<Timestamp>? {
     try await gate.withStore { store, _ in
-      guard let oldest = store.oldestTime(of: pool), let newest = store.latestTime(of: pool) else {
-        return nil
-      }
-      return oldest...max(oldest, newest)
+      guard let oldest = store.oldestTime(of: pool) else { return nil }
+      return oldest...max(oldest, store.latestTime(of: pool) ?? oldest)
     }
   }
 }

@@ -9,6 +9,8 @@ struct Gaps: ParsableCommand {
     discussion: """
       FROM is the last reading before a gap and TO the first one after it; MISSING is
       how many were due between them, as 'poolwatch coverage' counts them.
+      "lost here" are readings that the store has lost with a damaged page: they may
+      have come.
 
       EXAMPLES
         poolwatch gaps venue-01/main --parameter free_chlorine --from -24h
@@ -39,5 +41,6 @@ struct Gaps: ParsableCommand {
   func run() throws {
     try connection.printStream(
       .gaps(pool, parameter: parameter, from: from, to: to), as: GapRow.self)
+    connection.noteLosses(of: pool, from: from, to: to)
   }
 }
