@@ -34,6 +34,9 @@ public struct AggregateRow: AnswerRow {
   public let backfilledCount: Int
   /// How long the values were outside mandatory limits, in seconds.
   public let secondsOutOfLimits: Double
+  /// How many readings would have been due at times of which readings are lost by damage to the store,
+  /// and are not known to have come; nil in an answer of an older daemon.
+  public let lostCount: Int?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case venue, pool, parameter, time
@@ -47,6 +50,7 @@ public struct AggregateRow: AnswerRow {
     case missingValidCount = "n_missing_valid"
     case backfilledCount = "n_backfilled"
     case secondsOutOfLimits = "seconds_out_of_limits"
+    case lostCount = "n_lost"
   }
 
   /// The row of `figures` of `series`, in the zone of the plan's district.
@@ -68,6 +72,7 @@ public struct AggregateRow: AnswerRow {
     missingValidCount = figures.missingValidCount
     backfilledCount = figures.backfilledCount
     secondsOutOfLimits = figures.secondsOutOfLimits
+    lostCount = figures.lostCount
   }
 
   private static func shown(_ value: Double) -> Double? { value.isFinite ? value : nil }
@@ -90,6 +95,7 @@ public struct AggregateRow: AnswerRow {
     fields.add(CodingKeys.missingValidCount, missingValidCount)
     fields.add(CodingKeys.backfilledCount, backfilledCount)
     fields.add(CodingKeys.secondsOutOfLimits, secondsOutOfLimits)
+    fields.add(CodingKeys.lostCount, lostCount)
   }
 }
 
@@ -119,6 +125,8 @@ public struct StepFigures: Hashable, Sendable {
   public var backfilledCount = 0
   /// How long the values were outside mandatory limits.
   public var secondsOutOfLimits = 0.0
+  /// How many readings would have been due where readings are lost by damage to the store.
+  public var lostCount = 0
 
   /// A step without a reading.
   public init(start: Timestamp, end: Timestamp) {

@@ -20,6 +20,9 @@ public struct CoverageRow: AnswerRow {
   public let validityRate: Double?
   /// 传输有效率: valid of due, 0…1; nil when nothing was due.
   public let effectiveTransmissionRate: Double?
+  /// How many more would have been due at times of which readings are lost by damage to the store; nil in
+  /// an answer of an older daemon.
+  public let lostCount: Int?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case street, venue, pool, parameter
@@ -29,13 +32,14 @@ public struct CoverageRow: AnswerRow {
     case transmissionRate = "transmission_rate"
     case validityRate = "validity_rate"
     case effectiveTransmissionRate = "effective_transmission_rate"
+    case lostCount = "n_lost"
   }
 
   /// The row of the part of the plan that the names given stand for; the rates follow from the
   /// counts.
   public init(
     street: String? = nil, venue: String? = nil, pool: String? = nil, parameter: String? = nil,
-    dueCount: Int, receivedCount: Int, validCount: Int
+    dueCount: Int, receivedCount: Int, validCount: Int, lostCount: Int = 0
   ) {
     self.street = street
     self.venue = venue
@@ -44,6 +48,7 @@ public struct CoverageRow: AnswerRow {
     self.dueCount = dueCount
     self.receivedCount = receivedCount
     self.validCount = validCount
+    self.lostCount = lostCount
     transmissionRate = Self.rate(receivedCount, of: dueCount)
     validityRate = Self.rate(validCount, of: receivedCount)
     effectiveTransmissionRate = Self.rate(validCount, of: dueCount)
@@ -61,6 +66,7 @@ public struct CoverageRow: AnswerRow {
     fields.add(CodingKeys.transmissionRate, transmissionRate)
     fields.add(CodingKeys.validityRate, validityRate)
     fields.add(CodingKeys.effectiveTransmissionRate, effectiveTransmissionRate)
+    fields.add(CodingKeys.lostCount, lostCount)
   }
 
   private static func rate(_ part: Int, of whole: Int) -> Double? {

@@ -12,7 +12,7 @@ extension GapRow: PrintedRow {
     [
       .init(fromTime.map(Wording.time) ?? "never seen before"),
       .init(toTime.map(Wording.time) ?? "still missing", tone: toTime == nil ? .warning : .plain),
-      .init("\(missingCount)"),
+      kind == .lost ? .init("lost here", tone: .warning) : .init("\(missingCount)"),
     ]
   }
 

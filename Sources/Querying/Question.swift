@@ -54,6 +54,8 @@ public enum Question: Hashable, Sendable {
   case aggregates(PoolID, parameter: String, from: String?, to: String?, HistoryStep)
   /// When readings of one series are missing.
   case gaps(PoolID, parameter: String, from: String?, to: String?)
+  /// When readings of one pool, or of any, are lost by damage to the store.
+  case losses(PoolID?, from: String?, to: String?)
   /// Occurrences of alarms.
   case alarms(AlarmSelection, alarmClass: AlarmClass?)
   /// To take an alarm on.
@@ -94,6 +96,9 @@ public enum Question: Hashable, Sendable {
       Self.target(
         ["gaps", pool.venue, pool.pool],
         [("parameter", parameter), ("from", from), ("to", to)])
+    case .losses(let pool, let from, let to):
+      Self.target(
+        ["losses"] + (pool.map { [$0.venue, $0.pool] } ?? []), [("from", from), ("to", to)])
     case .alarms(let selection, let alarmClass):
       Self.target(["alarms"], [("state", selection.rawValue), ("class", alarmClass?.rawValue)])
     case .acknowledge(let id):

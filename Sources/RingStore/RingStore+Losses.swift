@@ -115,7 +115,7 @@ extension RingStore {
 extension [Range<Int64>] {
   /// The ranges ascending, those that overlap as one, and those that lie no farther apart than two readings,
   /// `interval` milliseconds.
-  fileprivate func joined(over interval: Int64) -> [Range<Int64>] {
+  func joined(over interval: Int64) -> [Range<Int64>] {
     var joined: [Range<Int64>] = []
     for range in sorted(by: { $0.lowerBound < $1.lowerBound }) {
       if let last = joined.last, range.lowerBound - last.upperBound <= interval {

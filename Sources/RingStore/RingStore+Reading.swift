@@ -159,7 +159,7 @@ extension RingStore {
   /// - Throws: `storage` when a page cannot be read.
   public func firstReading(of pool: PoolNumber) throws(RingStoreError) -> Timestamp? {
     let ring = rings[numbers.rings[pool.index]]
-    guard let newest = ring.newestTime else { return nil }
+    guard let newest = ring.heldEnd.map({ $0 - 1 }) else { return nil }
     let bound = oldest(of: ring, newest: newest)
     var first = ring.raw.firstTime ?? newest
     let source = PoolSource(store: self, ring: ring)

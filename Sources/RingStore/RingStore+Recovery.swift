@@ -211,18 +211,16 @@ extension RingStore {
   /// Finds each column's newest value, reading no more pages than that takes.
   private func rebuildLatest(of ring: PoolRing) {
     guard !ring.raw.pages.isEmpty || !ring.raw.open.isEmpty else { return }
-    var isWhole = true
     let values = ring.latest.indices.map { (column) -> PoolRing.Latest? in
       do throws(RingStoreError) {
         return try newest(UInt8(column), in: ring, before: .max)
       } catch {
-        isWhole = false
         return newestReadable(UInt8(column), in: ring)
       }
     }
     ring.setLatest(values)
-    // What a page that cannot be read has at its newest time is not to be taken for new.
-    if !isWhole, let last = ring.raw.lastTime { ring.noteNewest(last) }
+    // What a page that is damaged or cannot be read has at its newest time is not to be taken for new.
+    if let last = ring.raw.lastTime { ring.noteNewest(last) }
   }
 
   /// A column's newest value where some page cannot be read: an unreadable page must not keep the pool's

@@ -11,20 +11,22 @@ struct AggregatePieces: RowSource {
   private let end: Timestamp
   private let includesEmpty: Bool
   private let openGap: OpenGap?
+  private let lost: LostSteps
   /// Where the next piece begins; `end` after the last.
   private var start: Timestamp
 
   /// The steps of `grid` that `period` is divided into, with those that have no reading when
-  /// `includesEmpty` says so, and with what is missing in `openGap`.
+  /// `includesEmpty` says so, with what is missing in `openGap`, and without what is in `lost`.
   init(
     plan: Plan, gate: any StoreGate, series: Series, period: Range<Timestamp>, grid: StepGrid,
-    includesEmpty: Bool, openGap: OpenGap?
+    includesEmpty: Bool, openGap: OpenGap?, lost: LostSteps
   ) {
     self.plan = plan
     self.gate = gate
     self.series = series
     self.includesEmpty = includesEmpty
     self.openGap = openGap
+    self.lost = lost
     self.grid = grid
     start = period.lowerBound
     end = period.upperBound
@@ -46,7 +48,7 @@ struct AggregatePieces: RowSource {
     let done = grid.run(from: run.start, to: start, limit: run.stepCount)
     var figures = aggregates.map { StepFigures($0, notAfter: run.end) }
     if includesEmpty { figures = filled(figures, run: run) }
-    return (openGap?.added(to: figures, of: done) ?? figures).map {
+    return lost.taken(from: openGap?.added(to: figures, of: done) ?? figures).map {
       AggregateRow(plan: plan, series: series, figures: $0)
     }
   }

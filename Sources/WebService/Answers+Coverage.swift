@@ -27,7 +27,8 @@ extension Answers {
       let figures = sums[key, default: CoverageFigures()]
       return CoverageRow(
         street: key.street, venue: key.venue, pool: key.pool, parameter: key.parameter,
-        dueCount: figures.due, receivedCount: figures.received, validCount: figures.valid)
+        dueCount: figures.due, receivedCount: figures.received, validCount: figures.valid,
+        lostCount: figures.lost)
     }
     return json(AnswerJSON.array(rows))
   }
@@ -47,18 +48,34 @@ extension Answers {
     return key
   }
 
-  /// The figures of the pool's required parameters, in their order.
+  /// The figures of the pool's required parameters, in their order: those of the parts of `period` of
+  /// which it is known what came.
   private func figures(
     of pool: PoolNumber, period: Range<Timestamp>, now: Timestamp
   ) async throws -> [CoverageFigures] {
+    let known = try await knownParts(of: pool, in: period)
+    let lost = known.lostCount(settled: now - plan.interval, interval: plan.interval)
+    var sums = plan.required.map { _ in CoverageFigures(lost: lost) }
+    for part in known.parts {
+      let figures = try await figures(of: pool, part: part, now: now)
+      for index in sums.indices { sums[index] = sums[index] + figures[index] }
+    }
+    return sums
+  }
+
+  private func figures(
+    of pool: PoolNumber, part: KnownParts.Part, now: Timestamp
+  ) async throws -> [CoverageFigures] {
     let plan = plan
+    let period = part.range
     let series = plan.required.map { Series(pool: pool, parameter: $0) }
     var (counters, oldest) = try await gate.withStore { store, _ in
       let counters = try series.map { series in
         let previous = try store.lastReading(of: series, before: period.lowerBound)
         return CoverageCounter(
-          period: period, interval: plan.interval, now: now, previousReading: previous.any,
-          previousUsable: previous.usable)
+          period: period, interval: plan.interval, now: now,
+          previousReading: part.isAfterLoss ? nil : previous.any,
+          previousUsable: part.isAfterLoss ? nil : previous.usable)
       }
       return (counters, store.oldestTime(of: pool))
     }

@@ -22,8 +22,10 @@ extension Answers {
     if let from { try requireOrder(from, to) }
     // Of a retired pool nothing is due since its newest reading.
     let openGap = subject.isRetired ? nil : try await openGap(of: series, to: to, now: now)
+    let lost = try await lostSteps(of: series, in: min(from ?? .distantPast, to)..<to, now: now)
     if let step {
-      return steps(of: subject, from: from, to: to, step: step, held: held, openGap: openGap)
+      return steps(
+        of: subject, from: from, to: to, step: step, held: held, openGap: openGap, lost: lost)
     }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
@@ -35,7 +37,7 @@ extension Answers {
       AggregatePieces(
         plan: subject.plan, gate: gate, series: series, period: start..<to,
         grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
-        openGap: openGap), about: subject)
+        openGap: openGap, lost: lost), about: subject)
   }
 
   /// What is missing since the newest reading of `series`; nil when it has none.
@@ -56,7 +58,7 @@ extension Answers {
   /// The steps that have a reading, or lack one between two or since the newest.
   private func steps(
     of subject: Subject, from: Timestamp?, to: Timestamp, step: Duration,
-    held: ClosedRange<Timestamp>?, openGap: OpenGap?
+    held: ClosedRange<Timestamp>?, openGap: OpenGap?, lost: LostSteps
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
     var period = to..<to
@@ -71,7 +73,7 @@ extension Answers {
     return stream(
       AggregatePieces(
         plan: subject.plan, gate: gate, series: subject.series, period: period, grid: grid,
-        includesEmpty: false, openGap: openGap), about: subject)
+        includesEmpty: false, openGap: openGap, lost: lost), about: subject)
   }
 
   /// When readings of one series are missing, streamed in pieces.
@@ -117,9 +119,8 @@ extension Answers {
   /// The times of the oldest and the newest reading of `pool`; nil when none is held.
   private func held(of pool: PoolNumber) async throws -> ClosedRange<Timestamp>? {
     try await gate.withStore { store, _ in
-      guard let oldest = try store.firstReading(of: pool), let newest = store.latestTime(of: pool)
-      else { return nil }
-      return oldest...max(oldest, newest)
+      guard let oldest = try store.firstReading(of: pool) else { return nil }
+      return oldest...max(oldest, store.latestTime(of: pool) ?? oldest)
     }
   }
 }

@@ -39,7 +39,8 @@ extension Answers {
       isRetired: self.plan.poolNumber(id) == nil)
   }
 
-  private func pool(_ id: PoolID) async throws -> (PoolNumber, Plan) {
+  /// The pool that a request is about, and the plan that numbers it.
+  func pool(_ id: PoolID) async throws -> (PoolNumber, Plan) {
     if let number = plan.poolNumber(id) { return (number, plan) }
     let whole = try await wholePlan()
     if let number = whole.numbers.first(where: { whole.plan[$0].id == id }) {

@@ -3,18 +3,26 @@ import PoolModel
 import Querying
 import RingStore
 
-/// The times in which readings of one series are missing.
+/// The times in which readings of one series are missing, or lost by damage to the store.
 struct GapPieces: RowSource {
   private let plan: Plan
   private let gate: any StoreGate
   private let series: Series
-  private let period: Range<Timestamp>
+  private let asked: Range<Timestamp>
   private let now: Timestamp
   private var finder: GapFinder
   private var place = Place.beginning
+  /// The part of the time asked for that is looked at, and those after it.
+  private var period: Range<Timestamp>
+  private var partsLeft: ArraySlice<KnownParts.Part> = []
+  /// The times of which raw rows are lost; and those of them that are still to be told.
+  private var losses: [Range<Timestamp>] = []
+  private var lossesLeft: ArraySlice<Range<Timestamp>> = []
 
   private enum Place {
     case beginning
+    /// The next part of the time asked for.
+    case part
     /// Stretches, from here up to where all that is missing is due by now.
     case stretches(from: Timestamp)
     /// Single readings after that, up to the first one after the period.
@@ -29,40 +37,67 @@ struct GapPieces: RowSource {
     self.plan = plan
     self.gate = gate
     self.series = series
-    self.period = period
     self.now = now
+    asked = period
+    self.period = period
     finder = GapFinder(
       period: period, interval: plan.interval, now: now, previousReading: nil)
   }
 
   mutating func nextRows() async throws -> [GapRow]? {
-    let gaps: [Gap]
+    var gaps: [Gap] = []
     switch place {
-    case .beginning: gaps = try await begin()
+    case .beginning: try await begin()
+    case .part: try await beginPart()
     case .stretches(let from): gaps = try await gapsOfDay(from: from)
     case .samples(let from): gaps = try await gapsOfPage(from: from)
-    case .end: return nil
+    case .end: return lossesLeft.isEmpty ? nil : lostRows(before: nil)
     }
-    return gaps.map { gap in
-      GapRow(
-        plan: plan, series: series, from: gap.from, to: gap.to, missingCount: gap.missingCount)
+    return gaps.flatMap { gap in
+      lostRows(before: gap.from ?? .distantPast) + [
+        GapRow(
+          plan: plan, series: series, from: gap.from, to: gap.to, missingCount: gap.missingCount)
+      ]
     }
+  }
+
+  /// The rows of the losses that begin before `instant`, or of all that are left.
+  private mutating func lostRows(before instant: Timestamp?) -> [GapRow] {
+    let told = lossesLeft.prefix { loss in instant.map { loss.lowerBound <= $0 } ?? true }
+    lossesLeft = lossesLeft.dropFirst(told.count)
+    return told.map { GapRow(plan: plan, series: series, lost: $0) }
   }
 
   private var settled: Timestamp { period.settled(at: now, interval: plan.interval) }
 
-  private mutating func begin() async throws -> [Gap] {
-    let (series, instant) = (series, period.lowerBound)
+  private mutating func begin() async throws {
+    let (pool, asked) = (series.pool, asked)
+    let (losses, unknown) = try await gate.withStore { store, _ in
+      (store.losses(of: pool, in: asked), try store.unknownTimes(of: pool, in: asked))
+    }
+    self.losses = losses
+    lossesLeft = losses[...]
+    partsLeft = KnownParts(of: asked, without: unknown).parts[...]
+    place = .part
+  }
+
+  private mutating func beginPart() async throws {
+    guard let part = partsLeft.popFirst() else {
+      place = .end
+      return
+    }
+    let (series, instant) = (series, part.range.lowerBound)
     let (previous, oldest) = try await gate.withStore { store, _ in
       (
         try store.lastReading(of: series, before: instant).any,
         store.oldestTime(of: series.pool)
       )
     }
+    period = part.range
     finder = GapFinder(
-      period: period, interval: plan.interval, now: now, previousReading: previous)
+      period: period, interval: plan.interval, now: now,
+      previousReading: part.isAfterLoss ? nil : previous)
     place = .stretches(from: max(instant, oldest ?? settled))
-    return []
   }
 
   private mutating func gapsOfDay(from: Timestamp) async throws -> [Gap] {
@@ -81,8 +116,9 @@ struct GapPieces: RowSource {
     guard let first = stretch.first, let last = stretch.last else { return gaps }
     if stretch.missingCount == 0 {
       add(stretch, to: &gaps)
-    } else if try await !addSamples(from: first, through: last, to: &gaps) {
-      try await addHours(from: first, to: last + .milliseconds(1), to: &gaps)
+    } else if try await !addSamples(of: first..<last + .milliseconds(1), to: &gaps) {
+      let step = Duration.seconds(3600)
+      try await addSteps(step, from: first, to: last + .milliseconds(1), to: &gaps)
     }
     return gaps
   }
@@ -99,37 +135,82 @@ struct GapPieces: RowSource {
     }
   }
 
-  /// Adds what is known where the rows are gone: in which hours how many readings are missing.
-  private mutating func addHours(
-    from: Timestamp, to: Timestamp, to gaps: inout [Gap]
+  /// Adds what is known where the rows are gone: in which steps how many readings are missing.
+  private mutating func addSteps(
+    _ step: Duration, from: Timestamp, to: Timestamp, to gaps: inout [Gap]
   ) async throws {
-    let grid = StepGrid(from: from, step: .seconds(3600), zone: zone)
+    let grid = StepGrid(from: from, step: step, zone: zone)
     let series = series
-    let stretches = try await gate.withStore { store, _ in
-      var stretches: [CoverageStretch] = []
-      var start = from
-      while start < to {
-        let end = min(to, grid.end(ofStepAt: start))
-        stretches.append(try store.stretch(of: series, from: start, to: end))
+    var start = from
+    while start < to {
+      let first = start
+      let stretches = try await gate.withStore { store, _ in
+        var stretches: [(stretch: CoverageStretch, end: Timestamp)] = []
+        while let start = stretches.last?.end ?? first as Timestamp?, start < to,
+          stretches.count < 60
+        {
+          let end = min(to, grid.end(ofStepAt: start))
+          stretches.append((try store.stretch(of: series, from: start, to: end), end))
+        }
+        return stretches
+      }
+      for (stretch, end) in stretches {
+        add(stretch, to: &gaps)
         start = end
       }
-      return stretches
     }
-    for stretch in stretches { add(stretch, to: &gaps) }
   }
 
-  /// Adds the gaps between the stored readings of a stretch; false when its rows are not all held.
+  /// Adds the gaps between the readings in `range`; false when its rows are not all held.
+  ///
+  /// Where rows are lost their minutes tell, as far as they were rolled.
   private mutating func addSamples(
-    from first: Timestamp, through last: Timestamp, to gaps: inout [Gap]
+    of range: Range<Timestamp>, to gaps: inout [Gap]
+  ) async throws -> Bool {
+    var start = range.lowerBound
+    for loss in losses where loss.overlaps(range) {
+      // Whole minutes, also around the range, where the time asked for goes as far.
+      let from = start == range.lowerBound ? minute(of: start).lowerBound : start
+      let limits =
+        max(
+          period.lowerBound, from)..<min(period.upperBound, minute(of: range.upperBound).upperBound)
+      let lost =
+        (minute(of: loss.lowerBound).lowerBound..<minute(of: loss.upperBound).upperBound)
+        .clamped(to: limits)
+      guard !lost.isEmpty else { continue }
+      let held = start..<max(start, lost.lowerBound)
+      guard try await addSamples(held, isAfterHeld: start > range.lowerBound, to: &gaps) else {
+        return false
+      }
+      try await addSteps(.seconds(60), from: lost.lowerBound, to: lost.upperBound, to: &gaps)
+      start = max(start, lost.upperBound)
+    }
+    return try await addSamples(
+      min(start, range.upperBound)..<range.upperBound, isAfterHeld: start > range.lowerBound,
+      to: &gaps)
+  }
+
+  /// From the beginning of the minute that `instant` is in to its end; nothing at a full minute.
+  private func minute(of instant: Timestamp) -> Range<Timestamp> {
+    let over = instant.milliseconds % 60_000
+    let start = instant - .milliseconds(over < 0 ? over + 60_000 : over)
+    return start..<(over == 0 ? instant : start + .seconds(60))
+  }
+
+  /// Adds the gaps between the stored readings in `range`; false when the first one is not held, and none
+  /// before it was either.
+  private mutating func addSamples(
+    _ range: Range<Timestamp>, isAfterHeld: Bool, to gaps: inout [Gap]
   ) async throws -> Bool {
     let (series, limit) = (series, gate.pageRowCount)
-    var start: Timestamp? = first
+    let last = range.upperBound - .milliseconds(1)
+    var start: Timestamp? = range.isEmpty ? nil : range.lowerBound
     while let from = start {
       let slice = try await gate.withStore { store, _ in
         try store.samples(of: series, from: from, through: last, limit: limit)
       }
       // The oldest rows are given up first.
-      if from == first, slice.times.first != first { return false }
+      if !isAfterHeld, from == range.lowerBound, slice.times.first != from { return false }
       for index in 0..<slice.count where slice.isReceived(at: index) {
         if let gap = finder.add(slice.times[index]) { gaps.append(gap) }
       }
@@ -147,7 +228,7 @@ struct GapPieces: RowSource {
     for index in 0..<slice.count where slice.isReceived(at: index) {
       let time = slice.times[index]
       if time >= period.upperBound {
-        place = .end
+        place = .part
         return gaps + (finder.end(next: time).map { [$0] } ?? [])
       }
       if let gap = finder.add(time) { gaps.append(gap) }
@@ -156,7 +237,7 @@ struct GapPieces: RowSource {
       place = .samples(from: last + .milliseconds(1))
       return gaps
     }
-    place = .end
+    place = .part
     return gaps + (finder.end(next: nil).map { [$0] } ?? [])
   }
 }

@@ -64,6 +64,12 @@ public struct WebService: Sendable {
     group.get("gaps/:venue/:pool") { request, context in
       try await answers().gaps(of: Self.pool(context), query: Query(request))
     }
+    group.get("losses") { request, _ in
+      try await answers().losses(of: nil, query: Query(request))
+    }
+    group.get("losses/:venue/:pool") { request, context in
+      try await answers().losses(of: Self.pool(context), query: Query(request))
+    }
     group.get("alarms") { request, _ in try await answers().alarms(query: Query(request)) }
     group.post("alarms/:id/ack") { request, context in
       let id = try context.parameters.require("id").removingPercentEncodingOrSame

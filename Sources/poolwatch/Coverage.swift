@@ -38,5 +38,6 @@ struct Coverage: ParsableCommand {
 
   func run() throws {
     try connection.printRows(.coverage(from: from, to: to, by: by), as: CoverageRow.self)
+    connection.noteLosses(of: nil, from: from, to: to)
   }
 }

@@ -8,9 +8,10 @@ struct Gaps: ParsableCommand {
     abstract: "Show when readings of one series are missing.",
     discussion: """
       FROM is the last reading before a gap and TO the first one after it; MISSING is
-      how many were due between them, as 'poolwatch coverage' counts them. Without
-      --from it begins at the pool's oldest reading; with it, what is missing before
-      that one is a gap too.
+      how many were due between them, as 'poolwatch coverage' counts them. "lost here"
+      are readings that the store has lost with a damaged page: they may have come.
+      Without --from it begins at the pool's oldest reading; with it, what is missing
+      before that one is a gap too.
 
       EXAMPLES
         poolwatch gaps venue-01/main --parameter free_chlorine --from -24h
@@ -41,5 +42,6 @@ struct Gaps: ParsableCommand {
   func run() throws {
     try connection.printStream(
       .gaps(pool, parameter: parameter, from: from, to: to), as: GapRow.self)
+    connection.noteLosses(of: pool, from: from, to: to)
   }
 }

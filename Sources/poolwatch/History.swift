@@ -68,6 +68,11 @@ struct History: ParsableCommand {
   }
 
   func run() throws {
+    try printAnswer()
+    connection.noteLosses(of: pool, from: from, to: to)
+  }
+
+  private func printAnswer() throws {
     if plot { return try printPlot() }
     if let step {
       return try connection.printStream(

@@ -115,6 +115,20 @@ struct StoreFixture {
     return page
   }
 
+  /// Turns a bit in the body of every page of `raw.pages`.
+  func damageAllPages() throws {
+    let url = URL(fileURLWithPath: "\(state)/store/raw.pages")
+    var bytes = try Data(contentsOf: url)
+    for page in stride(from: 8192, to: bytes.count, by: 4096)
+    where bytes[page..<page + 4] == Data("PWPG".utf8) {
+      bytes[page + 140] ^= 4
+    }
+    // In place, as a failing disk does it.
+    let handle = try FileHandle(forUpdating: url)
+    try handle.write(contentsOf: bytes)
+    try handle.close()
+  }
+
   func stop() async throws {
     try await installation.stop()
     try await broker.stop()

@@ -65,13 +65,13 @@ import Testing
       AnswerJSON.object(
         CoverageRow(venue: "venue-01", dueCount: 8, receivedCount: 6, validCount: 3)) == """
           {"venue":"venue-01","n_due":8,"n_received":6,"n_valid":3,"transmission_rate":0.75,\
-          "validity_rate":0.5,"effective_transmission_rate":0.375}
+          "validity_rate":0.5,"effective_transmission_rate":0.375,"n_lost":0}
 
           """)
     #expect(
       AnswerJSON.object(CoverageRow(dueCount: 0, receivedCount: 0, validCount: 0)) == """
         {"n_due":0,"n_received":0,"n_valid":0,"transmission_rate":null,"validity_rate":null,\
-        "effective_transmission_rate":null}
+        "effective_transmission_rate":null,"n_lost":0}
 
         """)
   }

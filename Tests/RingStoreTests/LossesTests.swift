@@ -170,4 +170,57 @@ import Testing
     #expect(!again.rings[0].notes.hasChanged)
     #expect(try Catalog.read(from: copy)?.generation == generation + 1)
   }
+
+  @Test func `what was rolled of lost rows is known, but for parts of a minute`() throws {
+    let whole = try opened(filled().disk).rings[0].raw
+    let page = try #require(whole.pages.dropFirst(2).first)
+    let (disk, _) = try filled()
+    try damage(page, on: disk)
+    let store = try opened(disk)
+    _ = try store.allRows(of: 0)
+    let minute = Timestamp(milliseconds: page.firstTime / 60_000 * 60_000 + 120_000)
+    let inside = minute + .seconds(20)
+    #expect(store.losses(of: pool, in: everything) == [times(page)])
+    for from in [Timestamp(milliseconds: 0), minute] {
+      for to in [Timestamp(milliseconds: 1 << 50), minute + .seconds(60)] {
+        let found = try store.unknownTimes(of: pool, in: from..<to)
+        #expect(found == [], "\(from) \(to): \(times(page))")
+      }
+    }
+    let next = minute + .seconds(60)
+    let late = Timestamp(milliseconds: 1 << 50)
+    #expect(try store.unknownTimes(of: pool, in: inside..<late) == [inside..<next])
+    #expect(
+      try store.unknownTimes(of: pool, in: Timestamp(milliseconds: 0)..<inside) == [minute..<inside]
+    )
+  }
+
+  @Test(arguments: [150, 20])
+  func `of a lost end what was not rolled is not known, and a repair changes nothing of that`(
+    byte: Int
+  ) throws {
+    // Ends 3 rows after a full minute, which the last one of them ends.
+    let (disk, number) = try filled(510 - 720 % 6 + 3)
+    var next = number
+    let ring = try opened(disk).rings[0].raw
+    let at = PagesFileHeader.byteCount + (try #require(ring.openSlot)) * 1024
+    disk.corrupt("raw.pages") { $0[at + byte] ^= 1 }
+    let last = 10_000 * (number - 1)
+    let minute = Timestamp(milliseconds: last / 60_000 * 60_000)
+    let all = Timestamp(milliseconds: 0)..<Timestamp(milliseconds: 1 << 50)
+    // Without the header the lost rows may have gone on to the minute's end.
+    let end = Timestamp(milliseconds: byte == 20 ? last / 60_000 * 60_000 + 60_000 : last + 1)
+    var store = try opened(disk)
+    #expect(try store.unknownTimes(of: pool, in: all) == [minute..<end])
+    var copy: SimulatedDisk
+    (copy, store) = try repaired(store)
+    #expect(try store.unknownTimes(of: pool, in: all) == [minute..<end])
+    try append(50, to: store, &next)
+    // What came next ends it at the latest.
+    let rest = minute..<min(end, Timestamp(milliseconds: 10_000 * number))
+    for _ in 0..<2 {
+      #expect(try store.unknownTimes(of: pool, in: all) == [rest])
+      (copy, store) = try repaired(opened(copy))
+    }
+  }
 }
