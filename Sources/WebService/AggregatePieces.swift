@@ -10,20 +10,22 @@ struct AggregatePieces: RowSource {
   private let grid: StepGrid
   private let end: Timestamp
   private let includesEmpty: Bool
+  private let headGap: HeadGap?
   private let openGap: OpenGap?
   /// Where the next piece begins; `end` after the last.
   private var start: Timestamp
 
   /// The steps of `grid` that `period` is divided into, with those that have no reading when
-  /// `includesEmpty` says so, and with what is missing in `openGap`.
+  /// `includesEmpty` says so, and with what is missing in `headGap` and `openGap`.
   init(
     plan: Plan, gate: any StoreGate, series: Series, period: Range<Timestamp>, grid: StepGrid,
-    includesEmpty: Bool, openGap: OpenGap?
+    includesEmpty: Bool, headGap: HeadGap?, openGap: OpenGap?
   ) {
     self.plan = plan
     self.gate = gate
     self.series = series
     self.includesEmpty = includesEmpty
+    self.headGap = headGap
     self.openGap = openGap
     self.grid = grid
     start = period.lowerBound
@@ -46,6 +48,7 @@ struct AggregatePieces: RowSource {
     let done = grid.run(from: run.start, to: start, limit: run.stepCount)
     var figures = aggregates.map { StepFigures($0, notAfter: run.end) }
     if includesEmpty { figures = filled(figures, run: run) }
+    if let headGap { figures = headGap.added(to: figures) }
     return (openGap?.added(to: figures, of: done) ?? figures).map {
       AggregateRow(plan: plan, series: series, figures: $0)
     }

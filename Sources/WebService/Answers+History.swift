@@ -23,7 +23,9 @@ extension Answers {
     // Of a retired pool nothing is due since its newest reading.
     let openGap = subject.isRetired ? nil : try await openGap(of: series, to: to, now: now)
     if let step {
-      return steps(of: subject, from: from, to: to, step: step, held: held, openGap: openGap)
+      let headGap = try await headGap(of: series, from: from, to: to)
+      return steps(
+        of: subject, from: from, to: to, step: step, held: held, gaps: (headGap, openGap))
     }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
@@ -35,7 +37,7 @@ extension Answers {
       AggregatePieces(
         plan: subject.plan, gate: gate, series: series, period: start..<to,
         grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
-        openGap: openGap), about: subject)
+        headGap: nil, openGap: openGap), about: subject)
   }
 
   /// What is missing since the newest reading of `series`; nil when it has none.
@@ -53,10 +55,11 @@ extension Answers {
     }
   }
 
-  /// The steps that have a reading, or lack one between two or since the newest.
+  /// The steps that have a reading, or lack one between two or since the newest; with what is missing
+  /// before the oldest in its own step.
   private func steps(
     of subject: Subject, from: Timestamp?, to: Timestamp, step: Duration,
-    held: ClosedRange<Timestamp>?, openGap: OpenGap?
+    held: ClosedRange<Timestamp>?, gaps: (head: HeadGap?, open: OpenGap?)
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
     var period = to..<to
@@ -64,14 +67,14 @@ extension Answers {
       // Beyond the steps of the oldest and the newest row there is nothing to look for.
       let oldest = max(held.lowerBound, from ?? held.lowerBound)
       let start = max(from ?? .distantPast, grid.start(ofStepAt: oldest))
-      let newest = max(held.upperBound, min(openGap?.settled ?? held.upperBound, to))
+      let newest = max(held.upperBound, min(gaps.open?.settled ?? held.upperBound, to))
       let end = min(to, grid.end(ofStepAt: newest))
       period = start..<max(start, end)
     }
     return stream(
       AggregatePieces(
         plan: subject.plan, gate: gate, series: subject.series, period: period, grid: grid,
-        includesEmpty: false, openGap: openGap), about: subject)
+        includesEmpty: false, headGap: gaps.head, openGap: gaps.open), about: subject)
   }
 
   /// When readings of one series are missing, streamed in pieces.
