@@ -183,7 +183,12 @@ struct JSONScanner {
   mutating func literal(_ word: String, in bytes: Span<UInt8>) throws(Mistake) {
     let start = offset
     for letter in word.utf8 {
-      guard take(letter, in: bytes) else { throw .syntax(at: start, expected: word) }
+      guard take(letter, in: bytes) else {
+        // What was meant is anybody's guess.
+        throw .syntax(
+          at: start,
+          expected: "\(word); JSON's words are true, false and null, texts stand in quotes")
+      }
     }
   }
 }

@@ -29,6 +29,17 @@ struct Mistake: Error, Hashable {
     guard offset < bytes.count else { return "the end" }
     let byte = bytes[offset]
     guard (0x20..<0x7F).contains(byte) else { return "byte 0x\(String(byte, radix: 16))" }
-    return OneLine.quoted(String(Unicode.Scalar(byte)))
+    // A word that JSON does not know, such as NaN, is shown as one, its first letters at most.
+    var word = String(Unicode.Scalar(byte))
+    var next = offset + 1
+    while next < bytes.count, next < offset + 16, isLetter(byte), isLetter(bytes[next]) {
+      word.unicodeScalars.append(Unicode.Scalar(bytes[next]))
+      next += 1
+    }
+    return OneLine.quoted(word)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
   }
 }

@@ -7,7 +7,7 @@ extension AlarmRow: PrintedRow {
   /// The columns of alarms.
   public static func table(for rows: [AlarmRow]) -> TextTable {
     TextTable(columns: [
-      .init("STATE", minimumWidth: 8), .init("CLASS", minimumWidth: 6),
+      .init("STATE", minimumWidth: 8), .init("CLASS", minimumWidth: 6, isOptional: true),
       .init("VENUE/POOL", minimumWidth: 13), .init("ALARM", minimumWidth: 8),
       .init("VALUE", alignment: .right), .init("LIMIT", alignment: .right), .init("SINCE"),
       .init("ID"),

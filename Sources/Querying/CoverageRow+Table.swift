@@ -11,12 +11,16 @@ extension CoverageRow: PrintedRow {
     }
     return TextTable(
       columns: names.map { column in
-        // An id that is cut names nothing.
-        .init(column.title, minimumWidth: ["VENUE", "POOL"].contains(column.title) ? nil : 6)
+        // An id that is cut names nothing; where ids stand beside it the street is not missed.
+        .init(
+          column.title, minimumWidth: ["VENUE", "POOL"].contains(column.title) ? nil : 6,
+          isOptional: column.title == "STREET" && names.count > 1)
       } + [
-        .init("DUE", alignment: .right), .init("RECEIVED", alignment: .right),
-        .init("VALID", alignment: .right), .init("TRANSMITTED", alignment: .right),
-        .init("VALIDITY", alignment: .right), .init("EFFECTIVE", alignment: .right),
+        .init("DUE", alignment: .right), .init("RECEIVED", short: "RECVD", alignment: .right),
+        .init("VALID", alignment: .right),
+        .init("TRANSMITTED", short: "TRANSM", alignment: .right),
+        .init("VALIDITY", short: "VALID%", alignment: .right),
+        .init("EFFECTIVE", short: "EFFECT", alignment: .right),
       ])
   }
 

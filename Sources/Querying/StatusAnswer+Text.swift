@@ -10,8 +10,11 @@ extension StatusAnswer {
           brokerConnected ? .good : .alarm
         ),
         ("queue", queueText, .plain),
-        ("readings", "\(received) received, \(late) late", .plain),
-        ("samples", "\(stored) stored, \(duplicate) duplicate, \(conflict) conflicting", .plain),
+        ("messages", "\(received) received, those of status too", .plain),
+        (
+          "values",
+          "\(stored) stored (\(late) late), \(duplicate) duplicate, \(conflict) conflicting", .plain
+        ),
         ("refused", refusedText, refused == 0 ? .plain : .warning),
         (
           "judgement", judgementLagSeconds.map { "\(milli($0)) s behind" } ?? Wording.nothing,

@@ -2,7 +2,7 @@
 public struct StatusAnswer: AnswerRow {
   /// When the daemon started to count, RFC 3339.
   public var since: String
-  /// Readings received from gateways.
+  /// Messages received from gateways, those of their status too.
   public var received: Int
   /// Samples newly stored.
   public var stored: Int

@@ -58,8 +58,8 @@ extension StoreRow: PrintedRow {
     return "\(count / 100).\(count / 10 % 10)\(count % 10)"
   }
 
-  /// A byte count in at most six columns, in the units of `ls -h`.
-  static func size(_ byteCount: Int) -> String {
+  /// A byte count in at most six columns, in the units of `ls -h`: K is 1,024 bytes.
+  public static func size(_ byteCount: Int) -> String {
     var (tenths, unit) = (byteCount * 10, "B")
     for larger in ["K", "M", "G", "T"] where tenths >= 10_240 {
       (tenths, unit) = (tenths / 1024, larger)

@@ -1,8 +1,9 @@
 /// A table for people, in columns of text.
 ///
 /// In a pipe or file every cell is printed whole. On a terminal a table that is too wide is
-/// narrowed step by step until it fits: first the cells' short forms, then one space between
-/// columns instead of two, then the columns that may be cut, widest first.
+/// narrowed step by step until it fits: first the short forms of cells and headings, then one space
+/// between columns instead of two, then the columns that may be cut, widest first, then the columns
+/// that may be left out.
 public struct TextTable: Sendable {
   /// The columns, from the left.
   public let columns: [Column]
@@ -18,14 +19,23 @@ public struct TextTable: Sendable {
     public let title: String
     /// Where its cells stand.
     public let alignment: Alignment
+    /// The heading in fewer columns, for narrow terminals.
+    public let shortTitle: String
     /// How narrow it may become on a terminal; nil when it is never cut.
     public let minimumWidth: Int?
+    /// Whether it is left out where nothing else makes the table fit.
+    public let isOptional: Bool
 
     /// A column called `title`.
-    public init(_ title: String, alignment: Alignment = .left, minimumWidth: Int? = nil) {
+    public init(
+      _ title: String, short: String? = nil, alignment: Alignment = .left,
+      minimumWidth: Int? = nil, isOptional: Bool = false
+    ) {
       self.title = title
+      shortTitle = short ?? title
       self.alignment = alignment
       self.minimumWidth = minimumWidth
+      self.isOptional = isOptional
     }
   }
 
@@ -71,6 +81,9 @@ public struct TextTable: Sendable {
     while table.width > lineWidth, let widest = widestCuttable(table.widths) {
       table.widths[widest] -= 1
     }
+    for index in columns.indices where columns[index].isOptional && table.width > lineWidth {
+      table.hidden.insert(index)
+    }
     return table
   }
 
@@ -82,7 +95,8 @@ public struct TextTable: Sendable {
 
   private func naturalWidths(_ rows: [[Cell]], isShort: Bool, on surface: TextSurface) -> [Int] {
     columns.indices.map { index in
-      rows.reduce(surface.width(of: columns[index].title)) { widest, row in
+      let title = isShort ? columns[index].shortTitle : columns[index].title
+      return rows.reduce(surface.width(of: title)) { widest, row in
         max(widest, surface.width(of: isShort ? row[index].short : row[index].text))
       }
     }
@@ -101,17 +115,19 @@ public struct MeasuredTable: Sendable {
   var widths: [Int]
   var gap: Int
   var isShort: Bool
+  /// The columns that are left out.
+  var hidden: Set<Int> = []
   let surface: TextSurface
 
   /// The columns' titles in one line.
   public var heading: String {
-    line(columns.map { TextTable.Cell($0.title, tone: .quiet) })
+    line(columns.map { TextTable.Cell($0.title, short: $0.shortTitle, tone: .quiet) })
   }
 
   /// One row in one line; a cell that is wider than its column is cut on a terminal only.
   public func line(_ row: [TextTable.Cell]) -> String {
     var line = ""
-    for (index, cell) in row.enumerated() {
+    for (index, cell) in row.enumerated() where !hidden.contains(index) {
       var text = isShort ? cell.short : cell.text
       if surface.lineWidth != nil, columns[index].minimumWidth != nil {
         text = surface.cut(text, to: widths[index])
@@ -128,7 +144,10 @@ public struct MeasuredTable: Sendable {
     return line + "\n"
   }
 
-  var width: Int { widths.reduce(0, +) + gap * (widths.count - 1) }
+  var width: Int {
+    let shown = widths.indices.filter { !hidden.contains($0) }
+    return shown.reduce(0) { $0 + widths[$1] } + gap * (shown.count - 1)
+  }
 }
 
 extension String {

@@ -24,8 +24,14 @@ extension Answers {
     let openGap = subject.isRetired ? nil : try await openGap(of: series, to: to, now: now)
     let lost = try await lostSteps(of: series, in: min(from ?? .distantPast, to)..<to, now: now)
     if let step {
+<<<<<<< HEAD
       return steps(
         of: subject, from: from, to: to, step: step, held: held, openGap: openGap, lost: lost)
+=======
+      let headGap = try await headGap(of: series, from: from, to: to)
+      return steps(
+        of: subject, from: from, to: to, step: step, held: held, gaps: (headGap, openGap))
+>>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
     }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
@@ -37,7 +43,11 @@ extension Answers {
       AggregatePieces(
         plan: subject.plan, gate: gate, series: series, period: start..<to,
         grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
+<<<<<<< HEAD
         openGap: openGap, lost: lost), about: subject)
+=======
+        headGap: nil, openGap: openGap), about: subject)
+>>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
   }
 
   /// What is missing since the newest reading of `series`; nil when it has none.
@@ -55,10 +65,15 @@ extension Answers {
     }
   }
 
-  /// The steps that have a reading, or lack one between two or since the newest.
+  /// The steps that have a reading, or lack one between two or since the newest; with what is missing
+  /// before the oldest in its own step.
   private func steps(
     of subject: Subject, from: Timestamp?, to: Timestamp, step: Duration,
+<<<<<<< HEAD
     held: ClosedRange<Timestamp>?, openGap: OpenGap?, lost: LostSteps
+=======
+    held: ClosedRange<Timestamp>?, gaps: (head: HeadGap?, open: OpenGap?)
+>>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
     var period = to..<to
@@ -66,14 +81,18 @@ extension Answers {
       // Beyond the steps of the oldest and the newest row there is nothing to look for.
       let oldest = max(held.lowerBound, from ?? held.lowerBound)
       let start = max(from ?? .distantPast, grid.start(ofStepAt: oldest))
-      let newest = max(held.upperBound, min(openGap?.settled ?? held.upperBound, to))
+      let newest = max(held.upperBound, min(gaps.open?.settled ?? held.upperBound, to))
       let end = min(to, grid.end(ofStepAt: newest))
       period = start..<max(start, end)
     }
     return stream(
       AggregatePieces(
         plan: subject.plan, gate: gate, series: subject.series, period: period, grid: grid,
+<<<<<<< HEAD
         includesEmpty: false, openGap: openGap, lost: lost), about: subject)
+=======
+        includesEmpty: false, headGap: gaps.head, openGap: gaps.open), about: subject)
+>>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
   }
 
   /// When readings of one series are missing, streamed in pieces.

@@ -25,14 +25,18 @@ struct Config: ParsableCommand {
     var files: [String]
 
     func run() throws {
-      let mistakes = Configuration.check(paths: files, read: Files.bytes(atPath:))
+      var paths: [String] = []
+      let mistakes = Configuration.check(paths: files) { path in
+        if !paths.contains(path) { paths.append(path) }
+        return try Files.bytes(atPath: path)
+      }
       guard mistakes.isEmpty else {
         let text = mistakes.map { "\($0)\n" }.joined()
         try Terminal.writeError(Array(text.utf8))
         throw ExitCode.configuration
       }
-      let words = files.count == 1 ? "1 file is in order" : "\(files.count) files are in order"
-      try Terminal.write(Array("\(words)\n".utf8))
+      let count = paths.count == 1 ? "1 file is" : "\(paths.count) files are"
+      try Terminal.write(Array("\(count) in order: \(paths.joined(separator: ", "))\n".utf8))
     }
   }
 }

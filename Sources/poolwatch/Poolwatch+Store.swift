@@ -13,6 +13,6 @@ extension Poolwatch {
       at += isAlone ? 1 : 2
     }
     guard at < words.count, words[at] == "store" else { return try parseAsRoot(words) }
-    return try Store.parseAsRoot(Array(words[(at + 1)...] + words[..<at]))
+    return try StoreAlone.parseAsRoot(Array(words[(at + 1)...] + words[..<at]))
   }
 }

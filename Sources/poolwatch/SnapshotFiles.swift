@@ -20,6 +20,9 @@ struct SnapshotFiles {
 
   /// Reads what the snapshot in `directory` says of itself, and compares it with the files.
   init(directory: String) throws {
+    guard try Files.kind(ofPath: directory) == .directory else {
+      throw CommandFailure("there is no directory \(directory)", exitCode: .data)
+    }
     let path = "\(directory)/\(SnapshotAnswer.fileName)"
     guard case .file = try Files.kind(ofPath: path) else {
       throw CommandFailure(

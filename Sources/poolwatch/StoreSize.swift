@@ -14,7 +14,7 @@ struct StoreSize: ParsableCommand {
       Needs no daemon and touches nothing. The store's own settings are those of
       --config; without it, their defaults. With it the disk of its directory, or
       of the nearest one above that is there, is looked at too: exit code 1 when
-      the store would not fit.
+      the store would not fit. In the table K, M and G are powers of 1,024.
 
       EXAMPLES
         poolwatch store size --plan plan.yaml
@@ -25,6 +25,11 @@ struct StoreSize: ParsableCommand {
 
   @Option(help: ArgumentHelp("The plan.", valueName: "file"))
   var plan: String
+
+  @Option(
+    name: [.customShort("o", allowingJoined: true), .long],
+    help: "A table for people, JSON for scripts, or comma-separated values.")
+  var output: OutputForm = .table
 
   @OptionGroup var options: StoreOptions
 
@@ -44,29 +49,46 @@ struct StoreSize: ParsableCommand {
         retention: .seconds(730 * 86_400), minuteRetention: .seconds(730 * 86_400),
         hourRetention: .seconds(3650 * 86_400), dayRetention: .seconds(3650 * 86_400))
     let sizes = try RingStore.sizes(plan: plan, configuration: configuration)
-    var rows: [[TextTable.Cell]] = sizes.tiers.map {
-      [.init($0.tier.name), .init("\($0.pagesPerPool)"), .init("\($0.byteCount)")]
+    let place = try settings.map { try Files.nearestDirectory(to: $0.store.directory) }
+    let free = try place.map { try Files.freeByteCount(ofDiskWith: $0) }
+    let answer = StoreSizeAnswer(
+      pools: plan.pools.count,
+      tiers: Dictionary(sizes.tiers.map { ($0.tier.name, $0.byteCount) }) { first, _ in first },
+      journalBytes: sizes.journalByteCount, catalogBytes: sizes.catalogByteCount,
+      byteCount: sizes.byteCount, disk: place, freeBytes: free)
+    switch output {
+    case .json: try StandardOutput.write(AnswerJSON.object(answer))
+    case .csv: try StandardOutput.write(AnswerCSV.object(answer, for: .script))
+    case .table: try printTable(sizes.tiers, answer)
     }
-    rows.append(["journal", "", .init("\(sizes.journalByteCount)")])
-    rows.append(["catalog", "", .init("\(sizes.catalogByteCount)")])
-    let total = sizes.byteCount
-    rows.append(["in all", "", .init("\(total)")])
-    let table = TextTable(columns: [
-      .init("PART"), .init("PAGES/POOL", alignment: .right), .init("BYTES", alignment: .right),
-    ])
-    try StandardOutput.write(table.rendered(rows, on: StandardOutput.surface))
-    if let directory = settings?.store.directory { try compare(total, with: directory) }
+    if let place, let free, let directory = settings?.store.directory {
+      try compare(sizes.byteCount, with: directory, on: place, free: free)
+    }
   }
 
-  private func compare(_ total: Int, with directory: String) throws {
-    let place = try Files.nearestDirectory(to: directory)
-    let free = try Files.freeByteCount(ofDiskWith: place)
+  private func printTable(_ tiers: [TierSize], _ answer: StoreSizeAnswer) throws {
+    func row(_ part: String, _ pages: String, _ byteCount: Int) -> [TextTable.Cell] {
+      [.init(part), .init(pages), .init(StoreRow.size(byteCount)), .init("\(byteCount)")]
+    }
+    let rows =
+      tiers.map { row($0.tier.name, "\($0.pagesPerPool)", $0.byteCount) } + [
+        row("journal", "", answer.journalBytes), row("catalog", "", answer.catalogBytes),
+        row("in all", "", answer.byteCount),
+      ]
+    let table = TextTable(columns: [
+      .init("PART"), .init("PAGES/POOL", alignment: .right), .init("SIZE", alignment: .right),
+      .init("BYTES", alignment: .right),
+    ])
+    try StandardOutput.write(table.rendered(rows, on: StandardOutput.surface))
+  }
+
+  private func compare(_ total: Int, with directory: String, on place: String, free: Int) throws {
     let words =
-      "\(free) bytes are free on the disk of \(place)"
+      "\(free) bytes (\(StoreRow.size(free))) are free on the disk of \(place)"
       + (place == directory ? "" : ", where \(directory) will be")
     guard free >= total else {
       throw CommandFailure("\(words): \(total - free) too few", exitCode: .failure)
     }
-    try StandardOutput.write("\(words): it fits\n")
+    if output == .table { try StandardOutput.write("\(words): it fits\n") }
   }
 }

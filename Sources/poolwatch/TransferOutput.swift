@@ -20,6 +20,11 @@ final class TransferOutput {
       isDirect = true
       return
     }
+    let directory = Files.parent(of: path)
+    guard try Files.kind(ofPath: directory) == .directory else {
+      throw CommandFailure(
+        "\(path) cannot be written: there is no directory \(directory)", exitCode: .failure)
+    }
     switch try Files.kind(ofPath: path) {
     case .directory:
       throw CommandFailure(

@@ -97,6 +97,13 @@ final class SnapshotMaker: Sendable {
     guard try Files.kind(ofPath: Files.parent(of: target)) == .directory else {
       throw RequestError.usage("\(Files.parent(of: target)) is no directory")
     }
+    let place = Self.resolved(Files.parent(of: target))
+    let data = Self.resolved(directory)
+    guard place != data, !place.hasPrefix("\(data)/") else {
+      throw RequestError.usage(
+        "\(target) lies in the data directory \(directory): a copy there is lost with what it is a "
+          + "copy of, choose another place")
+    }
     switch try Files.kind(ofPath: target) {
     case .absent: break
     case .directory:
@@ -109,6 +116,11 @@ final class SnapshotMaker: Sendable {
       throw RequestError.conflict(
         "\(target).partial is there, left by a snapshot that was interrupted: remove it")
     }
+  }
+
+  /// The path without symbolic links, `.` and `..`.
+  private static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
   }
 
   /// What is known of a file that was copied.

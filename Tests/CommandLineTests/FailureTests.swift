@@ -148,12 +148,12 @@ import Testing
     ]
     let one = try await Outcome(
       of: try Outcome.poolwatchPath, ["config", "check", files[0]], environment: [:])
-    #expect(one.output == "1 file is in order\n")
+    #expect(one.output == "1 file is in order: \(files[0])\n")
     #expect(one.errors == "")
     #expect(one.ending == .code(0))
     let both = try await Outcome(
       of: try Outcome.poolwatchPath, ["config", "check"] + files, environment: [:])
-    #expect(both.output == "2 files are in order\n")
+    #expect(both.output == "2 files are in order: \(files.joined(separator: ", "))\n")
   }
 }
 

@@ -56,6 +56,12 @@ import Testing
     #expect(outcome.ending == .code(64))
     #expect(outcome.errors.hasPrefix("poolwatch: "))
     #expect(outcome.output == "")
+    // The hint is a command that can be typed.
+    let hint = try #require(outcome.errors.firstMatch(of: /See '(poolwatch store[^']*) --help'/))
+    let asked = hint.output.1.split(separator: " ").dropFirst().map(String.init) + ["--help"]
+    let help = try await Outcome(of: try Outcome.poolwatchPath, asked, environment: [:])
+    #expect(help.ending == .code(0))
+    #expect(help.output.contains("USAGE: \(hint.output.1) "))
   }
 
   @Test(arguments: [

@@ -99,6 +99,17 @@ import Testing
     #expect(ends.compactMap { $0["n_missing"] as? Int } == [30, 50, 30])
     #expect(ends.first?["from_time"] is NSNull)
     #expect(ends.last?["to_time"] is NSNull)
+    // From five minutes before: of those the first step has what is missing in it.
+    let early = Self.rfc3339(base - 300_000)
+    let steps = try await installation.ask(
+      "history", "venue-0/pool-1", "--parameter", "ph", "--from", early, "--to", to, "--step",
+      "2m", "-o", "json"
+    ).rows()
+    // A step begins at an even minute: with the readings, or a minute before them.
+    let isEven = base / 60_000 % 2 == 0
+    #expect(steps.compactMap { $0["n_readings"] as? Int } == (isEven ? [20] : [10, 10]))
+    #expect(steps.compactMap { $0["n_missing"] as? Int } == (isEven ? [80] : [110, 30]))
+    #expect(steps.compactMap { $0["n_missing_valid"] as? Int } == (isEven ? [80] : [110, 30]))
     // Without a beginning it is that of the readings, though the minute began before it.
     let whole = try await installation.ask(
       "gaps", "venue-0/pool-1", "--parameter", "ph", "--to", to, "-o", "json"

@@ -25,6 +25,8 @@ import Testing
     for (path, code, words) in [
       ("\(target)/one", 1, "is not empty"), ("\(target)/no/such", 65, "is no directory"),
       (directory.path("plan.yaml"), 1, "is no directory"),
+      ("\(fixture.state)/copy", 65, "lies in the data directory"),
+      ("\(fixture.state)/store/copy", 65, "lies in the data directory"),
     ] as [(String, Int32, String)] {
       let refused = try await fixture.installation.ask("store", "snapshot", path)
       #expect(refused.code == code)
@@ -72,7 +74,7 @@ import Testing
     let other = "store.directory=\(directory.path("other"))"
     let nothing = try await fixture.store("restore", directory.path("no"), overrides: [other])
     #expect(nothing.code == 65)
-    #expect(nothing.errors.contains("is no snapshot"))
+    #expect(nothing.errors.contains("there is no directory"))
     // A bit of a page: the file is named, and the target is not touched.
     let pages = directory.path("one/store/raw.pages")
     let whole = try Data(contentsOf: URL(fileURLWithPath: pages))

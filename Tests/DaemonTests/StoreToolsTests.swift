@@ -116,6 +116,15 @@ import Testing
     #expect(
       reversed.errors == "poolwatch: --from 2026-01-22T00:00:00.000+08:00 is after --to "
         + "2026-01-21T00:00:00.000+08:00, expected before")
+    let nowhere = try await fixture.store(
+      "export", "--format", "csv", "-o", "/no/such/dir/rows.csv")
+    #expect(nowhere.code == 1)
+    #expect(
+      nowhere.errors
+        == "poolwatch: /no/such/dir/rows.csv cannot be written: there is no directory /no/such/dir")
+    let noSnapshot = try await fixture.store("restore", "/no/such/dir")
+    #expect(noSnapshot.code == 65)
+    #expect(noSnapshot.errors == "poolwatch: there is no directory /no/such/dir")
     let wrong = try fixture.installation.directory.write(
       "time,venue,pool,salt,salt_flag,salt_marks\n\(time),venue-1,pool-0,1,good,\n", to: "w.csv")
     let refused = try await fixture.store("import", "--format", "csv", wrong)
@@ -268,6 +277,15 @@ import Testing
       "size", "--plan", plan, overrides: ["store.retention_days=36500", "store.bytes_per_row=256"])
     #expect(huge.code == 1)
     #expect(huge.errors.contains("too few"))
+    let json = try await fixture.store("size", "--plan", plan, "-o", "json")
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: any Sendable])
+    #expect(object["bytes"] as? Int == total)
+    #expect(object["pools"] as? Int == 10)
+    let parts = ["raw", "minute", "hour", "day", "journal", "catalog"]
+    #expect(parts.compactMap { object["\($0)_bytes"] as? Int }.reduce(0, +) == total)
+    #expect(object["disk"] as? String == fixture.state)
+    #expect(object["free_bytes"] as? Int ?? 0 > total ?? 0)
     // Before its directory is there: the disk it will be on.
     let place = fixture.installation.directory.path
     let early = try await fixture.store(
@@ -275,7 +293,7 @@ import Testing
     #expect(early.code == 0)
     #expect(
       early.output.contains(
-        " bytes are free on the disk of \(place), where \(place)/not/yet will be: it fits"),
+        ") are free on the disk of \(place), where \(place)/not/yet will be: it fits"),
       "\(early.output)")
   }
 }

@@ -247,7 +247,11 @@ import Testing
     ),
     ("true", "bad_payload: message at byte 0: found a boolean, expected an object"),
     ("{\"online\":true} x", "bad_json: message at byte 16: found 'x', expected the end"),
-    ("{\"online\":tru}", "bad_json: message at byte 10: found 't', expected true"),
+    (
+      "{\"online\":tru}",
+      "bad_json: message at byte 10: found 'tru', expected true; "
+        + "JSON's words are true, false and null, texts stand in quotes"
+    ),
   ])
   func `a status that is not the dialect is refused`(payload: String, refusal: String) {
     let decoded = SamplePlan.decode(payload, topic: SamplePlan.statusTopic)

@@ -58,7 +58,11 @@ import Testing
     ("\u{FEFF}[]", "bad_json: message at byte 0: found byte 0xef, expected a value"),
     ("[NaN]", "non_finite: message at byte 1: found NaN, expected a finite number or null"),
     ("[-inf]", "non_finite: message at byte 1: found Infinity, expected a finite number or null"),
-    ("[nul]", "bad_json: message at byte 1: found 'n', expected null"),
+    (
+      "[nul]",
+      "bad_json: message at byte 1: found 'nul', expected null; "
+        + "JSON's words are true, false and null, texts stand in quotes"
+    ),
     (
       #"[{"a":1,"b":2,"\u0061":1}]"#,
       "bad_payload: message at byte 14: found the key 'a' again, expected each key once"

@@ -22,7 +22,7 @@ import Testing
       reading("{\"ph\":07}"),
       "bad_json: message at byte 36: found '7', expected no digit after a leading zero"
     ),
-    (reading("{\"ph\":NaN}"), "bad_json: message at byte 35: found 'N', expected a value"),
+    (reading("{\"ph\":NaN}"), "bad_json: message at byte 35: found 'NaN', expected a value"),
     (
       reading("{\"ph\":\"7}"),
       "bad_json: message at byte 39: found the end, expected a character or '\"'"

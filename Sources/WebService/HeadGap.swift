@@ -1,0 +1,53 @@
+import PoolModel
+import Querying
+import RingStore
+
+/// What is missing of a series before its oldest reading, from a begin that was asked for.
+struct HeadGap {
+  /// The oldest counted reading.
+  let reading: Timestamp
+  /// The oldest of those that is good or suspect; nil when there is none.
+  let usableReading: Timestamp?
+  /// What was due before it does not count.
+  let begin: Timestamp
+  /// The nominal time between two readings.
+  let interval: Duration
+
+  /// The figures of some steps with what is missing in them before the oldest reading.
+  func added(to figures: [StepFigures]) -> [StepFigures] {
+    figures.map { figures in
+      var step = figures
+      guard step.start < max(reading, usableReading ?? reading) else { return step }
+      step.missingCount += count(before: reading, step)
+      if let usableReading { step.missingValidCount += count(before: usableReading, step) }
+      return step
+    }
+  }
+
+  /// How many of reading − I, reading − 2 I … lie in `step` and not before the begin.
+  private func count(before reading: Timestamp, _ step: StepFigures) -> Int {
+    let (start, end) = (max(step.start, begin), min(step.end, reading))
+    guard start < end else { return 0 }
+    let length = interval.wholeMilliseconds
+    let since = (reading - start).wholeMilliseconds / length
+    return Int(since - (reading - end).wholeMilliseconds / length)
+  }
+}
+
+extension Answers {
+  /// What is missing of `series` from `from` up to its oldest reading; nil when there is an older one, or
+  /// none before `to`.
+  func headGap(
+    of series: Series, from: Timestamp?, to: Timestamp
+  ) async throws -> HeadGap? {
+    guard let from else { return nil }
+    let found = try await gate.withStore { store, _ -> CoverageStretch? in
+      guard try store.lastReading(of: series, before: from).any == nil else { return nil }
+      guard let oldest = try store.firstReading(of: series.pool), oldest < to else { return nil }
+      return try store.stretch(of: series, from: max(from, oldest), to: to)
+    }
+    guard let found, let first = found.first else { return nil }
+    return HeadGap(
+      reading: first, usableReading: found.firstUsable, begin: from, interval: plan.interval)
+  }
+}
