@@ -7,8 +7,9 @@ import Synchronization
 /// A connection to the broker that is being opened, on a thread of its own.
 ///
 /// A name server that does not answer takes the resolver 10 s and more (by custom 5 s for each of two
-/// attempts, times the servers), and nothing ends its wait. Whoever waits for `descriptor` instead can go on with other work
-/// meanwhile, and can forget about it: what comes of it then is closed by that thread.
+/// attempts, times the servers), and nothing ends its wait. Whoever waits for `descriptor` instead can go
+/// on with other work meanwhile, and can forget about it: what comes of it then is closed by that thread.
+/// It is one thread for each attempt, so whoever begins the next one only after the end of this has one.
 final class Opening: Sendable {
   /// How a connection is opened; may block.
   typealias Way =
