@@ -6,27 +6,28 @@ extension AlarmEngine {
   /// Costs nothing while there are none and were none.
   ///
   /// - Parameters:
-  ///   - spells: the pool that stands for each such venue, and since when readings are refused, by our
-  ///     clock.
+  ///   - spells: a pool of each such venue, whichever, and since when readings are refused, by our clock.
   ///   - mayEnd: whether one that is not among them is over; false for as long after a restart as
   ///     nobody can tell.
   ///   - now: the time.
-  /// - Returns: the beginnings and ends, in the order of the pools.
+  /// - Returns: the beginnings in the order of the pools, then the ends in the order of the venues' ids.
   public mutating func noteThrottled(
     _ spells: [PoolNumber: Timestamp], mayEnd: Bool, now: Moment
   ) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
     for (pool, since) in spells.sorted(by: { $0.key.index < $1.key.index })
-    where throttled.insert(pool).inserted {
+    where throttled.insert(plan[pool].id.venue).inserted {
       let occurrence = AlarmOccurrence(
         .monitoring, rule: RuleName.throttled, pool: plan[pool].id, parameter: nil,
         eventTime: since, now: now)
-      transitions.append(occurrences.raise(occurrence, of: .throttled(pool: pool), now: now))
+      transitions.append(
+        occurrences.raise(occurrence, of: .throttled(venue: plan[pool].id.venue), now: now))
     }
     guard mayEnd else { return transitions }
-    for pool in throttled.sorted(by: { $0.index < $1.index }) where spells[pool] == nil {
-      throttled.remove(pool)
-      end(.throttled(pool: pool), at: now.wall, into: &transitions)
+    let going = Set(spells.keys.map { plan[$0].id.venue })
+    for venue in throttled.subtracting(going).sorted() {
+      throttled.remove(venue)
+      end(.throttled(venue: venue), at: now.wall, into: &transitions)
     }
     return transitions
   }

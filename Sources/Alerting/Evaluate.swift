@@ -27,8 +27,8 @@ public struct AlarmEngine: Sendable {
   var pools: [SilenceWatch]
   /// By pool and parameter.
   var series: [SilenceWatch]
-  /// The pools that stand for venues which send more than they may.
-  var throttled: Set<PoolNumber> = []
+  /// The venues that send more than they may.
+  var throttled: Set<String> = []
   var changes: SourceChanges
   /// Whether rows are judged in catching up, by pool.
   var catchUps: [CatchUp]
@@ -207,8 +207,8 @@ public struct AlarmEngine: Sendable {
       pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
     case .missingParameter(let series):
       self.series[index(of: series)].restored(silentSince: eventTime, isHolding: isHolding)
-    case .throttled(let pool):
-      if isHolding { throttled.insert(pool) }
+    case .throttled(let venue):
+      if isHolding { throttled.insert(venue) }
     case .brokerLink:
       if isHolding { link = BrokerLink(start: now, isAlarmActive: true) }
     }

@@ -8,17 +8,17 @@ enum Condition: Hashable, Sendable {
   case silence(pool: PoolNumber)
   /// A required parameter that is absent while its pool reports.
   case missingParameter(Series)
-  /// A pool whose venue sends more than it may.
-  case throttled(pool: PoolNumber)
+  /// A venue that sends more than it may.
+  case throttled(venue: String)
   /// The link to the broker.
   case brokerLink
 
-  /// The pool it is about; nil for the system's own.
+  /// The pool it is about; nil for those of a venue and the system's own, which are told at once.
   var pool: PoolNumber? {
     switch self {
-    case .limit(let pool, _), .silence(let pool), .throttled(let pool): pool
+    case .limit(let pool, _), .silence(let pool): pool
     case .missingParameter(let series): series.pool
-    case .brokerLink: nil
+    case .throttled, .brokerLink: nil
     }
   }
 }

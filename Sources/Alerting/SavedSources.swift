@@ -96,9 +96,11 @@ struct ConditionDirectory {
   /// nil when the plan or the rules no longer know it, or no longer require the parameter.
   func condition(of occurrence: AlarmOccurrence) -> Condition? {
     if occurrence.rule == RuleName.brokerLink { return .brokerLink }
+    if occurrence.rule == RuleName.throttled {
+      return (occurrence.pool?.venue).flatMap(plan.venue).map { .throttled(venue: $0.id) }
+    }
     guard let pool = occurrence.pool.flatMap(plan.poolNumber) else { return nil }
     if occurrence.rule == RuleName.silence { return .silence(pool: pool) }
-    if occurrence.rule == RuleName.throttled { return .throttled(pool: pool) }
     if occurrence.rule == RuleName.missingParameter {
       guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber),
         plan.required.contains(parameter)

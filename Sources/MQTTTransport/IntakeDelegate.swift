@@ -18,8 +18,16 @@ public protocol IntakeDelegate: AnyObject {
 
   /// Topics of the broker's own figures, subscribed to with QoS 0 on every connection.
   ///
-  /// Always the same. The broker may refuse them: then nothing comes of them, and the link is as good.
+  /// Always the same, and asked for when all else is granted. The broker may refuse them: then nothing
+  /// comes of them, and the link is as good.
   var figureTopics: [String] { get }
+
+  /// The broker has ended two links in a row when it was asked for `figureTopics`: it is asked no more.
+  ///
+  /// - Parameters:
+  ///   - reason: How the second ended, for people.
+  ///   - now: When.
+  func figuresGivenUp(reason: String, now: Moment)
 
   /// Topic filters that the broker may have in our session, of this run or of an earlier one.
   ///
@@ -76,6 +84,9 @@ public protocol IntakeDelegate: AnyObject {
 extension IntakeDelegate {
   /// None.
   public var figureTopics: [String] { [] }
+
+  /// Nobody asks for any.
+  public func figuresGivenUp(reason: String, now: Moment) {}
 
   /// Nobody remembers.
   public var heldSubscriptions: [String] { [] }

@@ -16,6 +16,8 @@ final class IntakeLink {
   private var filters: [String] = []
   /// What else the session holds, with QoS 0 and whether or not the broker grants it.
   private var figureTopics: [String] = []
+  /// The SUBSCRIBEs to them whose SUBACK is awaited.
+  private var awaitedFigures: Set<CInt> = []
   /// The filters whose UNSUBACK is awaited, by packet number.
   private var ending: [CInt: String] = [:]
   private var isUp = false
@@ -49,6 +51,9 @@ final class IntakeLink {
         ? min(IntakeLoop.batchSpan, halfKeepAlive)
         : IntakeLoop.batchSpan)
   }
+
+  /// Whether the broker was asked for its figures and has not answered.
+  var awaitsFigures: Bool { !awaitedFigures.isEmpty }
 
   /// Batch after batch until the link ends.
   func serve() -> LinkEnding {
@@ -165,18 +170,18 @@ final class IntakeLink {
     self.sessionPresent = sessionPresent
     if !loop.lastCommitFailed { loop.backoff.reset() }
     filters = loop.delegate.subscriptions
-    figureTopics = loop.delegate.figureTopics
-    let wanted = filters + figureTopics
+    let figureTopics = loop.delegate.figureTopics
+    self.figureTopics = loop.asksForFigures ? figureTopics : []
     // What an earlier configuration asked for would come for as long as the session lasts.
-    let left = sessionPresent ? Self.filters(loop.delegate.heldSubscriptions, without: wanted) : []
-    loop.delegate.sessionHolds(wanted + left)
+    let left =
+      sessionPresent
+      ? Self.filters(loop.delegate.heldSubscriptions, without: filters + figureTopics) : []
+    loop.delegate.sessionHolds(filters + self.figureTopics + left)
     var awaited: [CInt: String] = [:]
     for filter in filters { awaited[try client.subscribe(to: filter)] = filter }
     self.awaited = awaited
-    // Nobody waits for the answers: the link is up without them.
-    for topic in figureTopics { _ = try client.subscribe(to: topic, qualityOfService: 0) }
     try unsubscribe(from: left)
-    reportIfUp()
+    try reportIfUp()
   }
 
   private func unsubscribe(from filters: [String]) throws(MQTTError) {
@@ -223,13 +228,14 @@ final class IntakeLink {
   }
 
   private func subscribed(number: CInt, code: CInt) throws(MQTTError) {
+    if awaitedFigures.remove(number) != nil, awaitedFigures.isEmpty { loop.figuresAnswered() }
     guard let filter = awaited?.removeValue(forKey: number) else { return }
     // QoS 0 would be delivered without acknowledgement, and lost without notice.
     guard code == 1 || code == 2 else { throw .refusedSubscription(to: filter, code: code) }
-    reportIfUp()
+    try reportIfUp()
   }
 
-  private func reportIfUp() {
+  private func reportIfUp() throws(MQTTError) {
     guard !isUp, awaited?.isEmpty == true else { return }
     isUp = true
     let isLost = loop.hadSession && !sessionPresent && !loop.settings.cleanStart
@@ -239,6 +245,11 @@ final class IntakeLink {
       reason: isLost
         ? "connected, but the broker has lost our session: readings may be missing" : "connected",
       now: loop.clock.now())
+    // Last, so that a broker that ends the connection for it has granted the rest. Nobody waits for the
+    // answers: the link is up without them.
+    for topic in figureTopics {
+      awaitedFigures.insert(try client.subscribe(to: topic, qualityOfService: 0))
+    }
   }
 
   /// Whether the broker's end of the connection is gone, and what it sent before is to be read first.
@@ -279,7 +290,9 @@ final class IntakeLink {
   }
 
   private func silence(_ words: String) -> MQTTError {
-    MQTTError(
+    // Whatever was asked last, it was not that which ended the link.
+    awaitedFigures = []
+    return MQTTError(
       call: "\(loop.settings.host):\(loop.settings.port)", reason: words,
       advice: "check the broker and the network")
   }

@@ -12,9 +12,7 @@ public final class IntakeLoop {
   static let batchSpan = Duration.milliseconds(50)
   /// The library wants to look at its keep-alive about once a second.
   static let longestWait = Duration.seconds(1)
-  /// A broker on the way to which a TCP connection, or the answer to CONNECT and SUBSCRIBE, takes
-  /// longer is as good as gone.
-  static let probeLimit = Duration.seconds(5)
+  /// A broker whose answer to CONNECT and SUBSCRIBE takes longer is as good as gone.
   static let answerLimit = Duration.seconds(10)
   /// How long a stop waits for the last acknowledgements to leave.
   static let farewellLimit = Duration.seconds(2)
@@ -23,6 +21,8 @@ public final class IntakeLoop {
   let clock: any PoolModel.Clock
   let stop: IntakeStop
   unowned let delegate: any IntakeDelegate
+  /// How connections are opened.
+  var way: Opening.Way = Opening.connect
   var backoff: Backoff
   /// Whether the broker has taken us before, so that it should know our session.
   var hadSession = false
@@ -31,6 +31,11 @@ public final class IntakeLoop {
   var lastCommitFailed = false
   /// What the delegate last asked for.
   var idleSpan = Duration.zero
+  /// How many links in a row ended before the broker had answered that we ask for its figures.
+  private var figureLossCount = 0
+  /// Some brokers end the connection of a client that asks for what it may not read (EMQX with
+  /// `deny_action = disconnect`, AWS IoT): once it can be chance, twice in a row it is not.
+  private static let figureLossLimit = 2
 
   /// A loop that has not begun.
   ///
@@ -84,41 +89,43 @@ public final class IntakeLoop {
 
   private func connectAndServe() -> LinkEnding {
     do {
-      if let ending = try probe() { return ending }
-      let client = try MQTTClient(settings: settings)
-      try client.connect()
-      return IntakeLink(loop: self, client: client).serve()
+      guard let client = try open() else { return .stopped }
+      let link = IntakeLink(loop: self, client: client)
+      let ending = link.serve()
+      return link.awaitsFigures ? endedForFigures(ending) : ending
     } catch {
       return .of(error)
     }
   }
 
-  /// Makes sure that the broker's machine takes connections, without blocking.
-  ///
-  /// - Returns: nil when it does.
-  private func probe() throws(MQTTError) -> LinkEnding? {
-    do throws(SystemError) {
-      let probe = try TCPProbe(host: settings.host, port: settings.port)
-      let end = clock.now().monotonic + Self.probeLimit
-      while true {
-        switch probe.state {
-        case .reached: return nil
-        case .failed(let error): throw error
-        case .waiting: break
-        }
-        if stop.isRequested { return .stopped }
-        let rest = end - clock.now().monotonic
-        if rest <= .zero {
-          throw SystemError(
-            call: "connect", subject: "\(settings.host):\(settings.port)", code: ETIMEDOUT)
-        }
-        _ = try wait(for: probe.descriptor, .writable, atMost: rest)
-        probe.advance()
-        idle()
+  /// Whether the broker is asked for its figures.
+  var asksForFigures: Bool { figureLossCount < Self.figureLossLimit }
+
+  /// The broker has said whether it tells its figures.
+  func figuresAnswered() { figureLossCount = 0 }
+
+  /// A link ended between the question for the broker's figures and its answer.
+  private func endedForFigures(_ ending: LinkEnding) -> LinkEnding {
+    guard let error = ending.error else { return ending }
+    figureLossCount += 1
+    if !asksForFigures { delegate.figuresGivenUp(reason: error.description, now: clock.now()) }
+    // What we can do without is nothing to wait half a minute for.
+    return .lost(error)
+  }
+
+  /// The connection, opened while the delegate does its own work; nil when a stop was requested.
+  private func open() throws(MQTTError) -> MQTTClient? {
+    let opening = try Opening(settings, clock: clock, by: way)
+    while !stop.isRequested {
+      if let client = try opening.take() { return client }
+      do {
+        _ = try wait(for: opening.descriptor, .readable, atMost: Self.longestWait)
+      } catch {
+        throw MQTTError(error)
       }
-    } catch {
-      throw MQTTError(error)
+      idle()
     }
+    return nil
   }
 
   /// Waits without a link, still answering to the wake-up and the stop.
@@ -173,6 +180,14 @@ enum LinkEnding: Hashable {
 
   static func of(_ error: MQTTError) -> LinkEnding {
     error.isRefusal ? .refused(error) : .lost(error)
+  }
+
+  /// What went wrong on the broker's side; nil for an end of our own.
+  var error: MQTTError? {
+    switch self {
+    case .refused(let error), .lost(let error): error
+    case .stopped, .away, .undone: nil
+    }
   }
 
   /// For people.

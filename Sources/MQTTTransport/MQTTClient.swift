@@ -82,6 +82,8 @@ import PoolModel
   /// - Throws: `MQTTError` when the connection broke; events read before are kept.
   public func read() throws(MQTTError) {
     try check("read", unsafe mosquitto_loop_read(handle, 1))
+    // After the broker's DISCONNECT the library says for ever that all is well, and that it is gone.
+    if descriptor == -1 { throw .lost }
   }
 
   /// Writes the packets that wait, as far as it goes without waiting.

@@ -74,6 +74,9 @@ public struct MQTTError: Error, Hashable, Sendable, CustomStringConvertible {
       isRefusal: isLasting(code, version: version), code: code)
   }
 
+  /// The connection is gone, and nobody said why.
+  static var lost: MQTTError { MQTTError(call: "read", code: MOSQ_ERR_CONN_LOST.rawValue) }
+
   /// The broker ended the connection with DISCONNECT and `code`; MQTT 5 only.
   static func disconnected(code: CInt) -> MQTTError {
     MQTTError(

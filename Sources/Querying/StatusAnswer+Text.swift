@@ -43,7 +43,10 @@ extension StatusAnswer {
   }
 
   private var queueText: String {
-    guard let brokerBacklog else { return Wording.nothing }
+    guard let brokerBacklog else {
+      return brokerFiguresRefused == true
+        ? "the broker ends connections that ask for its figures in $SYS" : Wording.nothing
+    }
     let limit = brokerQueueLimit.map { " of \($0) that may wait" } ?? ""
     return "the broker holds \(brokerBacklog) messages\(limit)"
   }

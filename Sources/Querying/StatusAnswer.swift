@@ -22,6 +22,8 @@ public struct StatusAnswer: AnswerRow {
   public var brokerBacklog: Int?
   /// How many it lets wait for one client, as configured; nil from a daemon that does not know.
   public var brokerQueueLimit: Int?
+  /// Whether the broker ends connections that ask how many it holds; nil from a daemon that does not know.
+  public var brokerFiguresRefused: Bool?
   /// How far judgement is behind what is stored, in seconds; nil when nothing was stored yet.
   public var judgementLagSeconds: Double?
   /// The median time of a commit, in milliseconds; nil before the first.
@@ -43,6 +45,7 @@ public struct StatusAnswer: AnswerRow {
     case brokerConnected = "broker_connected"
     case brokerBacklog = "broker_backlog"
     case brokerQueueLimit = "broker_queue_limit"
+    case brokerFiguresRefused = "broker_figures_refused"
     case judgementLagSeconds = "judgement_lag_seconds"
     case commitP50Milliseconds = "commit_p50_ms"
     case commitP99Milliseconds = "commit_p99_ms"
@@ -56,8 +59,8 @@ public struct StatusAnswer: AnswerRow {
   public init(
     since: String, received: Int, stored: Int, duplicate: Int, conflict: Int, late: Int,
     refused: Int, refusedByReason: [String: Int], brokerConnected: Bool,
-    brokerBacklog: Int?, brokerQueueLimit: Int?, judgementLagSeconds: Double?,
-    commitP50Milliseconds: Double?, commitP99Milliseconds: Double?,
+    brokerBacklog: Int?, brokerQueueLimit: Int?, brokerFiguresRefused: Bool?,
+    judgementLagSeconds: Double?, commitP50Milliseconds: Double?, commitP99Milliseconds: Double?,
     version: String, storeUsedBytes: Int, storeCapacityBytes: Int, systemAlarms: [String]
   ) {
     self.since = since
@@ -71,6 +74,7 @@ public struct StatusAnswer: AnswerRow {
     self.brokerConnected = brokerConnected
     self.brokerBacklog = brokerBacklog
     self.brokerQueueLimit = brokerQueueLimit
+    self.brokerFiguresRefused = brokerFiguresRefused
     self.judgementLagSeconds = judgementLagSeconds
     self.commitP50Milliseconds = commitP50Milliseconds
     self.commitP99Milliseconds = commitP99Milliseconds
@@ -93,6 +97,7 @@ public struct StatusAnswer: AnswerRow {
     fields.add(CodingKeys.brokerConnected, brokerConnected)
     fields.add(CodingKeys.brokerBacklog, brokerBacklog)
     fields.add(CodingKeys.brokerQueueLimit, brokerQueueLimit)
+    fields.add(CodingKeys.brokerFiguresRefused, brokerFiguresRefused ?? false)
     fields.add(CodingKeys.judgementLagSeconds, judgementLagSeconds)
     fields.add(CodingKeys.commitP50Milliseconds, commitP50Milliseconds)
     fields.add(CodingKeys.commitP99Milliseconds, commitP99Milliseconds)

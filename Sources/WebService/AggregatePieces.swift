@@ -17,17 +17,11 @@ struct AggregatePieces: RowSource {
   private var start: Timestamp
 
   /// The steps of `grid` that `period` is divided into, with those that have no reading when
-<<<<<<< HEAD
-  /// `includesEmpty` says so, with what is missing in `openGap`, and without what is in `lost`.
+  /// `includesEmpty` says so, with what is missing in `headGap` and `openGap`, and without what is in
+  /// `lost`.
   init(
     plan: Plan, gate: any StoreGate, series: Series, period: Range<Timestamp>, grid: StepGrid,
-    includesEmpty: Bool, openGap: OpenGap?, lost: LostSteps
-=======
-  /// `includesEmpty` says so, and with what is missing in `headGap` and `openGap`.
-  init(
-    plan: Plan, gate: any StoreGate, series: Series, period: Range<Timestamp>, grid: StepGrid,
-    includesEmpty: Bool, headGap: HeadGap?, openGap: OpenGap?
->>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
+    includesEmpty: Bool, headGap: HeadGap?, openGap: OpenGap?, lost: LostSteps
   ) {
     self.plan = plan
     self.gate = gate
@@ -57,12 +51,8 @@ struct AggregatePieces: RowSource {
     let done = grid.run(from: run.start, to: start, limit: run.stepCount)
     var figures = aggregates.map { StepFigures($0, notAfter: run.end) }
     if includesEmpty { figures = filled(figures, run: run) }
-<<<<<<< HEAD
-    return lost.taken(from: openGap?.added(to: figures, of: done) ?? figures).map {
-=======
     if let headGap { figures = headGap.added(to: figures) }
-    return (openGap?.added(to: figures, of: done) ?? figures).map {
->>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
+    return lost.taken(from: openGap?.added(to: figures, of: done) ?? figures).map {
       AggregateRow(plan: plan, series: series, figures: $0)
     }
   }

@@ -24,14 +24,10 @@ extension Answers {
     let openGap = subject.isRetired ? nil : try await openGap(of: series, to: to, now: now)
     let lost = try await lostSteps(of: series, in: min(from ?? .distantPast, to)..<to, now: now)
     if let step {
-<<<<<<< HEAD
-      return steps(
-        of: subject, from: from, to: to, step: step, held: held, openGap: openGap, lost: lost)
-=======
       let headGap = try await headGap(of: series, from: from, to: to)
       return steps(
-        of: subject, from: from, to: to, step: step, held: held, gaps: (headGap, openGap))
->>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
+        of: subject, from: from, to: to, step: step, held: held, gaps: (headGap, openGap),
+        lost: lost)
     }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
@@ -43,11 +39,7 @@ extension Answers {
       AggregatePieces(
         plan: subject.plan, gate: gate, series: series, period: start..<to,
         grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
-<<<<<<< HEAD
-        openGap: openGap, lost: lost), about: subject)
-=======
-        headGap: nil, openGap: openGap), about: subject)
->>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
+        headGap: nil, openGap: openGap, lost: lost), about: subject)
   }
 
   /// What is missing since the newest reading of `series`; nil when it has none.
@@ -69,11 +61,7 @@ extension Answers {
   /// before the oldest in its own step.
   private func steps(
     of subject: Subject, from: Timestamp?, to: Timestamp, step: Duration,
-<<<<<<< HEAD
-    held: ClosedRange<Timestamp>?, openGap: OpenGap?, lost: LostSteps
-=======
-    held: ClosedRange<Timestamp>?, gaps: (head: HeadGap?, open: OpenGap?)
->>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
+    held: ClosedRange<Timestamp>?, gaps: (head: HeadGap?, open: OpenGap?), lost: LostSteps
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
     var period = to..<to
@@ -88,11 +76,7 @@ extension Answers {
     return stream(
       AggregatePieces(
         plan: subject.plan, gate: gate, series: subject.series, period: period, grid: grid,
-<<<<<<< HEAD
-        includesEmpty: false, openGap: openGap, lost: lost), about: subject)
-=======
-        includesEmpty: false, headGap: gaps.head, openGap: gaps.open), about: subject)
->>>>>>> 878d80ef0f8dd4601962975ee3f3a20a9425ae41
+        includesEmpty: false, headGap: gaps.head, openGap: gaps.open, lost: lost), about: subject)
   }
 
   /// When readings of one series are missing, streamed in pieces.

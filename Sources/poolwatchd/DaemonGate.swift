@@ -64,6 +64,7 @@ struct DaemonGate: StoreGate {
         uniqueKeysWithValues: counters.refused.map { ($0.key.rawValue, $0.value) }),
       brokerConnected: self.figures.isConnected, brokerBacklog: figures.brokerBacklog,
       brokerQueueLimit: moment.settings.broker.queueMessages,
+      brokerFiguresRefused: self.figures.areFiguresRefused,
       judgementLagSeconds: isDone
         ? 0 : max(0.001, (clock.now().monotonic - figures.lastDone).inSeconds),
       commitP50Milliseconds: self.figures.commitTime(at: 0.5).map { $0.inSeconds * 1000 },

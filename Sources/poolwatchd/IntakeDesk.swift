@@ -159,6 +159,16 @@ final class IntakeDesk: IntakeDelegate {
 
   var subscriptions: [String] { pipeline.subscriptions }
   var figureTopics: [String] { BrokerBacklog.topics }
+
+  func figuresGivenUp(reason: String, now: Moment) {
+    figures.noteFiguresRefused()
+    logger.warning(
+      "the broker ends the connection when asked for its figures: it is asked no more",
+      metadata: [
+        "broker.topics": "\(figureTopics.joined(separator: " "))", "broker.reason": "\(reason)",
+      ])
+  }
+
   var heldSubscriptions: [String] { held.filters }
   func sessionHolds(_ filters: [String]) { held.replace(with: filters) }
 

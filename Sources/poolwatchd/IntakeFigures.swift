@@ -22,6 +22,7 @@ final class IntakeFigures: Sendable {
   private struct State {
     var snapshot: Snapshot?
     var isConnected = false
+    var areFiguresRefused = false
     var commits: [Duration] = []
     var oldestCommit = 0
   }
@@ -34,6 +35,9 @@ final class IntakeFigures: Sendable {
   var snapshot: Snapshot? { state.withLock { $0.snapshot } }
   /// Whether the broker accepted us and has not gone since.
   var isConnected: Bool { state.withLock { $0.isConnected } }
+
+  /// Whether the broker ends connections that ask for its figures, so that nobody asks any more.
+  var areFiguresRefused: Bool { state.withLock { $0.areFiguresRefused } }
 
   /// How long the commit at `fraction` of the newest 4,096 took, nearest rank; nil without any.
   func commitTime(at fraction: Double) -> Duration? {
@@ -49,6 +53,10 @@ final class IntakeFigures: Sendable {
 
   func note(isConnected: Bool) {
     state.withLock { $0.isConnected = isConnected }
+  }
+
+  func noteFiguresRefused() {
+    state.withLock { $0.areFiguresRefused = true }
   }
 
   func noteCommit(took span: Duration) {

@@ -44,4 +44,16 @@ import Testing
     #expect(ended.map(\.kind) == [.returned])
     #expect(ended.first?.occurrence.id == alarm.id)
   }
+
+  @Test func `is one alarm whichever pool stands for the venue, also after a restart`() throws {
+    var engine = Station().engine
+    let alarm = try #require(Self.note(&engine, [Station.hall], at: 101).first?.occurrence)
+    // A plan that names the venue's pools in another order.
+    #expect(Self.note(&engine, [Station.garden], at: 102).isEmpty)
+    var later = Station(state: JudgementState(occurrences: [alarm]), startSeconds: 110).engine
+    #expect(Self.note(&later, [Station.garden], at: 111).isEmpty)
+    let ended = Self.note(&later, [], at: 710)
+    #expect(ended.map(\.kind) == [.returned])
+    #expect(ended.first?.occurrence.id == alarm.id)
+  }
 }

@@ -118,4 +118,28 @@ import Testing
     try await installation.stop()
     try await broker.stop()
   }
+
+  @Test
+  func `a broker that ends the connection for its figures is gone on with, and that is said once`()
+    async throws
+  {
+    let broker = try RawBroker()
+    try broker.configure("answer_qos0", "\"close\"")
+    let installation = try Installation(brokerPort: broker.port)
+    try await installation.start()
+    try await eventually("it is asked no more; the log:\n\(installation.log)") {
+      try await installation.status()["broker_figures_refused"] as? Bool == true
+    }
+    let payload = Gateway.payload(milliseconds: nowMilliseconds(), #""ph":7.2"#)
+    try broker.publish([payload], to: "pools/v1/310107/venue-0/pool-0/telemetry")
+    try await eventually("a reading is stored") {
+      try await installation.status()["stored"] as? Int == 1
+    }
+    #expect(try await installation.status()["broker_connected"] as? Bool == true)
+    #expect(installation.log.count { $0.contains("asked for its figures") } == 1)
+    let printed = try await installation.ask("status")
+    #expect(printed.output.contains("the broker ends connections that ask for its figures"))
+    #expect(try broker.state().connects.count == 3)
+    try await installation.stop()
+  }
 }

@@ -67,7 +67,7 @@ extension DoctorFacts {
       status: StatusAnswer(
         since: "2026-01-09T00:00:00.000+08:00", received: 10, stored: 10, duplicate: 0, conflict: 0,
         late: 0, refused: 0, refusedByReason: [:], brokerConnected: true, brokerBacklog: 60,
-        brokerQueueLimit: 1_000_000, judgementLagSeconds: 0.1,
+        brokerQueueLimit: 1_000_000, brokerFiguresRefused: false, judgementLagSeconds: 0.1,
         commitP50Milliseconds: 1, commitP99Milliseconds: 2, version: "1.0.0", storeUsedBytes: 1,
         storeCapacityBytes: 2, systemAlarms: []),
       unit: Unit(

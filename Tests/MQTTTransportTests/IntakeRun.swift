@@ -1,9 +1,10 @@
 import Foundation
 import LinuxSystem
-import MQTTTransport
 import PoolModel
 import Synchronization
 import TestSupport
+
+@testable import MQTTTransport
 
 /// An intake loop on a thread of its own, whose delegate the test controls.
 ///
@@ -13,10 +14,12 @@ final class IntakeRun: Sendable {
   private let stopping: IntakeStop
   private let ended = Mutex(false)
 
-  // `clock` is what the loop takes for the time, `record` what it is to do and what it did.
+  // `clock` is what the loop takes for the time, `record` what it is to do and what it did, `way` how it
+  // connects.
   init(
     _ settings: MQTTSettings, subscriptions: [String] = ["pools/v1/#"],
-    clock: any PoolModel.Clock = SystemClock(), record: IntakeRecord
+    clock: any PoolModel.Clock = SystemClock(), record: IntakeRecord,
+    way: @escaping Opening.Way = Opening.connect
   ) throws {
     MQTTTransport.initialize()
     let stop = IntakeStop(wakeUp: try WakeUp())
@@ -27,6 +30,7 @@ final class IntakeRun: Sendable {
       let delegate = RecordingDelegate(record)
       let loop = IntakeLoop(
         settings: settings, clock: clock, stop: stop, delegate: delegate, backoffSeed: 1)
+      loop.way = way
       loop.run()
       self?.ended.withLock { $0 = true }
     }
@@ -66,6 +70,8 @@ final class IntakeRecord: Sendable {
     var held: [String] = []
     /// What else is to be subscribed to, with QoS 0.
     var figureTopics: [String] = []
+    /// Why those are not asked for any more, each time that was said.
+    var figuresGivenUp: [String] = []
     /// What is to be published, taken once.
     var outgoing: [OutgoingMessage] = []
     /// What is to be published before a stop.
@@ -132,6 +138,10 @@ private final class RecordingDelegate: IntakeDelegate {
   var subscriptions: [String] { record.now.filters }
 
   var figureTopics: [String] { record.now.figureTopics }
+
+  func figuresGivenUp(reason: String, now: Moment) {
+    record.change { $0.figuresGivenUp.append(reason) }
+  }
 
   var heldSubscriptions: [String] { record.now.held }
 

@@ -1,9 +1,11 @@
+import Dispatch
 import LinuxSystem
-import MQTTTransport
 import PoolModel
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import MQTTTransport
 
 @Suite struct `The link to the broker` {
   @Test(arguments: Wire.allCases)
@@ -109,31 +111,6 @@ import Testing
     try await run.stop()
   }
 
-  // 0x80 is the one refusal of MQTT 3.1.1 (3.9.3), 0x87 is "not authorized" (MQTT 5, 3.9.3).
-  @Test(arguments: [(MQTTSettings.ProtocolVersion.v311, 128), (.v5, 135), (.v5, 0)])
-  func `the link is up whether or not the broker lets its figures be read`(
-    version: MQTTSettings.ProtocolVersion, code: Int
-  ) async throws {
-    let broker = try RawBroker()
-    try broker.configure("suback_code_qos0", "\(code)")
-    let record = IntakeRecord()
-    record.change { $0.figureTopics = ["$SYS/broker/store/messages/count"] }
-    let run = try IntakeRun(
-      MQTTSettings(port: broker.port, clientID: "intake", protocolVersion: version),
-      record: record)
-    try await eventually("the link is up") { record.now.isUp }
-    try broker.publish(1)
-    try await eventually("readings are acknowledged") { try broker.state().acknowledged == [0] }
-    #expect(
-      try broker.state().subscriptions == [
-        .init(filter: "pools/v1/#", qos: 1),
-        .init(filter: "$SYS/broker/store/messages/count", qos: 0),
-      ])
-    #expect(record.now.held == ["pools/v1/#", "$SYS/broker/store/messages/count"])
-    #expect(record.now.changes.count == 1)
-    try await run.stop()
-  }
-
   @Test func `a broker that stops answering is left within one and a half keep-alives`()
     async throws
   {
@@ -192,6 +169,39 @@ import Testing
     #expect(record.now.changes.allSatisfy { !$0.isUp })
     #expect(record.now.changes.allSatisfy { $0.reason.contains("Connection refused") })
     try await run.stop()
+  }
+
+  @Test func `a name that is looked up slowly holds up nothing but the link`() async throws {
+    let broker = try RawBroker()
+    let lookUp = DispatchSemaphore(value: 0)
+    let record = IntakeRecord()
+    let run = try IntakeRun(
+      MQTTSettings(port: broker.port, clientID: "intake"), record: record
+    ) { (settings, clock) throws(MQTTError) in
+      lookUp.wait()
+      return try Opening.connect(settings, clock: clock)
+    }
+    try await eventually("the loop does its other work") { record.now.idleCount >= 5 }
+    #expect(record.now.changes.isEmpty)
+    lookUp.signal()
+    try await eventually("the link is up") { record.now.isUp }
+    try await run.stop()
+  }
+
+  @Test func `a stop does not wait for a name that is looked up`() async throws {
+    let broker = try RawBroker()
+    let lookUp = DispatchSemaphore(value: 0)
+    let record = IntakeRecord()
+    let run = try IntakeRun(
+      MQTTSettings(port: broker.port, clientID: "intake"), record: record
+    ) { (settings, clock) throws(MQTTError) in
+      lookUp.wait()
+      return try Opening.connect(settings, clock: clock)
+    }
+    try await eventually("the loop does its other work") { record.now.idleCount >= 1 }
+    try await run.stop()
+    lookUp.signal()
+    #expect(try broker.state().connects == [])
   }
 
   @Test func `a certificate of an unknown authority is no broker of ours`() async throws {

@@ -65,7 +65,7 @@ import Testing
 
   @Test func `lists and counts are one field`() {
     let text = AnswerCSV.object(StatusAnswer.sample, for: .script)
-    #expect(text.contains(",bad_json=3;unknown_pool=1,true,61,1000000,0.25,0.06,,1.2.3,"))
+    #expect(text.contains(",bad_json=3;unknown_pool=1,true,61,1000000,false,0.25,0.06,,1.2.3,"))
     #expect(text.hasSuffix(",the disk is full\r\n"))
   }
 }

@@ -82,7 +82,7 @@ import Testing
         {"since":"2026-01-21T08:00:00.000+08:00","received":10,"stored":9,"duplicate":1,\
         "conflict":0,"late":2,"refused":4,"refused_by_reason":{"bad_json":3,"unknown_pool":1},\
         "broker_connected":true,"broker_backlog":61,"broker_queue_limit":1000000,\
-        "judgement_lag_seconds":0.25,"commit_p50_ms":0.06,\
+        "broker_figures_refused":false,"judgement_lag_seconds":0.25,"commit_p50_ms":0.06,\
         "commit_p99_ms":null,"version":"1.2.3","store_used_bytes":5000000,\
         "store_capacity_bytes":64000000,"system_alarms":["the disk is full"]}
 

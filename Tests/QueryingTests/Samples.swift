@@ -34,6 +34,7 @@ extension StatusAnswer {
       since: "2026-01-21T08:00:00.000+08:00", received: 10, stored: 9, duplicate: 1, conflict: 0,
       late: 2, refused: 4, refusedByReason: ["unknown_pool": 1, "bad_json": 3],
       brokerConnected: true, brokerBacklog: 61, brokerQueueLimit: 1_000_000,
+      brokerFiguresRefused: false,
       judgementLagSeconds: 0.25, commitP50Milliseconds: 0.06,
       commitP99Milliseconds: nil, version: "1.2.3", storeUsedBytes: 5_000_000,
       storeCapacityBytes: 64_000_000, systemAlarms: ["the disk is full"])

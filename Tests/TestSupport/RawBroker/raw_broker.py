@@ -52,6 +52,8 @@ class Broker:
         self.hold_suback = False
         self.suback_code = 1
         self.suback_code_qos0 = 0
+        # What a SUBSCRIBE with QoS 0 is answered with: "suback", "close", or with MQTT 5 "disconnect".
+        self.answer_qos0 = "suback"
         self.answer_ping = True
         self.forget_session = False
         # The session: message number by packet number, in order of sending.
@@ -205,6 +207,13 @@ class Broker:
             self.subscriptions.append({"filter": topic, "qos": options & 3})
             codes.append(self.suback_code if options & 3 else self.suback_code_qos0)
         assert codes, "SUBSCRIBE to nothing"
+        if self.answer_qos0 != "suback" and not options & 3:
+            if self.answer_qos0 == "disconnect":
+                # Not authorized: MQTT 5, 3.14.2.1.
+                connection.outgoing += packet(DISCONNECT, 0, b"\x87\0")
+                connection.send()
+            connection.close()
+            return
         body = struct.pack("!H", number) + (b"\0" if connection.version == 5 else b"") + codes
         connection.held.append(packet(SUBACK, 0, body))
         if not self.hold_suback:
