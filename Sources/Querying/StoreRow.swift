@@ -37,6 +37,9 @@ public struct StoreRow: AnswerRow {
   public let daysExpected: Double?
   /// Days that have to be held.
   public let daysRequired: Double
+  /// Why fewer days will be held than required: `not_resized`, `lost_pages` or `large_rows`; nil where enough
+  /// will.
+  public let shortCause: String?
 
   enum CodingKeys: String, CodingKey {
     case venue, pool, tier, pools
@@ -52,6 +55,7 @@ public struct StoreRow: AnswerRow {
     case daysHeld = "days_held"
     case daysExpected = "days_expected"
     case daysRequired = "days_required"
+    case shortCause = "short_cause"
   }
 
   /// The row of `figures`, which are those of `pool` or, when it is nil, of all; times in `zone`.
@@ -77,6 +81,7 @@ public struct StoreRow: AnswerRow {
     }
     daysExpected = figures.expectedDays.map(Self.rounded)
     daysRequired = Self.rounded(figures.required.inSeconds / 86_400)
+    shortCause = figures.shortCause?.rawValue
   }
 
   /// Hands over the keys of the contract.
@@ -98,6 +103,7 @@ public struct StoreRow: AnswerRow {
     fields.add(CodingKeys.daysHeld, daysHeld)
     fields.add(CodingKeys.daysExpected, daysExpected)
     fields.add(CodingKeys.daysRequired, daysRequired)
+    fields.add(CodingKeys.shortCause, shortCause)
   }
 
   /// To four decimals: a ten-thousandth of a day is 9 s.
