@@ -41,18 +41,21 @@ public struct SnapshotAnswer: AnswerRow {
   public var files: [String: Int]
   /// The CRC-32C of each file's bytes; nil in a snapshot of a version that kept none.
   public var checksums: [String: Int]?
+  /// In how many places the store was known to be damaged; nil in a snapshot of a version that did not say.
+  public var damagedCount: Int?
 
   /// The file beside a snapshot's data that describes it.
   public static let fileName = "snapshot.json"
 
   enum CodingKeys: String, CodingKey {
     case directory, time, version, seconds, files, checksums
+    case damagedCount = "damaged_places"
   }
 
   /// A snapshot of `files` in `directory`.
   public init(
     directory: String, time: String, version: String, seconds: Double, files: [String: Int],
-    checksums: [String: Int]?
+    checksums: [String: Int]?, damagedCount: Int = 0
   ) {
     self.directory = directory
     self.time = time
@@ -60,6 +63,7 @@ public struct SnapshotAnswer: AnswerRow {
     self.seconds = seconds
     self.files = files
     self.checksums = checksums
+    self.damagedCount = damagedCount
   }
 
   /// Hands over the keys of the contract.
@@ -70,5 +74,6 @@ public struct SnapshotAnswer: AnswerRow {
     fields.add(CodingKeys.seconds, seconds)
     fields.add(CodingKeys.files, files)
     fields.add(CodingKeys.checksums, checksums ?? [:])
+    fields.add(CodingKeys.damagedCount, damagedCount)
   }
 }

@@ -35,17 +35,22 @@ public struct StoreFigures: Hashable, Sendable {
   public private(set) var expectedDays: Double?
   /// How many of the pools will hold less than is required.
   public private(set) var shortPoolCount: Int
+  /// Why less will be held than is required, of several pools that of the one with the fewest days; nil
+  /// where enough will.
+  public private(set) var shortCause: ShortCause?
 
   /// The figures of one pool.
   ///
   /// What is expected follows from the rows that full pages hold and from the rows of a day: those
   /// that the plan demands or, where more come, those that came. Before a page is full it cannot be
   /// told.
-  /// `interval` is the plan's time between two readings.
+  /// `interval` is the plan's time between two readings. `room` is what is known of the ring's room beyond
+  /// its capacity, to tell why that is too little.
   public init(
     tier: String, pageCapacity: Int, pageCount: Int, byteCapacity: Int, usedByteCount: Int,
     sealedPageCount: Int, sealedRowCount: Int, sealedValueCount: Int, rowCount: Int,
-    valueCount: Int, oldest: Timestamp?, newest: Timestamp?, interval: Duration, required: Duration
+    valueCount: Int, oldest: Timestamp?, newest: Timestamp?, interval: Duration,
+    required: Duration, room: Room? = nil
   ) {
     self.tier = tier
     self.pageCapacity = pageCapacity
@@ -67,9 +72,24 @@ public struct StoreFigures: Hashable, Sendable {
       let measured = span >= 3600 ? Double(rowCount - 1) * 86_400 / span : 0
       let pageRowCount = Double(sealedRowCount) / Double(sealedPageCount)
       expectedDays = Double(pageCapacity) * pageRowCount / max(planned, measured)
+      let pageByteCount = Double(byteCapacity) / Double(max(1, pageCapacity))
+      let wholeRowCount = room.map { room in
+        Double(room.wholeByteCapacity) / pageByteCount * Double(room.fullestPageRowCount)
+      }
+      let requiredDays = required.inSeconds / 86_400
+      if let expectedDays, expectedDays < requiredDays {
+        if let room, room.configuredByteCapacity > room.wholeByteCapacity {
+          shortCause = .notResized
+        } else if let room, let wholeRowCount, room.hasLosses,
+          wholeRowCount / max(planned, measured) >= requiredDays
+        {
+          shortCause = .lostPages
+        } else {
+          shortCause = .largeRows
+        }
+      }
     }
-    let isShort = expectedDays.map { $0 < required.inSeconds / 86_400 } ?? false
-    shortPoolCount = isShort ? 1 : 0
+    shortPoolCount = shortCause == nil ? 0 : 1
   }
 
   /// Bytes that a value takes: in full pages where there are some; nil when no value is held.
@@ -95,6 +115,11 @@ public struct StoreFigures: Hashable, Sendable {
     valueCount += other.valueCount
     oldest = [oldest, other.oldest].compactMap { $0 }.min()
     newest = [newest, other.newest].compactMap { $0 }.max()
+    if other.shortCause != nil,
+      shortCause == nil || other.expectedDays ?? .infinity < expectedDays ?? .infinity
+    {
+      shortCause = other.shortCause
+    }
     expectedDays = [expectedDays, other.expectedDays].compactMap { $0 }.min()
     shortPoolCount += other.shortPoolCount
   }

@@ -37,6 +37,9 @@ public struct StoreRow: AnswerRow {
   public let daysExpected: Double?
   /// Days that have to be held.
   public let daysRequired: Double
+  /// Why fewer days will be held than required: `not_resized`, `lost_pages` or `large_rows`; nil where enough
+  /// will.
+  public let shortCause: String?
   /// Whether the plan does not name the pool any more; nil when the row is about all pools, and its key
   /// is absent then.
   public let isRetired: Bool?
@@ -55,6 +58,7 @@ public struct StoreRow: AnswerRow {
     case daysHeld = "days_held"
     case daysExpected = "days_expected"
     case daysRequired = "days_required"
+    case shortCause = "short_cause"
     case isRetired = "retired"
   }
 
@@ -84,6 +88,7 @@ public struct StoreRow: AnswerRow {
     }
     daysExpected = isRetired ? nil : figures.expectedDays.map(Self.rounded)
     daysRequired = Self.rounded(figures.required.inSeconds / 86_400)
+    shortCause = figures.shortCause?.rawValue
   }
 
   /// Hands over the keys of the contract.
@@ -105,6 +110,7 @@ public struct StoreRow: AnswerRow {
     fields.add(CodingKeys.daysHeld, daysHeld)
     fields.add(CodingKeys.daysExpected, daysExpected)
     fields.add(CodingKeys.daysRequired, daysRequired)
+    fields.add(CodingKeys.shortCause, shortCause)
     if let isRetired { fields.add(CodingKeys.isRetired, isRetired) }
   }
 

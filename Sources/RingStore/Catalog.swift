@@ -173,6 +173,16 @@ extension RingStore.Configuration {
     return max(4, Int(pages.rounded(.up)) + 3)
   }
 
+  /// The bytes that a ring of `tier` in a new store has for rows, its two spare slots apart.
+  ///
+  /// - Parameters:
+  ///   - tier: what kind of rows.
+  ///   - interval: the plan's time between two readings.
+  /// - Returns: a whole number of pages.
+  public func byteCapacity(of tier: Tier, interval: Duration) -> Int {
+    (slotCount(tier, interval: interval, pageByteCount: pageByteCount) - 2) * pageByteCount
+  }
+
   private func assumedByteCount(_ tier: Tier) -> Int {
     switch tier {
     case .raw, .minute: assumedRowByteCount

@@ -25,6 +25,12 @@ public struct TierReport: Hashable, Sendable {
   public var rowCount: Int
   /// Values held; those of pages of the first version are not counted.
   public var valueCount: Int
+  /// The bytes that its pages could take if none of the ring's slots were lost.
+  public var wholeByteCapacity: Int
+  /// The most rows that a sealed page has.
+  public var fullestPageRowCount: Int
+  /// Whether pages of it are known to be lost.
+  public var hasLosses: Bool
   /// The oldest row's time; nil without any.
   public var oldest: Timestamp?
   /// The newest row's time, of rollups the beginning of its bucket; nil without any.
@@ -113,6 +119,10 @@ extension RingStore {
       sealedPageCount: ring.pages.count, sealedRowCount: sealedRows,
       sealedValueCount: sealedValues, rowCount: sealedRows + ring.open.rowCount,
       valueCount: sealedValues + ring.open.valueCount,
+      wholeByteCapacity: max(2, ring.place.slotCount - 2) * catalog.pageByteCount,
+      fullestPageRowCount: ring.pages.lazy.map { Int($0.rowCount) }.max() ?? 0,
+      hasLosses: !ring.lostSlots.isEmpty || !foundLosses(of: ring).isEmpty
+        || rings[ring.number].notes.lost[tier] != nil,
       oldest: ring.firstTime.map { Timestamp(milliseconds: $0) },
       newest: ring.lastTime.map { Timestamp(milliseconds: $0) })
   }

@@ -43,7 +43,8 @@ extension Answers {
     guard let from else { return nil }
     let found = try await gate.withStore { store, _ -> CoverageStretch? in
       guard try store.lastReading(of: series, before: from).any == nil else { return nil }
-      guard let oldest = try store.firstReading(of: series.pool), oldest < to else { return nil }
+      guard let oldest = store.oldestTime(of: series.pool), oldest < to else { return nil }
+      // From where a bucket begins: of the middle of one that has no raw rows any more nothing is known.
       return try store.stretch(of: series, from: max(from, oldest), to: to)
     }
     guard let found, let first = found.first else { return nil }

@@ -12,6 +12,8 @@ struct SnapshotFiles {
   let files: [(name: String, byteCount: Int, checksum: Int?)]
   /// When it was made.
   let time: String
+  /// In how many places its store was known to be damaged then.
+  let damagedCount: Int
 
   var byteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
   var hasRecords: Bool { files.contains { $0.name == Self.recordsName } }
@@ -38,6 +40,7 @@ struct SnapshotFiles {
     }
     self.directory = directory
     time = answer.time
+    damagedCount = answer.damagedCount ?? 0
     files = answer.files.sorted { $0.key < $1.key }.map {
       ($0.key, $0.value, answer.checksums?[$0.key])
     }

@@ -60,7 +60,7 @@ struct StoreInfo: ParsableCommand {
         let figures = store.report(of: pool).map { report in
           StoreFigures(
             report, interval: plan.interval,
-            required: settings.ringConfiguration.retention(of: report.tier))
+            configuration: settings.ringConfiguration)
         }
         all += figures
         if grouping == .pool {
@@ -93,13 +93,17 @@ struct StoreInfo: ParsableCommand {
 
 extension StoreFigures {
   /// What the store reports of a tier of one pool.
-  init(_ report: TierReport, interval: Duration, required: Duration) {
+  init(_ report: TierReport, interval: Duration, configuration: RingStore.Configuration) {
     self.init(
       tier: report.tier.name, pageCapacity: report.pageCapacity, pageCount: report.pageCount,
       byteCapacity: report.byteCapacity, usedByteCount: report.usedByteCount,
       sealedPageCount: report.sealedPageCount, sealedRowCount: report.sealedRowCount,
       sealedValueCount: report.sealedValueCount, rowCount: report.rowCount,
       valueCount: report.valueCount, oldest: report.oldest, newest: report.newest,
-      interval: interval, required: required)
+      interval: interval, required: configuration.retention(of: report.tier),
+      room: Room(
+        configuredByteCapacity: configuration.byteCapacity(of: report.tier, interval: interval),
+        wholeByteCapacity: report.wholeByteCapacity,
+        fullestPageRowCount: report.fullestPageRowCount, hasLosses: report.hasLosses))
   }
 }

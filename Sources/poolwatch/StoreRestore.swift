@@ -54,12 +54,17 @@ struct StoreRestore: ParsableCommand {
         "the store in \(directory) cannot be opened: \(error)", exitCode: .data)
     }
     for finding in findings { try StandardOutput.write(finding.line) }
+    let count = findings.count == 1 ? "1 place" : "\(findings.count) places"
     guard findings.isEmpty || damaged else {
-      let count = findings.count == 1 ? "1 place" : "\(findings.count) places"
+      let since = snapshot.damagedCount > 0 ? ", as it was when the snapshot was made" : ""
       throw CommandFailure(
-        "the store in \(directory) is damaged in \(count), nothing is restored: choose another "
+        "the store in \(directory) is damaged in \(count)\(since), nothing is restored: choose another "
           + "snapshot, or bring it back with --damaged and run 'poolwatch store repair'",
         exitCode: .data)
+    }
+    if !findings.isEmpty {
+      warn(
+        "what is restored is damaged in \(count): run 'poolwatch store repair' before the daemon")
     }
   }
 

@@ -13,7 +13,8 @@ struct StoreSnapshot: ParsableCommand {
       The daemon writes the copy and goes on receiving meanwhile; it needs the
       right to write there (see the documentation of the service). The directory
       has to be empty or not there yet; it appears when the copy is whole.
-      'store restore' brings it back.
+      'store restore' brings it back. Exit code 2 when the store is known to be
+      damaged: the snapshot is written all the same.
 
       EXAMPLES
         poolwatch store snapshot /var/backups/poolwatch/2026-01-21
@@ -44,6 +45,15 @@ struct StoreSnapshot: ParsableCommand {
       .snapshot, body: AnswerJSON.object(SnapshotOrder(directory: path)),
       patience: .seconds(86_400))
     let answer = try JSONDecoder().decode(SnapshotAnswer.self, from: Data(bytes))
+    try show(answer, bytes)
+    guard let count = answer.damagedCount, count > 0 else { return }
+    throw CommandFailure(
+      "the store is damaged in \(count == 1 ? "1 place" : "\(count) places"), and so is the snapshot: "
+        + "'poolwatch store repair' keeps what can be read, 'store restore' asks for --damaged",
+      exitCode: .conditionHolds)
+  }
+
+  private func show(_ answer: SnapshotAnswer, _ bytes: [UInt8]) throws {
     switch connection.output {
     case .json: return try connection.write(bytes)
     case .csv: return try connection.write(AnswerCSV.object(answer, for: connection.csvReader))

@@ -50,8 +50,8 @@ struct RetentionWatch: Service {
       .retention,
       "the store will hold less than required of \(pools) \(pools == 1 ? "pool" : "pools"), at worst "
         + "\(worst.figures.wholeDaysExpected) of \(worst.figures.wholeDaysRequired) days "
-        + "(\(worst.pool), tier \(worst.figures.tier)): raise store.bytes_per_row, then 'poolwatch "
-        + "store resize'")
+        + "(\(worst.pool), tier \(worst.figures.tier)): "
+        + (worst.figures.shortCause ?? .largeRows).advice)
   }
 }
 

@@ -62,7 +62,10 @@ final class SnapshotMaker: Sendable {
     let begin = clock.now()
     let partial = "\(target).partial"
     for _ in 1...2 {
-      try await jobs.perform { pipeline, _ in pipeline.store.holdCheckpoints() }
+      let damagedCount = try await jobs.perform { pipeline, _ in
+        pipeline.store.holdCheckpoints()
+        return pipeline.store.damagedPages.count
+      }
       let outcome = await onThread { try self.copyFiles(to: partial) }
       let isOfOneMoment: Bool
       do {
@@ -81,7 +84,8 @@ final class SnapshotMaker: Sendable {
       let answer = SnapshotAnswer(
         directory: target, time: zone.rfc3339(begin.wall), version: Release.version,
         seconds: Double((clock.now().monotonic - begin.monotonic).wholeMilliseconds) / 1000,
-        files: copied.mapValues(\.byteCount), checksums: copied.mapValues(\.checksum))
+        files: copied.mapValues(\.byteCount), checksums: copied.mapValues(\.checksum),
+        damagedCount: damagedCount)
       try await onThread { try self.finish(partial, as: target, answer) }.get()
       return answer
     }

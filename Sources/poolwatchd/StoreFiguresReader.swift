@@ -27,7 +27,12 @@ struct StoreFiguresReader: Sendable {
             sealedRowCount: report.sealedRowCount, sealedValueCount: report.sealedValueCount,
             rowCount: report.rowCount, valueCount: report.valueCount, oldest: report.oldest,
             newest: report.newest, interval: interval,
-            required: settings.ringConfiguration.retention(of: report.tier))
+            required: settings.ringConfiguration.retention(of: report.tier),
+            room: StoreFigures.Room(
+              configuredByteCapacity: settings.ringConfiguration.byteCapacity(
+                of: report.tier, interval: interval),
+              wholeByteCapacity: report.wholeByteCapacity,
+              fullestPageRowCount: report.fullestPageRowCount, hasLosses: report.hasLosses))
         }
       }
     }

@@ -100,6 +100,23 @@ import Testing
     #expect(raw.errors.contains(" are lost: a page of the store was damaged"))
     let other = try await installation.ask("history", "venue-1/pool-0", "--parameter", "ph")
     #expect(other.errors == "")
+    // A copy has the damage, too, and says so.
+    let path = installation.directory.path("copy")
+    let copied = try await installation.ask("store", "snapshot", path)
+    #expect(copied.code == 2, "\(copied.errors)")
+    #expect(copied.output.hasPrefix("✓ "))
+    #expect(copied.errors.contains("the store is damaged in "))
+    let description = try JSONSerialization.jsonObject(
+      with: Data(contentsOf: URL(fileURLWithPath: "\(path)/snapshot.json")))
+    let places = (description as? [String: Any])?["damaged_places"] as? Int
+    #expect(try #require(places) >= 1)
     try await fixture.stop()
+    let elsewhere = "store.directory=\(installation.directory.path("other"))"
+    let refused = try await fixture.store("restore", path, overrides: [elsewhere])
+    #expect(refused.code == 65)
+    #expect(refused.errors.contains("as it was when the snapshot was made"))
+    let kept = try await fixture.store("restore", path, "--damaged", overrides: [elsewhere])
+    #expect(kept.code == 0)
+    #expect(kept.errors.contains("run 'poolwatch store repair' before the daemon"))
   }
 }

@@ -170,6 +170,11 @@ import Testing
       "\(repaired.output)")
     let mended = try await fixture.store("verify")
     #expect(mended.code == 0, "\(mended.output)\(mended.errors)")
+    // The same lines.
+    func losses(_ text: String) -> [Substring] {
+      text.split(separator: "\n").filter { $0.hasPrefix("lost: ") }
+    }
+    #expect(losses(mended.output) == losses(repaired.output))
     let names = try FileManager.default.contentsOfDirectory(atPath: fixture.state)
     let kept = try #require(names.first { $0.hasPrefix("store.damaged-") })
     #expect(kept.wholeMatch(of: /store\.damaged-\d{8}-\d{6}/) != nil)

@@ -27,11 +27,11 @@ import Testing
 
   @Test func `an answer without rows is a heading`() {
     let stream = AnswerCSV.Stream<GapRow>(for: .spreadsheet)
-    #expect(stream.end() == "\u{FEFF}venue,pool,parameter,from_time,to_time,n_missing\r\n")
+    #expect(stream.end() == "\u{FEFF}venue,pool,parameter,from_time,to_time,n_missing,kind\r\n")
     #expect(
       AnswerCSV.Stream<CoverageRow>(for: .script).end()
         == "n_due,n_received,n_valid,transmission_rate,validity_rate,"
-        + "effective_transmission_rate\r\n")
+        + "effective_transmission_rate,n_lost\r\n")
   }
 
   // RFC 4180 section 2, rules 5 to 7; control characters are no TEXTDATA there.

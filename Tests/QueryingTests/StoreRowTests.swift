@@ -7,13 +7,43 @@ import Testing
 
   private func figures(
     tier: String = "raw", sealedPages: Int = 2, sealedRows: Int = 2048, rows: Int = 2001,
-    span: Duration = .seconds(2000 * 60), required: Duration = .seconds(70 * 86_400)
+    span: Duration = .seconds(2000 * 60), required: Duration = .seconds(70 * 86_400),
+    room: StoreFigures.Room? = nil
   ) -> StoreFigures {
     StoreFigures(
       tier: tier, pageCapacity: 100, pageCount: sealedPages + 1, byteCapacity: 819_200,
       usedByteCount: 16_000, sealedPageCount: sealedPages, sealedRowCount: sealedRows,
       sealedValueCount: 3 * sealedRows, rowCount: rows, valueCount: 3 * rows, oldest: Self.start,
-      newest: Self.start + span, interval: .seconds(60), required: required)
+      newest: Self.start + span, interval: .seconds(60), required: required, room: room)
+  }
+
+  @Test(arguments: [
+    // 1,024 rows a page make 71 days of 100 pages: 80 are required.
+    (819_200, 819_200, 1024, false, StoreFigures.ShortCause.largeRows),
+    (819_201, 819_200, 1024, false, .notResized),
+    // Two hundred of rows more on a whole page would be enough.
+    (819_200, 819_200, 1224, false, .largeRows),
+    (819_200, 819_200, 1224, true, .lostPages),
+    (819_200, 819_200, 1124, true, .largeRows),
+    // Thirteen slots are lost.
+    (925_696, 925_696, 1024, true, .lostPages),
+  ])
+  func `why too little will be held is told apart`(
+    configured: Int, whole: Int, fullest: Int, hasLosses: Bool, cause: StoreFigures.ShortCause
+  ) {
+    func figures(_ days: Int) -> StoreFigures {
+      self.figures(
+        required: .seconds(days * 86_400),
+        room: StoreFigures.Room(
+          configuredByteCapacity: configured, wholeByteCapacity: whole,
+          fullestPageRowCount: fullest, hasLosses: hasLosses))
+    }
+    #expect(figures(80).shortCause == cause)
+    #expect(figures(70).shortCause == nil)
+    var sum = figures(70)
+    sum.add(figures(80))
+    #expect(sum.shortCause == cause)
+    #expect(StoreRow(sum, pool: nil, zone: .utc).shortCause == cause.rawValue)
   }
 
   @Test func `what is expected follows from the rows of a page and the rows of a day`() throws {
@@ -109,10 +139,10 @@ import Testing
     let heading =
       "venue,pool,tier,pools,short_pools,capacity_pages,used_pages,capacity_bytes,used_bytes,"
       + "rows,values,bytes_per_point,oldest,newest,days_held,days_expected,days_required,"
-      + "retired\r\n"
+      + "short_cause,retired\r\n"
     let line =
       #""a,""b""",main,raw,1,0,100,3,819200,16000,2001,6003,2.6667,"#
-      + "2026-01-21T00:00:00.000+00:00,2026-01-22T09:20:00.000+00:00,1.3889,71.1111,70.0,false\r\n"
+      + "2026-01-21T00:00:00.000+00:00,2026-01-22T09:20:00.000+00:00,1.3889,71.1111,70.0,,false\r\n"
     var stream = AnswerCSV.Stream<StoreRow>(for: .script)
     var text = ""
     stream.append(row, to: &text)
