@@ -88,7 +88,7 @@ public struct StoreRow: AnswerRow {
     }
     daysExpected = isRetired ? nil : figures.expectedDays.map(Self.rounded)
     daysRequired = Self.rounded(figures.required.inSeconds / 86_400)
-    shortCause = figures.shortCause?.rawValue
+    shortCause = isRetired ? nil : figures.shortCause?.rawValue
   }
 
   /// Hands over the keys of the contract.

@@ -78,7 +78,7 @@ struct StoreInfo: ParsableCommand {
             StoreRow(
               StoreFigures(
                 report, interval: plan.interval,
-                required: settings.ringConfiguration.retention(of: report.tier)),
+                configuration: settings.ringConfiguration),
               pool: id, isRetired: true, zone: plan.district.zone)
           }
         }
