@@ -8,10 +8,10 @@ struct Gaps: ParsableCommand {
     abstract: "Show when readings of one series are missing.",
     discussion: """
       FROM is the last reading before a gap and TO the first one after it; MISSING is
-      how many were due between them, as 'poolwatch coverage' counts them. "lost here"
-      are readings that the store has lost with a damaged page: they may have come.
-      Without --from it begins at the pool's oldest reading; with it, what is missing
-      before that one is a gap too.
+      how many were due between them, as 'poolwatch coverage' counts them. What is
+      "lost here" the store has lost with a damaged page: it may have come. Without
+      --from it begins at the pool's oldest reading; with it, what is missing before
+      that one is a gap too.
 
       EXAMPLES
         poolwatch gaps venue-01/main --parameter free_chlorine --from -24h
