@@ -31,7 +31,7 @@ import Testing
     let lines = csv.output.split(whereSeparator: \.isNewline)
     #expect(lines.count == 5)
     #expect(lines.first?.hasPrefix("tier,pools,short_pools,capacity_pages,") == true)
-    #expect(lines.last == "day,3,0,12,0,98304,0,0,0,,,,,,3650.0")
+    #expect(lines.last == "day,3,0,12,0,98304,0,0,0,,,,,,3650.0,")
     let table = try await daemon.poolwatch(["store", "info", "--pools"])
     #expect(table.output == (try Fixture.text("golden/store-info.txt")))
   }
