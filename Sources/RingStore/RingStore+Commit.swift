@@ -60,22 +60,24 @@ extension RingStore {
   }
 
   private func apply(_ batch: RowBatch, _ order: RingOrder) {
-    var next = 0
-    for (ring, end) in zip(order.rings, order.ends) {
-      let ring = ringsBehind[ring]
-      while next < end {
-        // No more than is packed at once, as if few had come at a time.
-        let part = next..<min(end, next + PageTable.tailRowLimit)
-        ring.join(order.rows[part], of: batch)
-        settle(ring)
-        next = part.upperBound
-      }
+    let rings = ringsBehind
+    let pageByteCount = catalog.pageByteCount
+    let workers = order.rows.count < Self.sharedRowCount ? CallerAlone() : workers
+    let sealedCounts = workers.map(order.rings.count) { place in
+      rings[order.rings[place]].take(
+        order.rows[order.range(at: place)], of: batch, pageByteCount: pageByteCount)
+    }
+    for (ring, count) in zip(order.rings, sealedCounts) {
+      waitingPageCount += count
+      giveUpExcess(of: rings[ring])
     }
   }
 
-  /// Seals what is full of a pool's raw pages, and gives up the oldest ones that have no place.
-  func settle(_ ring: PoolRing) {
-    waitingPageCount += ring.raw.settle(pageByteCount: catalog.pageByteCount)
+  /// Fewer rows are taken sooner than another thread wakes up.
+  private static let sharedRowCount = 2048
+
+  /// Gives up the oldest pages of raw rows that have no place.
+  private func giveUpExcess(of ring: PoolRing) {
     guard ring.raw.excessPageCount > 0 else { return }
     let excess = ring.raw.pages.prefix(ring.raw.excessPageCount)
     if !ring.stale.isEmpty || excess.contains(where: { $0.lastTime >= ring.rolled[0] }) {
