@@ -39,13 +39,17 @@ public final class WorkerThreads: Workers {
 
 /// What the threads and the caller share.
 ///
-// Sendable because: `condition` guards all that changes but `next`, which is atomic; `work` and `count`
-// are read without it by threads counted in `busyCount` alone, and do not change while there are such.
+// Sendable because: `condition` guards all that changes but `next`, which is atomic; `work`, `count`
+// and `blockCount` are read without it by threads counted in `busyCount` alone, and do not change while there are such.
 private final class WorkDesk: @unchecked Sendable {
+  private static let blocksPerThread = 16
+
   private let condition = NSCondition()
   private let next = Atomic<Int>(0)
   private var work: ((Int) -> Void)?
   private var count = 0
+  /// So many parts are taken at a time: neighbours in memory are best left to one core.
+  private var blockCount = 1
   /// Whether threads may begin to take part in `work`.
   private var isShared = false
   /// The threads that take part now.
@@ -78,6 +82,8 @@ private final class WorkDesk: @unchecked Sendable {
       condition.lock()
       work = body
       self.count = count
+      // Small enough that nobody waits long for the one who has the last block.
+      blockCount = max(1, count / (Self.blocksPerThread * (threadCount + 1)))
       next.store(0, ordering: .relaxed)
       isShared = true
       condition.broadcast()
@@ -119,9 +125,9 @@ private final class WorkDesk: @unchecked Sendable {
   private func takePart() {
     guard let work else { return }
     while true {
-      let number = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      guard number < count else { return }
-      work(number)
+      let first = next.wrappingAdd(blockCount, ordering: .relaxed).oldValue
+      guard first < count else { return }
+      for number in first..<min(first + blockCount, count) { work(number) }
     }
   }
 

@@ -62,11 +62,14 @@ extension RingStore {
   private func apply(_ batch: RowBatch, _ order: RingOrder) {
     let rings = ringsBehind
     let pageByteCount = catalog.pageByteCount
-    let workers = order.rows.count < Self.sharedRowCount ? CallerAlone() : workers
-    let sealedCounts = workers.map(order.rings.count) { place in
+    let take = { (place: Int) in
       rings[order.rings[place]].take(
         order.rows[order.range(at: place)], of: batch, pageByteCount: pageByteCount)
     }
+    let isShared =
+      order.rows.count >= max(Self.sharedRowCount, Self.sharedRowsPerRing * order.rings.count)
+    let sealedCounts =
+      isShared ? workers.map(order.rings.count, take) : order.rings.indices.map(take)
     for (ring, count) in zip(order.rings, sealedCounts) {
       waitingPageCount += count
       giveUpExcess(of: rings[ring])
@@ -75,6 +78,10 @@ extension RingStore {
 
   /// Fewer rows are taken sooner than another thread wakes up.
   private static let sharedRowCount = 2048
+
+  /// Of a few rows a ring, fetching the ring into another core's cache costs more than is won: 20,000
+  /// pools took a quarter more time.
+  private static let sharedRowsPerRing = 8
 
   /// Gives up the oldest pages of raw rows that have no place.
   private func giveUpExcess(of ring: PoolRing) {
