@@ -197,9 +197,9 @@ extension RingStore {
     adopt.append { ring.wipedSlots = [] }
   }
 
-  /// So many rings' pages are coded before they are written: a few for each worker, and some hundred
-  /// pages in memory.
-  private static let codedRingCount = 64
+  /// So many rings' pages are coded before they are written. One: where a write fails, rings to come must
+  /// not have given up rows for it.
+  private static let codedRingCount = 1
 
   private func writePages(
     of group: ArraySlice<PoolRing>, _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
