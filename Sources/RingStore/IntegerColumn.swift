@@ -145,26 +145,33 @@ struct IntegerShape {
 
   /// The shape of `values`, of which there is at least one.
   init(_ values: [Int64]) {
-    var least = values[0]
+    let span = values.span
+    var least = span[0]
     var most = least
     var before = least
     var leastDifference = Int64.max
     var mostDifference = Int64.min
-    var overflows = false
-    for value in values.dropFirst() {
+    for index in 1..<span.count {
+      let value = span[index]
       least = min(least, value)
       most = max(most, value)
-      let (difference, overflow) = value.subtractingReportingOverflow(before)
-      overflows = overflows || overflow
+      let difference = value &- before
       leastDifference = min(leastDifference, difference)
       mostDifference = max(mostDifference, difference)
       before = value
     }
+    // No two neighbours are farther apart than the least and the most.
+    let overflows = most.subtractingReportingOverflow(least).overflow && Self.overflows(values)
     self.least = least
     width = Self.width(UInt64(bitPattern: most &- least))
     differenceWidth =
       overflows || values.count < 2
       ? 64 : Self.width(UInt64(bitPattern: mostDifference &- leastDifference))
+  }
+
+  /// Whether the difference of two neighbours is no integer of 64 bits.
+  private static func overflows(_ values: [Int64]) -> Bool {
+    zip(values.dropFirst(), values).contains { $0.subtractingReportingOverflow($1).overflow }
   }
 
   /// The bits of `value`.

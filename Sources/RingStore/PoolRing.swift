@@ -54,8 +54,22 @@ final class PoolRing {
   /// The ring of a tier of rollups.
   func rollups(_ tier: Tier) -> PageRing<RollupTable> { rollups[tier.rollupIndex] }
 
-  /// Takes rows, or parts of rows, that the journal holds durably, in the order they came.
-  func join(_ rows: ArraySlice<Int32>, of batch: RowBatch) {
+  /// Takes rows, or parts of rows, that the journal holds durably, in the order they came, and seals the
+  /// pages that become full; gives back how many.
+  func take(_ rows: ArraySlice<Int32>, of batch: RowBatch, pageByteCount: Int) -> Int {
+    var sealedCount = 0
+    var next = rows.startIndex
+    while next < rows.endIndex {
+      // No more than is packed at once, as if few had come at a time.
+      let part = next..<min(rows.endIndex, next + PageTable.tailRowLimit)
+      join(rows[part], of: batch)
+      sealedCount += raw.settle(pageByteCount: pageByteCount)
+      next = part.upperBound
+    }
+    return sealedCount
+  }
+
+  private func join(_ rows: ArraySlice<Int32>, of batch: RowBatch) {
     var rest = rows
     while let first = rest.first {
       let count = append(rest, of: batch)

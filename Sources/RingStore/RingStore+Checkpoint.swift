@@ -90,8 +90,11 @@ extension RingStore {
   /// waits in memory. Where the journal has no room for that, the rest is left to a later one.
   private func rollEverything() throws(RingStoreError) {
     var rest: [PoolRing] = []
-    for ring in rings {
-      if ring.changedSince != nil || (ring.stale.hasUnknown && ring.raw.isOpenDirty) {
+    let outcomes = rollPlainly()
+    for (ring, outcome) in zip(rings, outcomes) {
+      if let outcome {
+        finish(ring, outcome)
+      } else if ring.changedSince != nil || (ring.stale.hasUnknown && ring.raw.isOpenDirty) {
         rest.append(ring)
       } else if ring.raw.isOpenDirty {
         roll(ring)
@@ -107,6 +110,14 @@ extension RingStore {
       }
       roll(ring)
     }
+  }
+
+  /// Rolls the rings of which nothing is lost or late; nil for all others, in the order of the rings.
+  private func rollPlainly() -> [PlainRolling.Outcome?] {
+    let rings = rings
+    let rolling = plainRolling
+    let isPlain = rings.map { !isRollingSuspended && $0.raw.isOpenDirty && isUndamaged($0) }
+    return workers.map(rings.count) { isPlain[$0] ? rolling.roll(rings[$0]) : nil }
   }
 
   /// Rolls a ring but for what has to be rolled all anew.
@@ -159,16 +170,14 @@ extension RingStore {
       try wipe(of: ring.raw, &isTouched, &adopt)
       for rollups in ring.rollups { try wipe(of: rollups, &isTouched, &adopt) }
     }
-    for ring in rings {
-      if ring.raw.isDirty {
-        let (copies, givenUp) = try ring.raw.copies(pageByteCount: catalog.pageByteCount)
-        for page in givenUp { forget(page, of: ring) }
-        try write(copies, &isTouched, &adopt)
-      }
-      for rollups in ring.rollups where rollups.isDirty {
-        let copies = try rollups.copies(pageByteCount: catalog.pageByteCount).copies
-        try write(copies, &isTouched, &adopt)
-      }
+    let dirty = rings.filter { ring in
+      ring.raw.isDirty || ring.rollups.contains { $0.isDirty }
+    }
+    var next = 0
+    while next < dirty.count {
+      let group = dirty[next..<min(dirty.count, next + Self.codedRingCount)]
+      try writePages(of: group, &isTouched, &adopt)
+      next = group.endIndex
     }
     for index in pageFiles.indices where isTouched[index] { try pageFiles[index].settle() }
   }
@@ -188,15 +197,29 @@ extension RingStore {
     adopt.append { ring.wipedSlots = [] }
   }
 
-  private func write<Content>(
-    _ copies: [PageRing<Content>.Copy], _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
+  /// So many rings' pages are coded before they are written. One: where a write fails, rings to come must
+  /// not have given up rows for it.
+  private static let codedRingCount = 1
+
+  private func writePages(
+    of group: ArraySlice<PoolRing>, _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
   ) throws(RingStoreError) {
-    for copy in copies {
-      let place = copy.ring.place
-      try pageFiles[place.file].put(
-        copy.bytes(covered: journal.end), at: place.offset + copy.slot * catalog.pageByteCount)
-      isTouched[place.file] = true
-      adopt.append { copy.ring.adopt(copy) }
+    let rings = Array(group)
+    let (pageByteCount, covered) = (catalog.pageByteCount, journal.end)
+    let pages = workers.map(rings.count) { number in
+      PagesToWrite(of: rings[number], pageByteCount: pageByteCount, covered: covered)
+    }
+    for (ring, pages) in zip(rings, pages) {
+      for page in pages.givenUp { forget(page, of: ring) }
+    }
+    for pages in pages {
+      for page in pages.pages {
+        try pageFiles[page.place.file].put(
+          page.bytes, at: page.place.offset + page.slot * pageByteCount)
+        isTouched[page.place.file] = true
+        adopt.append(page.adopt)
+      }
+      if let error = pages.error { throw error }
     }
   }
 

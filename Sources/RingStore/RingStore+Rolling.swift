@@ -11,11 +11,44 @@ extension RingStore {
     guard !isRollingSuspended, let newest = ring.newestTime, let oldest = ring.raw.firstTime else {
       return
     }
+    if isUndamaged(ring), let outcome = plainRolling.roll(ring) {
+      finish(ring, outcome)
+    } else {
+      rollAll(of: ring, RollingPass(newest: newest, oldest: oldest))
+    }
+  }
+
+  /// What rolls a pool of which nothing is lost.
+  var plainRolling: PlainRolling {
+    PlainRolling(
+      rules: rules, numbers: numbers, calendar: calendar, pageByteCount: catalog.pageByteCount)
+  }
+
+  /// Whether no page of the pool was found damaged.
+  func isUndamaged(_ ring: PoolRing) -> Bool {
+    damagedPages.isEmpty || !damagedPages.contains { $0.pool == ring.pool }
+  }
+
+  /// Counts what was rolled, and makes the days that are over of their hours.
+  func finish(_ ring: PoolRing, _ outcome: PlainRolling.Outcome) {
+    forgetCoveredHours(of: ring)
+    waitingPageCount += outcome.sealedPageCount
+    guard outcome.isDayOver, let newest = ring.newestTime else { return }
+    var pass = RollingPass(newest: newest, oldest: outcome.minutes.lowerBound)
+    pass.floor = outcome.minutes.lowerBound
+    pass.touched.insert(outcome.minutes)
+    rollUp(ring, from: .hour, to: .day, pass)
+    // An hour that was found damaged is made anew first.
+    if !ring.stale.isEmpty { rollAll(of: ring, pass) }
+  }
+
+  /// Rolls whatever there is to roll.
+  private func rollAll(of ring: PoolRing, _ pass: RollingPass) {
     forgetCoveredHours(of: ring)
     beginAnew(ring)
     var work = ring.unread
     ring.unread.removeAll()
-    var pass = RollingPass(newest: newest, oldest: oldest)
+    var pass = pass
     // Rollups that are found damaged on the way are made anew at once. Each page is noted once.
     repeat {
       for range in ring.stale.ranges { work.insert(range) }
@@ -158,16 +191,7 @@ extension RingStore {
   }
 
   func put(_ table: RollupTable, in ring: PageRing<RollupTable>) {
-    guard table.rowCount > 0 else { return }
-    // The rows at the open page's end come after late ones: a stretch that reaches into them is put to
-    // either side, or what was rolled before would hold.
-    let border = table.firstRow(notBefore: ring.open.tailStart)
-    for rows in [0..<border, border..<table.rowCount] where !rows.isEmpty {
-      let part = table.part(rows)
-      ring.take(at: part.firstTime) { $0.merge(part) }
-    }
-    waitingPageCount += ring.settle(pageByteCount: catalog.pageByteCount)
-    _ = ring.giveUpExcess()
+    waitingPageCount += ring.put(table, pageByteCount: catalog.pageByteCount)
   }
 
   /// The rollups that begin from `from` to before `to`.

@@ -92,6 +92,11 @@ public final class RingStore {
   /// because of a refusal that passes. For whoever reads everything once, to save what can be.
   public var leavesOutUnreadablePages = false
 
+  /// Who takes new rows into the pages, rolls and codes them, ring by ring.
+  ///
+  /// What is written, and in which order, is the same whoever it is.
+  public var workers: any Workers = CallerAlone()
+
   /// Whether nothing but raw rows is asked for: then no rollups are made anew of changed rules.
   let readsRowsAlone: Bool
   let plan: Plan

@@ -123,4 +123,7 @@ struct RingOrder {
   var ends: [Int] = []
   /// Indices of rows.
   var rows: [Int32] = []
+
+  /// Where in `rows` those of the ring at `place` of `rings` are.
+  func range(at place: Int) -> Range<Int> { (place == 0 ? 0 : ends[place - 1])..<ends[place] }
 }

@@ -45,6 +45,7 @@ struct PipelineBuilder {
       plan: settings.plan, configuration: settings.store.ringConfiguration,
       rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
       storage: try DiskStorage(path: path))
+    store.workers = WorkerThreads.forThisMachine()
     let report = store.recovery
     logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])
     return store

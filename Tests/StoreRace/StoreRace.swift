@@ -10,6 +10,7 @@ struct StoreRace {
   private enum Part: String, CaseIterable {
     case readersBesideTheWriter
     case storesBesideEachOther
+    case workersOfOneStore
     case raceOnPurpose
   }
 
@@ -22,6 +23,7 @@ struct StoreRace {
       switch part {
       case .readersBesideTheWriter: try ReadersTrial(storeCount: 1, readerCount: 4).run()
       case .storesBesideEachOther: try ReadersTrial(storeCount: 2, readerCount: 2).run()
+      case .workersOfOneStore: try WorkersTrial().run()
       case .raceOnPurpose: RaceOnPurpose.run()
       }
       return

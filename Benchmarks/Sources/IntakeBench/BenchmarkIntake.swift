@@ -22,6 +22,7 @@ final class BenchmarkIntake {
       configuration: RingStore.Configuration(
         retention: span, minuteRetention: span, hourRetention: span, dayRetention: span),
       rules: RollupRules(plan: plan, profiles: profiles), storage: try DiskStorage(path: path))
+    store.workers = WorkerThreads.forThisMachine()
     let damping = [0.03, 0.05, 0.3].map {
       LimitDamping(deadband: $0, onDelay: .seconds(180), offDelay: .seconds(300))
     }

@@ -1,3 +1,4 @@
+import LinuxSystem
 import Measuring
 import PoolModel
 import RingStore
@@ -15,11 +16,13 @@ enum StoreAccess {
       retention: span, minuteRetention: span, hourRetention: span, dayRetention: span)
   }
 
-  /// Opens or creates a store that holds `days` days.
+  /// Opens or creates a store that holds `days` days, with the threads that the daemon gives it.
   static func open(plan: Plan, days: Double, storage: any Storage) throws -> RingStore {
-    try RingStore(
+    let store = try RingStore(
       plan: plan, configuration: configuration(days: days),
       rules: RollupRules(plan: plan, profiles: []), storage: storage)
+    store.workers = WorkerThreads.forThisMachine()
+    return store
   }
 
   /// The bytes that a store of `plan` for `days` days would have.

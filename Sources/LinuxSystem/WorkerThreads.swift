@@ -1,0 +1,140 @@
+import Foundation
+public import PoolModel
+import Synchronization
+
+/// Threads that take part in the work of whoever calls `forEach`, and sleep in between.
+///
+/// They end with this object. One thread at a time calls it.
+public final class WorkerThreads: Workers {
+  private let desk: WorkDesk
+
+  /// More cores bring little: what is left to one thread alone takes longer then than what is shared.
+  private static let mostCores = 4
+
+  /// `threadCount` threads, beside the caller's, which takes part.
+  public init(threadCount: Int) {
+    desk = WorkDesk()
+    desk.open(threadCount: threadCount)
+  }
+
+  deinit { desk.close() }
+
+  /// A thread for each core of this machine but the caller's own, three at most; the caller alone where
+  /// there is one core.
+  public static func forThisMachine() -> any Workers {
+    let coreCount = min(ProcessInfo.processInfo.activeProcessorCount, mostCores)
+    return coreCount > 1 ? WorkerThreads(threadCount: coreCount - 1) : CallerAlone()
+  }
+
+  /// Calls `body` once with each number from 0 to below `count`, on the threads and on this one.
+  ///
+  /// - Parameters:
+  ///   - count: how many parts there are; of one part no thread is woken.
+  ///   - body: does one of them.
+  public func forEach(_ count: Int, _ body: (Int) -> Void) {
+    guard count > 1 else { return CallerAlone().forEach(count, body) }
+    desk.share(count, body)
+  }
+}
+
+/// What the threads and the caller share.
+///
+// Sendable because: `condition` guards all that changes but `next`, which is atomic; `work`, `count`
+// and `blockCount` are read without it by threads counted in `busyCount` alone, and do not change while there are such.
+private final class WorkDesk: @unchecked Sendable {
+  private static let blocksPerThread = 16
+
+  private let condition = NSCondition()
+  private let next = Atomic<Int>(0)
+  private var work: ((Int) -> Void)?
+  private var count = 0
+  /// So many parts are taken at a time: neighbours in memory are best left to one core.
+  private var blockCount = 1
+  /// Whether threads may begin to take part in `work`.
+  private var isShared = false
+  /// The threads that take part now.
+  private var busyCount = 0
+  /// The threads there are; one that has not begun yet finds out by itself that all is over.
+  private var threadCount = 0
+  private var isClosing = false
+
+  func open(threadCount: Int) {
+    for number in 0..<threadCount {
+      let thread = Thread {
+        ThreadName.set("worker \(number + 1)")
+        self.serve()
+      }
+      thread.start()
+    }
+  }
+
+  /// Ends the threads, and returns when they have done their last.
+  func close() {
+    condition.lock()
+    isClosing = true
+    condition.broadcast()
+    while threadCount > 0 { condition.wait() }
+    condition.unlock()
+  }
+
+  func share(_ count: Int, _ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      condition.lock()
+      work = body
+      self.count = count
+      // Small enough that nobody waits long for the one who has the last block.
+      blockCount = max(1, count / (Self.blocksPerThread * (threadCount + 1)))
+      next.store(0, ordering: .relaxed)
+      isShared = true
+      condition.broadcast()
+      condition.unlock()
+      takePart()
+      condition.lock()
+      isShared = false
+      while busyCount > 0 { condition.wait() }
+      work = nil
+      condition.unlock()
+    }
+  }
+
+  private func serve() {
+    Self.blockSignals()
+    condition.lock()
+    threadCount += 1
+    while !isClosing {
+      guard isShared, next.load(ordering: .relaxed) < count else {
+        condition.wait()
+        continue
+      }
+      busyCount += 1
+      condition.unlock()
+      takePart()
+      condition.lock()
+      busyCount -= 1
+      if busyCount == 0 { condition.broadcast() }
+    }
+    threadCount -= 1
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// Does parts until none is left.
+  ///
+  /// Not inlined: when it returns, nothing here holds on to the caller's closure.
+  @inline(never)
+  private func takePart() {
+    guard let work else { return }
+    while true {
+      let first = next.wrappingAdd(blockCount, ordering: .relaxed).oldValue
+      guard first < count else { return }
+      for number in first..<min(first + blockCount, count) { work(number) }
+    }
+  }
+
+  /// Signals are for the threads that wait for them.
+  private static func blockSignals() {
+    var signals = sigset_t()
+    unsafe sigfillset(&signals)
+    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+  }
+}
