@@ -197,8 +197,9 @@ extension RingStore {
     adopt.append { ring.wipedSlots = [] }
   }
 
-  /// So many rings' pages are coded before they are written. One: where a write fails, rings to come must
-  /// not have given up rows for it.
+  /// So many rings' pages are coded before they are written.
+  ///
+  /// One: where a write fails, rings to come must not have sealed pages or given up rows for it.
   private static let codedRingCount = 1
 
   private func writePages(
