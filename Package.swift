@@ -150,7 +150,7 @@ let package = Package(
       name: "SimulatedDisk", dependencies: ["PoolModel"], path: "Tests/SimulatedDisk",
       swiftSettings: settings),
     tests("RingStoreTests", "PoolModel", "RingStore", "SimulatedDisk", reading: ["Golden"]),
-    tests("AlertingTests", "PoolModel", "Alerting"),
+    tests("AlertingTests", "PoolModel", "Alerting", reading: ["Fixtures"]),
     tests("NotifyingTests", "PoolModel", "Notifying", reading: ["Golden"]),
     tests("CoverageTests", "PoolModel", "Coverage"),
     tests("PresenceTests", "PoolModel", "Presence"),

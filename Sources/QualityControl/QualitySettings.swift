@@ -29,14 +29,14 @@ public struct QualitySettings: Hashable, Sendable {
     /// The range, in the parameter's unit, that rest stays below.
     public var tolerance: Double
 
-    /// A test of so many intervals as fit into a time, rounded down.
+    /// A test of so many intervals as fit into a time, rounded down; nil when an interval is longer than
+    /// one of the times, as a single value would be flat.
     ///
     /// - Parameters:
     ///   - suspect: the time after which a value is suspect.
     ///   - fail: the time after which it fails.
     ///   - tolerance: the range that rest stays below, in the parameter's unit.
     ///   - interval: the series' nominal interval.
-    /// - Returns: nil when an interval is longer than one of the times: a single value would be flat.
     public init?(suspect: Duration, fail: Duration, tolerance: Double, interval: Duration) {
       let interval = interval.wholeMilliseconds
       guard interval > 0 else { return nil }

@@ -7,7 +7,7 @@ public import PoolModel
 public struct SeriesQuality: Sendable {
   /// What one sample turned out to be.
   public struct Outcome: Hashable, Sendable {
-    /// What the tests say about it. The spike test speaks with the next sample.
+    /// What the tests say about it; the spike test speaks with the next sample.
     public var flags: TestFlags
     /// What the spike test says about the sample before it, finally; nil for the first sample.
     public var previousSpike: QualityFlag?

@@ -12,7 +12,9 @@ public struct TestFlags: Hashable, Sendable {
   public var flatLine: QualityFlag
   /// Too quiet for a measurement.
   public var attenuated: QualityFlag
-  /// Nothing came for too long before it. Says nothing of the value and does not enter `aggregate`.
+  /// Nothing came for too long before it.
+  ///
+  /// Says nothing of the value and does not enter `aggregate`.
   public var gap: QualityFlag
 
   /// The flag that stands for the value: the highest but that of the gap.
