@@ -120,8 +120,8 @@ let package = Package(
     .executableTarget(
       name: "poolwatch",
       dependencies: [
-        "PoolModel", "Registry", "Decoding", "RingStore", "Records", "Querying", "LinuxSystem",
-        "Transports", "MQTTTransport", argumentParser,
+        "PoolModel", "Registry", "Decoding", "QualityControl", "RingStore", "Alerting", "Records",
+        "Querying", "LinuxSystem", "Transports", "MQTTTransport", argumentParser,
       ], swiftSettings: settings),
 
     // Gateways.
