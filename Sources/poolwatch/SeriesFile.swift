@@ -40,6 +40,9 @@ struct SeriesFile: ParsableArguments {
     var isEpochTime: Bool
   }
 
+  /// As messages call it.
+  private var name: String { csv == "-" ? "standard input" : csv }
+
   func validate() throws {
     guard interval >= 0.001, interval <= 86_400 else {
       throw ValidationError("--interval is \(interval), expected 0.001 to 86400 seconds.")
@@ -78,11 +81,11 @@ struct SeriesFile: ParsableArguments {
         newest = row.time
         try body(row)
       } catch let mistake as TransferMistake {
-        throw CommandFailure("\(csv):\(number): \(mistake)", exitCode: .data)
+        throw CommandFailure("\(name):\(number): \(mistake)", exitCode: .data)
       }
     }
     guard columns != nil else {
-      throw CommandFailure("\(csv) is empty, expected a heading", exitCode: .data)
+      throw CommandFailure("\(name) is empty, expected a heading", exitCode: .data)
     }
   }
 
