@@ -131,8 +131,8 @@ let package = Package(
     .executableTarget(
       name: "poolsim",
       dependencies: [
-        "PoolModel", "Registry", "Decoding", "LinuxSystem", "MQTTTransport", "SimulatedPool",
-        argumentParser,
+        "PoolModel", "Registry", "Decoding", "LinuxSystem", "MQTTTransport", "Querying",
+        "SimulatedPool", argumentParser,
       ], path: "Simulators/poolsim", swiftSettings: settings),
     // Tests.
     .target(
