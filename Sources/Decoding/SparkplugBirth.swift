@@ -24,12 +24,16 @@ struct SparkplugBirth {
     let rival: String?
   }
 
+  /// The names of the map that it has, also those that another sends.
+  private(set) var mappedNames: [String] = []
   private var metrics: [Metric] = []
   private var indexByName: [String: Int] = [:]
   private var indexByAlias: [UInt64: Int] = [:]
 
   /// The metrics declared.
   var count: Int { metrics.count }
+  /// Whether the map has something of it.
+  var isKnown: Bool { !mappedNames.isEmpty }
 
   /// Adds the next metric of the birth.
   ///
@@ -80,6 +84,7 @@ struct SparkplugBirth {
       name: metric.name, alias: alias, dataType: metric.datatype, binding: binding,
       place: binding.map { "metric \(OneLine.quoted($0.name, limit: 60))" } ?? "", rival: rival)
     metrics.append(declared)
+    if let binding { mappedNames.append(binding.name) }
     return declared
   }
 

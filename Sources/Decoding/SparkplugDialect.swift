@@ -16,24 +16,21 @@ import SwiftProtobuf
 ///   refused.
 ///
 /// Remembers at most 64 edge nodes, 256 devices and 4,096 metrics; what goes beyond is refused. An edge
-/// node of which the map has nothing gives way to another: names that nobody knows lock nobody out.
+/// node is known when the filter names it or the map has a device or metric that it sent: names that
+/// nobody knows give way to it, and do not put off what it is asked.
 struct SparkplugDialect: GatewayDialect {
-  /// The most edge nodes under one binding, which is meant for one.
-  static let nodeLimit = 64
-  /// The most devices that all edge nodes of a binding may have together.
-  static let deviceLimit = 256
-
   private let names: GatewayNames
-  /// By `SparkplugAddress.nodePath`.
-  private(set) var nodes: [String: SparkplugNode] = [:]
-  /// Which edge node or device sends a name of the map, by that name.
-  private(set) var sources: [String: SparkplugAddress] = [:]
-  /// How many messages have come, which tells who was heard of last.
-  private var heardCount = 0
+  /// Whether the filter lets one edge node through alone.
+  private let isOfOneNode: Bool
+  /// The devices that the map has metrics of; some are folders of an edge node's own.
+  private let deviceNames: Set<String>
+  private(set) var memory = SparkplugMemory()
   private var budget = SparkplugRequestBudget()
 
   init(_ names: GatewayNames) {
     self.names = names
+    isOfOneNode = SparkplugTopic.isOfOneNode(names.binding.filter)
+    deviceNames = Set(names.binding.values.compactMap { SparkplugAddress.device(in: $0.name) })
   }
 
   mutating func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
@@ -50,15 +47,14 @@ struct SparkplugDialect: GatewayDialect {
       return delivery.refused(
         .badPayload("", found: "a retained message", expected: "one published without retain"))
     }
-    heardCount += 1
-    guard var node = takeNode(at: address) else {
+    guard var node = memory.take(address) else {
       return delivery.refused(
         .badPayload(
           "topic", found: "another edge node, \(OneLine.quoted(address.nodePath))",
-          expected: "at most \(Self.nodeLimit) under one gateway"))
+          expected: "at most \(SparkplugMemory.nodeLimit) under one gateway"))
     }
-    node.lastHeard = heardCount
-    defer { nodes[address.nodePath] = node }
+    defer { memory.put(node, at: address) }
+    if isOfOneNode || address.device.map(deviceNames.contains) == true { node.isKnown = true }
     var outcome = SparkplugOutcome(window: TimeWindow(now: now))
     do {
       try read(delivery, as: message, from: address, node: &node, outcome: &outcome)
@@ -66,26 +62,12 @@ struct SparkplugDialect: GatewayDialect {
       outcome.refuseAll(error)
     }
     var decoded = outcome.decoded(delivery)
-    if outcome.needsRebirth, budget.allows(address.nodePath, at: now),
+    if outcome.needsRebirth, budget.allows(address.nodePath, isKnown: node.isKnown, at: now),
       let request = SparkplugRebirth.request(to: address, now: now)
     {
       decoded.commands.append(request)
     }
     return decoded
-  }
-
-  /// The edge node of `address`, taken out so that it is changed in place; nil where there are too many
-  /// of which the map has something.
-  private mutating func takeNode(at address: SparkplugAddress) -> SparkplugNode? {
-    if let node = nodes.removeValue(forKey: address.nodePath) { return node }
-    if nodes.count >= Self.nodeLimit {
-      let known = Set(sources.values.map(\.nodePath))
-      let oldest = nodes.filter { !known.contains($0.key) }
-        .min { $0.value.lastHeard < $1.value.lastHeard }
-      guard let oldest else { return nil }
-      nodes[oldest.key] = nil
-    }
-    return SparkplugNode()
   }
 
   private mutating func read(
@@ -94,14 +76,14 @@ struct SparkplugDialect: GatewayDialect {
   ) throws(PlacedMistake) {
     // Whatever the message turns out to be, what was declared before it holds no longer.
     switch message {
-    case .nodeBirth, .deviceBirth, .deviceDeath: forget(address, of: &node)
+    case .nodeBirth, .deviceBirth, .deviceDeath: memory.forget(address, of: &node)
     case .nodeDeath, .nodeData, .deviceData: break
     }
     let payload = try SparkplugPayload(delivery)
     switch message {
     case .nodeDeath:
       guard node.isEnded(by: try payload.birthDeathSequence()) else { return }
-      forget(address, of: &node)
+      memory.forget(address, of: &node)
       outcome.tell(isOnline: false, venue: names.binding.venue, payload: payload)
     case .nodeBirth:
       node.began(
@@ -117,7 +99,7 @@ struct SparkplugDialect: GatewayDialect {
       try count(payload, node: &node, outcome: &outcome)
     case .nodeData, .deviceData:
       try count(payload, node: &node, outcome: &outcome)
-      try readData(payload, of: address, node: node, outcome: &outcome)
+      try readData(payload, of: address, node: &node, outcome: &outcome)
     }
   }
 
@@ -128,30 +110,21 @@ struct SparkplugDialect: GatewayDialect {
     if outcome.missingMessageCount > 0 { outcome.needsRebirth = true }
   }
 
-  /// Forgets what the edge node or device at `address` has declared; with an edge node its devices.
-  private mutating func forget(_ address: SparkplugAddress, of node: inout SparkplugNode) {
-    if let device = address.device {
-      node.forgetBirth(of: device)
-      sources = sources.filter { $0.value != address }
-    } else {
-      node.forgetBirths()
-      sources = sources.filter { $0.value.nodePath != address.nodePath }
-    }
-  }
-
   private mutating func readBirth(
     _ payload: SparkplugPayload, of address: SparkplugAddress, node: inout SparkplugNode,
     outcome: inout SparkplugOutcome
   ) throws(PlacedMistake) {
-    let deviceCount = nodes.values.reduce(node.devices.count) { $0 + $1.devices.count }
-    guard address.device == nil || deviceCount < Self.deviceLimit else {
+    if payload.metrics.contains(where: { isMapped($0, of: address) }) {
+      memory.makeRoom(
+        deviceCount: address.device == nil ? 0 : 1, metricCount: payload.metrics.count,
+        for: address, node: &node)
+    }
+    guard address.device == nil || memory.freeDeviceCount(beside: node) > 0 else {
       throw .badPayload(
         "topic", found: "another device, \(OneLine.quoted(address.path))",
-        expected: "at most \(Self.deviceLimit) under one gateway")
+        expected: "at most \(SparkplugMemory.deviceLimit) under one gateway")
     }
-    let room =
-      SparkplugBirth.metricLimit
-      - nodes.values.reduce(node.metricCount) { $0 + $1.metricCount }
+    let room = memory.freeMetricCount(beside: node)
     guard payload.metrics.count <= room else {
       throw .badPayload(
         "metrics", found: "\(payload.metrics.count) in the birth of \(address.phrase)",
@@ -165,35 +138,36 @@ struct SparkplugDialect: GatewayDialect {
       declared.append(
         try birth.declare(metric, index: index) { name in
           let binding = names[address.name(of: name)]
-          let source = binding.flatMap { sources[$0.name] }
+          let source = binding.flatMap { memory.sources[$0.name] }
           return (binding, source == address ? nil : source?.path)
         })
     }
-    for metric in declared where metric.rival == nil {
-      if let binding = metric.binding { sources[binding.name] = address }
-    }
-    node.wasBorn(birth, device: address.device)
+    memory.remember(birth, of: address, node: &node)
     outcome.tell(isOnline: true, venue: names.binding.venue, payload: payload)
     for (metric, declaration) in zip(payload.metrics, declared) {
       outcome.add(metric, as: declaration, payload: payload)
     }
   }
 
-  private func readData(
-    _ payload: SparkplugPayload, of address: SparkplugAddress, node: SparkplugNode,
+  private mutating func readData(
+    _ payload: SparkplugPayload, of address: SparkplugAddress, node: inout SparkplugNode,
     outcome: inout SparkplugOutcome
   ) throws(PlacedMistake) {
     guard let birth = node.birth(of: address.device) else {
       outcome.needsRebirth = true
+      if !node.isKnown {
+        node.isKnown = payload.metrics.contains { isMapped($0, of: address) }
+      }
       throw PlacedMistake(
         reason: .unknownName, place: "message", found: "data of \(address.phrase)",
         expected: "its birth before them")
     }
+    memory.heard(address)
     for (index, metric) in payload.metrics.enumerated() {
       do throws(PlacedMistake) {
         let declaration = try birth.metric(for: metric, place: "metrics[\(index)]")
         // The rival has died since; a new birth gets the name.
-        if declaration.rival != nil, sources[declaration.binding?.name ?? ""] == nil {
+        if declaration.rival != nil, memory.sources[declaration.binding?.name ?? ""] == nil {
           outcome.needsRebirth = true
         }
         outcome.add(metric, as: declaration, payload: payload)
@@ -201,5 +175,12 @@ struct SparkplugDialect: GatewayDialect {
         outcome.refuse(error)
       }
     }
+  }
+
+  /// Whether the map has the name of `metric`.
+  private func isMapped(_ metric: SparkplugPayload.Metric, of address: SparkplugAddress) -> Bool {
+    // A longer name can be in no map, and is costly to compare.
+    metric.hasName && metric.name.utf8.count <= SparkplugBirth.nameByteLimit
+      && names[address.name(of: metric.name)] != nil
   }
 }

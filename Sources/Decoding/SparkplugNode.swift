@@ -8,17 +8,16 @@ struct SparkplugNode {
   /// What its living devices have declared, by their names.
   private(set) var devices: [String: SparkplugBirth] = [:]
 
-  /// Which message of the gateway was its last, by a count of all of them.
-  var lastHeard = 0
+  /// The metrics that it and its devices have declared.
+  private(set) var metricCount = 0
+  /// Of how many of it and its living devices the map has something.
+  private(set) var knownBirthCount = 0
+  /// Whether the map has something of it, as far as anybody has seen; stays when it dies.
+  var isKnown = false
 
   /// `bdSeq` of the session; nil where no birth has told it.
   private var birthDeathSequence: UInt64?
   private var last: (sequence: UInt8, time: UInt64?)?
-
-  /// The metrics that it and its devices have declared.
-  var metricCount: Int {
-    devices.values.reduce(birth?.count ?? 0) { $0 + $1.count }
-  }
 
   /// What the edge node, or `device` of it, has declared.
   func birth(of device: String?) -> SparkplugBirth? {
@@ -29,13 +28,18 @@ struct SparkplugNode {
   mutating func forgetBirths() {
     birth = nil
     devices = [:]
+    metricCount = 0
+    knownBirthCount = 0
     birthDeathSequence = nil
     last = nil
   }
 
-  /// Forgets what `device` has declared.
-  mutating func forgetBirth(of device: String) {
-    devices[device] = nil
+  /// Forgets what the edge node itself, or `device` of it, has declared.
+  mutating func forgetBirth(of device: String?) {
+    guard let birth = birth(of: device) else { return }
+    metricCount -= birth.count
+    if birth.isKnown { knownBirthCount -= 1 }
+    if let device { devices[device] = nil } else { self.birth = nil }
   }
 
   /// A session has begun with an NBIRTH, whatever its `seq`.
@@ -46,6 +50,12 @@ struct SparkplugNode {
 
   /// The edge node, or `device` of it, has declared its metrics.
   mutating func wasBorn(_ birth: SparkplugBirth, device: String?) {
+    forgetBirth(of: device)
+    metricCount += birth.count
+    if birth.isKnown {
+      knownBirthCount += 1
+      isKnown = true
+    }
     if let device {
       devices[device] = birth
     } else {

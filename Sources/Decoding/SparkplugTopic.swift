@@ -69,6 +69,13 @@ enum SparkplugTopic: Hashable {
     !text.isEmpty && !text.utf8.contains { "/+#\0".utf8.contains($0) }
   }
 
+  /// Whether all that `filter` matches comes from one edge node.
+  static func isOfOneNode(_ filter: String) -> Bool {
+    let levels = filter.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+      .map(Substring.init)
+    return levels.count > 3 && isLevel(levels[1]) && isLevel(levels[3])
+  }
+
   /// The shapes that a gateway's topic may have, for people.
   static let shapes =
     "\(root)/GROUP/TYPE/NODE with NBIRTH, NDEATH or NDATA, or \(root)/GROUP/TYPE/NODE/DEVICE with "
@@ -92,12 +99,24 @@ struct SparkplugAddress: Hashable {
 
   /// The edge node among all of a binding; levels have no slashes.
   var nodePath: String { "\(group)/\(node)" }
+  /// The edge node itself.
+  var ofNode: SparkplugAddress { device == nil ? self : of(nil) }
   /// The edge node or device among all of a binding.
   var path: String { device.map { "\(nodePath)/\($0)" } ?? nodePath }
+
+  /// `device` of the same edge node, or itself for nil.
+  func of(_ device: String?) -> SparkplugAddress {
+    SparkplugAddress(group: group, node: node, device: device)
+  }
 
   /// How a binding's names call `metric` of this edge node or device.
   func name(of metric: String) -> String {
     device.map { "\($0)/\(metric)" } ?? metric
+  }
+
+  /// The device that a binding's name begins with, if it is a device's and not the edge node's own.
+  static func device(in name: String) -> String? {
+    name.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(name[..<$0]) }
   }
 
   /// For people.

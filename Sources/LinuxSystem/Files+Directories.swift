@@ -45,6 +45,17 @@ extension Files {
     }
   }
 
+  /// The directory `path`, or the nearest one above it that is there: on its disk `path` would be made.
+  ///
+  /// - Throws: `SystemError` when that cannot be told.
+  public static func nearestDirectory(to path: String) throws(SystemError) -> String {
+    var place = path
+    while try kind(ofPath: place) != .directory, parent(of: place) != place {
+      place = parent(of: place)
+    }
+    return place
+  }
+
   /// What a process without privileges can still write on the disk that holds `path`, in bytes.
   ///
   /// - Throws: `SystemError` when the disk does not say.

@@ -58,6 +58,39 @@ public struct Plan: Sendable {
 
   /// Every number a pool can have, in the order of the file.
   public var poolNumbersInOrder: [PoolNumber] { pools.indices.map(PoolNumber.init) }
+
+  /// The plan with pools and parameters that it has no more behind its own, under the numbers that follow;
+  /// they have their ids for names.
+  ///
+  /// - Parameters:
+  ///   - ids: pools that the plan does not have.
+  ///   - names: parameters that the plan does not have.
+  /// - Returns: the plan with both.
+  public func adding(retiredPools ids: [PoolID], retiredParameters names: [String] = []) -> Plan {
+    let parameters = names.map { name in
+      Parameter(
+        name: name, unit: "", title: Title(english: name, chinese: name),
+        plausible: -.greatestFiniteMagnitude ... .greatestFiniteMagnitude)
+    }
+    var venues = self.venues
+    var indices = Dictionary(venues.indices.map { (venues[$0].id, $0) }) { first, _ in first }
+    var pools = self.pools
+    for id in ids {
+      let venue = indices[id.venue] ?? venues.count
+      if venue == venues.count {
+        indices[id.venue] = venue
+        let title = Title(english: id.venue, chinese: id.venue)
+        venues.append(Venue(id: id.venue, title: title, street: "", openingHours: []))
+      }
+      pools.append(
+        Pool(
+          id: id, venue: venue, title: Title(english: id.pool, chinese: id.pool), kind: .indoor,
+          disinfectant: .chlorine, resolution: [:]))
+    }
+    return Plan(
+      district: district, interval: interval, parameters: self.parameters + parameters,
+      required: required, venues: venues, pools: pools)
+  }
 }
 
 /// An administrative district.

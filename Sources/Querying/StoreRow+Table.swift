@@ -34,6 +34,7 @@ extension StoreRow: PrintedRow {
 
   /// With a mark, where it can be told, of whether it is enough.
   private var expected: TextTable.Cell {
+    if isRetired == true { return .init("retired", tone: .quiet) }
     guard daysExpected != nil else { return .init(Wording.nothing) }
     let text = Self.days(daysExpected)
     return shortPools > 0 ? .init("● \(text)", tone: .alarm) : .init("✓ \(text)", tone: .good)

@@ -37,6 +37,9 @@ public struct StoreRow: AnswerRow {
   public let daysExpected: Double?
   /// Days that have to be held.
   public let daysRequired: Double
+  /// Whether the plan does not name the pool any more; nil when the row is about all pools, and its key
+  /// is absent then.
+  public let isRetired: Bool?
 
   enum CodingKeys: String, CodingKey {
     case venue, pool, tier, pools
@@ -52,15 +55,19 @@ public struct StoreRow: AnswerRow {
     case daysHeld = "days_held"
     case daysExpected = "days_expected"
     case daysRequired = "days_required"
+    case isRetired = "retired"
   }
 
   /// The row of `figures`, which are those of `pool` or, when it is nil, of all; times in `zone`.
-  public init(_ figures: StoreFigures, pool id: PoolID?, zone: Zone) {
+  ///
+  /// Of a pool that is retired nothing is expected.
+  public init(_ figures: StoreFigures, pool id: PoolID?, isRetired: Bool = false, zone: Zone) {
+    self.isRetired = id == nil ? nil : isRetired
     venue = id?.venue
     pool = id?.pool
     tier = figures.tier
     pools = figures.poolCount
-    shortPools = figures.shortPoolCount
+    shortPools = isRetired ? 0 : figures.shortPoolCount
     pageCapacity = figures.pageCapacity
     pageCount = figures.pageCount
     byteCapacity = figures.byteCapacity
@@ -75,7 +82,7 @@ public struct StoreRow: AnswerRow {
     } else {
       daysHeld = nil
     }
-    daysExpected = figures.expectedDays.map(Self.rounded)
+    daysExpected = isRetired ? nil : figures.expectedDays.map(Self.rounded)
     daysRequired = Self.rounded(figures.required.inSeconds / 86_400)
   }
 
@@ -98,6 +105,7 @@ public struct StoreRow: AnswerRow {
     fields.add(CodingKeys.daysHeld, daysHeld)
     fields.add(CodingKeys.daysExpected, daysExpected)
     fields.add(CodingKeys.daysRequired, daysRequired)
+    if let isRetired { fields.add(CodingKeys.isRetired, isRetired) }
   }
 
   /// To four decimals: a ten-thousandth of a day is 9 s.

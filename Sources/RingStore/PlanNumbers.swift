@@ -2,10 +2,14 @@ import PoolModel
 
 /// The plan's numbers and those on disk, matched by name.
 struct PlanNumbers {
-  /// The ring of each pool of the plan.
+  /// The ring of each pool of the plan, then of each that left it.
   let rings: [Int]
-  /// The column of each parameter of the plan.
+  /// The rings of pools that left the plan.
+  let retiredRings: [Int]
+  /// The column of each parameter of the plan, then of each that left it.
   let columns: [UInt8]
+  /// The columns that the plan has, as bits.
+  let columnBits: UInt64
   /// The pool of each ring; nil where the plan has it no more.
   let pools: [PoolNumber?]
   /// The parameter of each column; nil where the plan has it no more.
@@ -13,20 +17,21 @@ struct PlanNumbers {
 
   /// - Precondition: `catalog` was extended by `plan`.
   init(plan: Plan, catalog: Catalog) {
-    pools = catalog.rings.map { plan.poolNumber($0.pool) }
-    parameters = catalog.columns.map(plan.parameterNumber)
+    let pools = catalog.rings.map { plan.poolNumber($0.pool) }
+    let parameters = catalog.columns.map(plan.parameterNumber)
     var rings = [Int](repeating: 0, count: plan.pools.count)
     for (ring, pool) in pools.enumerated() { if let pool { rings[pool.index] = ring } }
     var columns = [UInt8](repeating: 0, count: plan.parameters.count)
     for (column, parameter) in parameters.enumerated() {
       if let parameter { columns[parameter.index] = UInt8(column) }
     }
-    self.rings = rings
-    self.columns = columns
+    self.pools = pools
+    self.parameters = parameters
+    columnBits = columns.reduce(0) { $0 | 1 << UInt64($1) }
+    retiredRings = pools.indices.filter { pools[$0] == nil }
+    self.rings = rings + retiredRings
+    self.columns = columns + parameters.indices.filter { parameters[$0] == nil }.map(UInt8.init)
   }
-
-  /// The columns that the plan has, as bits.
-  var columnBits: UInt64 { columns.reduce(0) { $0 | 1 << UInt64($1) } }
 
   /// Appends what the plan knows of some rows of `batch` to `stretch`, the samples of a row in the plan's
   /// order.
@@ -54,10 +59,9 @@ struct PlanNumbers {
     }
   }
 
-  /// The row that `values` of `ring` stand for, its samples in the plan's order; nil when the plan
-  /// knows none of it.
-  func row(ring: Int, time: Int64, values: ArraySlice<StoredValue>) -> SampleRow? {
-    guard let pool = pools[ring] else { return nil }
+  /// The row that `values` of `pool` stand for, its samples in the plan's order; nil when the plan knows
+  /// none of them.
+  func row(pool: PoolNumber, time: Int64, values: ArraySlice<StoredValue>) -> SampleRow? {
     var samples = values.compactMap { value in
       parameters[Int(value.column)].map { value.cell.sample(of: $0) }
     }

@@ -3,12 +3,13 @@ import PoolModel
 // What the catalog notes of a pool, among the lines of what rollups are made by:
 //
 //   pool venue-01/main lost raw 1700000000000 1700000360000 page
-//   pool venue-01/main lost hour - 1700000000000 between
+//   pool venue-01/main lost hour - 1700000000000 page
 //   pool venue-01/main lacking 1700000360000
 //   pool venue-01/main exchanged venue-01/indoor
 //
 // `lost` has a tier, and from when to before when rows of it are lost that a page had, or that lay between
-// the pages known; `-` is from the beginning on. `lacking` has a time: of buckets before it the rollups
+// the pages known. `-` is from the beginning on: with `between` it is a loss, with `page` all that the ring had given up or lost when
+// the store was written anew. `lacking` has a time: of buckets before it the rollups
 // may be lacking. `exchanged` has the pool whose history it got by an exchange of names. A line that is
 // not understood is kept. Programs that know none of these lines pass
 // over them, and drop them with their first checkpoint: they know those of three words alone.
@@ -17,22 +18,52 @@ import PoolModel
 struct PoolNotes: Hashable {
   /// What is lost of each tier: what was rolled of it before stands.
   private(set) var lost: [Tier: [RingStore.Gap]] = [:]
+  /// Before it nothing of a tier was held when the store was written anew: it was given up, or lost.
+  private(set) var heldFrom: [Tier: Int64] = [:]
   /// A bucket that begins before it may have been rolled, or given up, and no rollup be held of it.
   private(set) var lackingBefore = Int64.min
   /// Lines that are not understood.
   private var others: [String] = []
+  /// Whether anything has changed since the catalog was written.
+  private(set) var hasChanged = false
 
   /// Whether there is nothing to say.
-  var isEmpty: Bool { lost.isEmpty && lackingBefore == .min && others.isEmpty }
+  var isEmpty: Bool {
+    lost.isEmpty && heldFrom.isEmpty && lackingBefore == .min && others.isEmpty
+  }
+
+  /// The stretches of which rows of `tier` are not held.
+  func gaps(_ tier: Tier) -> [RingStore.Gap] {
+    guard let start = heldFrom[tier] else { return lost[tier] ?? [] }
+    let before = RingStore.Gap(range: Range.everything.lowerBound..<start, isOfPage: true)
+    return [before] + (lost[tier] ?? [])
+  }
+
+  /// Notes that the catalog says the same.
+  mutating func noteSaved() { hasChanged = false }
 
   /// So many stretches are kept of a tier; the nearest ones are taken together beyond it.
   private static let stretchLimit = 16
 
   /// Takes over what is not about rows.
-  mutating func takeOthers(of notes: PoolNotes) { others = notes.others }
+  mutating func takeOthers(of notes: PoolNotes) {
+    others = notes.others
+    hasChanged = true
+  }
 
   /// Notes that rollups of buckets before `time` may be lacking.
-  mutating func noteLacking(before time: Int64) { lackingBefore = max(lackingBefore, time) }
+  mutating func noteLacking(before time: Int64) {
+    guard time > lackingBefore else { return }
+    lackingBefore = time
+    hasChanged = true
+  }
+
+  /// Notes that nothing of `tier` before `time` is held.
+  mutating func noteHeld(from time: Int64, _ tier: Tier) {
+    guard time > heldFrom[tier] ?? .min else { return }
+    heldFrom[tier] = time
+    hasChanged = true
+  }
 
   /// Notes that rows of `tier` are lost.
   mutating func noteLost(_ gap: RingStore.Gap, _ tier: Tier) {
@@ -47,6 +78,7 @@ struct PoolNotes: Hashable {
     }
     while gaps.count > Self.stretchLimit { Self.joinNearest(&gaps) }
     lost[tier] = gaps
+    hasChanged = true
   }
 
   private static func joinNearest(_ gaps: inout [RingStore.Gap]) {
@@ -60,9 +92,20 @@ struct PoolNotes: Hashable {
 
   /// Forgets what is only about times of which nothing is held any more.
   mutating func forget(_ tier: Tier, before oldest: Int64) {
-    lost[tier]?.removeAll { $0.range.upperBound <= oldest }
-    if lost[tier]?.isEmpty ?? false { lost[tier] = nil }
-    if tier == .raw, lackingBefore <= oldest { lackingBefore = .min }
+    guard !isEmpty else { return }
+    if let gaps = lost[tier], gaps.contains(where: { $0.range.upperBound <= oldest }) {
+      let left = gaps.filter { $0.range.upperBound > oldest }
+      lost[tier] = left.isEmpty ? nil : left
+      hasChanged = true
+    }
+    if let start = heldFrom[tier], start <= oldest {
+      heldFrom[tier] = nil
+      hasChanged = true
+    }
+    if tier == .raw, lackingBefore > .min, lackingBefore <= oldest {
+      lackingBefore = .min
+      hasChanged = true
+    }
   }
 
   // MARK: Lines
@@ -81,7 +124,11 @@ struct PoolNotes: Hashable {
       let from = words[2] == "-" ? Range.everything.lowerBound : Int64(words[2]),
       let to = Int64(words[3]), from < to
     {
-      noteLost(RingStore.Gap(range: from..<to, isOfPage: words[4] == "page"), tier)
+      if words[2] == "-", words[4] == "page" {
+        noteHeld(from: to, tier)
+      } else {
+        noteLost(RingStore.Gap(range: from..<to, isOfPage: words[4] == "page"), tier)
+      }
     } else {
       others.append(words.joined(separator: " "))
     }
@@ -91,10 +138,11 @@ struct PoolNotes: Hashable {
   func lines(of pool: PoolID) -> [String] {
     var lines: [String] = []
     for tier in Tier.allCases {
+      if let start = heldFrom[tier] { lines.append("lost \(tier.name) - \(start) page") }
       for gap in lost[tier] ?? [] {
         let isFirst = gap.range.lowerBound == Range.everything.lowerBound
         let from = isFirst ? "-" : "\(gap.range.lowerBound)"
-        let kind = gap.isOfPage ? "page" : "between"
+        let kind = gap.isOfPage && !isFirst ? "page" : "between"
         lines.append("lost \(tier.name) \(from) \(gap.range.upperBound) \(kind)")
       }
     }

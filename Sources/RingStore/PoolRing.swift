@@ -27,6 +27,11 @@ final class PoolRing {
   /// The stretch after the newest raw row, where rollups say that there were more; nil where they do
   /// not.
   var lostEnd: Range<Int64>?
+  /// The end of what is held, raw or rolled; nil when nothing is.
+  var heldEnd: Int64? {
+    let end = lostEnd?.upperBound
+    return newestTime.map { max($0 + 1, end ?? .min) } ?? end
+  }
   /// What became of rows that the pages held do not tell, as the catalog keeps it.
   var notes = PoolNotes()
   /// When the readings of the last hours asked for came; nil where nobody asked since they changed.

@@ -119,9 +119,9 @@ struct PoolSource: RollupSource {
   let ring: PoolRing
 
   var held: Range<Int64>? {
-    guard let newest = ring.newestTime else { return nil }
-    let oldest = store.oldest(of: ring, newest: newest)
-    return oldest..<newest + 1
+    guard let end = ring.heldEnd else { return nil }
+    let oldest = store.oldest(of: ring, newest: end - 1)
+    return oldest..<end
   }
 
   func rolled(_ tier: Tier) -> Range<Int64> {

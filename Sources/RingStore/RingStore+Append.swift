@@ -23,9 +23,11 @@ extension RingStore {
   /// Stages a row that was stored before, elsewhere: its flags and marks stay as they are, but for
   /// `late`, which is added where it is that here.
   ///
+  /// - Parameter row: a row of a pool of the plan or of a retired one, or a part of one.
   /// - Returns: the counts of its values.
   public func adopt(_ row: SampleRow) -> AppendOutcome {
-    stage(row) { $0.gatewayMarks.rawValue & Cell.gatewayMask | $0.arrivalMarks.rawValue }
+    noteAdopted(ring: numbers.rings[row.pool.index])
+    return stage(row) { $0.gatewayMarks.rawValue & Cell.gatewayMask | $0.arrivalMarks.rawValue }
   }
 
   @inline(__always)

@@ -23,6 +23,12 @@ extension RingStore {
     var after: Int64?
     /// The oldest time after them.
     var before: Int64
+
+    /// Between which times their rows were.
+    var gap: Gap {
+      let first = (after ?? .min / 2) + 1
+      return Gap(range: first..<max(first, before), isOfPage: false)
+    }
   }
 
   /// Notes for the pages to come what of a ring is lost, and gives up what lies before a hole that a
@@ -34,11 +40,12 @@ extension RingStore {
   ///   - damaged: its damaged slots.
   ///   - known: what its newest page says was lost before; nil when there is none.
   ///   - isFirstHeldKnown: whether its pages say which ones were given up.
-  /// - Returns: the pages that are missing beyond the damaged slots.
+  /// - Returns: the pages that are missing, and whether they are more than may have been in slots whose
+  ///   headers are damaged.
   func noteLosses<Content>(
     of ring: PageRing<Content>, headers: [PageHeader], damaged: [DamagedSlot], known: RingLosses?,
     isFirstHeldKnown: Bool
-  ) -> [MissingPages] {
+  ) -> (missing: [MissingPages], isNamed: Bool) {
     let pageCount = ring.pages.count + (ring.open.isEmpty ? 0 : 1)
     let headers = Array(headers.suffix(pageCount))
     var missing = missingPages(headers, damaged: Set(damaged.compactMap(\.sequence)))
@@ -63,7 +70,7 @@ extension RingStore {
         Set(damaged.map(\.slot)).sorted().map { UInt64($0) } + missing.map(\.last)))
     ring.hasNewLosses =
       (isNamed || !damaged.isEmpty) && ring.losses.everything != known?.everything
-    return isNamed ? missing : []
+    return (missing, isNamed)
   }
 
   /// The pages that those of `headers` name and that are not there.
@@ -114,15 +121,18 @@ extension RingStore {
       let after = pages.after.map { rules.zone.rfc3339(Timestamp(milliseconds: $0)) }
       let what = pages.isOlderCopyHeld ? "the end of a page is missing" : "pages are missing"
       let place = after.map { "between \($0) and \(before)" } ?? "before \(before)"
-      let first = pages.after ?? .min / 2
-      noteMissing("\(what) \(place)", in: ring, lost: first...max(first, pages.before))
+      noteMissing("\(what) \(place)", in: ring, lost: pages.gap)
     }
   }
 
   /// Names a ring whose newest raw rows are missing: rollups are made of what is older than the newest.
+  ///
+  /// Not where the catalog notes that those are lost since the store was repaired.
   func noteMissingEnd(of ring: PoolRing) {
     guard let rolled = ring.rollups(.minute).lastTime,
-      rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound }) ?? .min
+      rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound })
+        ?? .min,
+      !isEndNoted(of: ring)
     else { return }
     let zone = rules.zone
     let end = ring.newestTime.map {
@@ -131,15 +141,25 @@ extension RingStore {
     noteMissing(
       "the newest pages are missing: \(end ?? "there are no rows"), and rollups go on to "
         + zone.rfc3339(Timestamp(milliseconds: rolled)), in: ring.raw,
-      lost: min(ring.newestTime ?? rolled, rolled)...rolled + Tier.minute.span)
+      lost: Gap(
+        range: min(ring.newestTime.map { $0 + 1 } ?? rolled, rolled)..<rolled + Tier.minute.span,
+        isOfPage: false))
+  }
+
+  /// Whether the rows of the newest rollup are noted as lost.
+  func isEndNoted(of ring: PoolRing) -> Bool {
+    guard let rolled = ring.rollups(.minute).lastTime else { return false }
+    let minute = rolled..<rolled + Tier.minute.span
+    return notedLosses(of: ring.raw).contains { $0.range.overlaps(minute) }
   }
 
   private func noteMissing<Content>(
-    _ problem: String, in ring: PageRing<Content>, lost: ClosedRange<Int64>
+    _ problem: String, in ring: PageRing<Content>, lost: Gap
   ) {
     noteDamage(
       DamagedPage(
         file: catalog.pagesFileNames[ring.place.file], offset: ring.place.offset, pool: ring.pool,
-        problem: problem), lost: lost)
+        problem: problem),
+      lost: lost)
   }
 }

@@ -1,4 +1,4 @@
-public import PoolModel
+import PoolModel
 
 /// What the catalog keeps of losses that pages do not tell.
 extension RingStore {
@@ -25,6 +25,7 @@ extension RingStore {
       guard let pool = PoolID(words[1]), let ring = byPool[pool] else { continue }
       ring.notes.take(Array(words[2...]))
     }
+    noteSaved()
   }
 
   /// Notes that rollups lost by opening may be lacking from now on, also when the damage is not to be seen
@@ -46,43 +47,62 @@ extension RingStore {
         if let oldest = ring.rollups(tier).oldestHeld { ring.notes.forget(tier, before: oldest) }
       }
     }
+    guard rings.contains(where: { $0.notes.hasChanged }) else { return }
     let lines = noteLines
-    guard lines != catalog.rules.filter({ PoolNotes.isNote($0) }) else { return }
+    guard lines != catalog.rules.filter({ PoolNotes.isNote($0) }) else { return noteSaved() }
     var next = catalog
     next.rules = catalog.rules.filter { !PoolNotes.isNote($0) } + lines
     next.generation += 1
     try next.replace(in: storage)
     catalog = next
+    noteSaved()
+  }
+
+  private func noteSaved() {
+    for ring in rings { ring.notes.noteSaved() }
   }
 
   /// Notes in the copy of a ring what of its rows is lost: what is rolled of it stands there, too.
   func carryLosses(of ring: PoolRing, to copy: PoolRing) throws(RingStoreError) {
     copy.notes.takeOthers(of: ring.notes)
     copy.notes.noteLacking(before: ring.notes.lackingBefore)
-    for gap in losses(of: ring.raw) { copy.notes.noteLost(gap, .raw) }
-    if let end = ring.lostEnd {
-      copy.notes.noteLost(Gap(range: end, isOfPage: false), .raw)
-    }
+    carryLosses(of: ring.raw, .raw, to: copy)
+    if let end = unnamedEnd(of: ring) { copy.notes.noteLost(end, .raw) }
     for tier in Tier.rollups {
       let rollups = ring.rollups(tier)
-      for gap in losses(of: rollups) { copy.notes.noteLost(gap, tier) }
+      carryLosses(of: rollups, tier, to: copy)
       // What is lost at the end is made anew of the raw rows, where they are held.
       if hasDamaged(rollups), let raw = ring.raw.oldestHeld, let last = rollups.lastTime, last < raw
       {
-        copy.notes.noteLost(Gap(range: last..<raw, isOfPage: false), tier)
+        copy.notes.noteLost(Gap(range: last + 1..<raw, isOfPage: false), tier)
       }
     }
-    for (tier, times) in try unknownLosses(of: ring) {
+    for (tier, times) in try unknownLosses(of: ring, without: copy.notes.lost) {
       for range in times.ranges {
         copy.notes.noteLost(Gap(range: range, isOfPage: false), tier)
       }
     }
   }
 
+  private func carryLosses<Content>(
+    of ring: PageRing<Content>, _ tier: Tier, to copy: PoolRing
+  ) {
+    for gap in foundLosses(of: ring) + (rings[ring.number].notes.lost[tier] ?? []) {
+      copy.notes.noteLost(gap, tier)
+    }
+    // A copy begins with its oldest row as if nothing had been before.
+    if let oldest = ring.oldestHeld { copy.notes.noteHeld(from: oldest, tier) }
+    if let start = rings[ring.number].notes.heldFrom[tier] {
+      copy.notes.noteHeld(from: start, tier)
+    }
+  }
+
   /// Where rows were that were lost with a page of which nothing is known.
   ///
   /// Late rows bring old times to any page. The rollups there say more than the rows do.
-  private func unknownLosses(of ring: PoolRing) throws(RingStoreError) -> [Tier: TimeRanges] {
+  private func unknownLosses(
+    of ring: PoolRing, without known: [Tier: [Gap]]
+  ) throws(RingStoreError) -> [Tier: TimeRanges] {
     var unknown: Set<Tier> = hasUnknownDamage(ring.raw) ? [.raw] : []
     for tier in Tier.rollups where hasUnknownDamage(ring.rollups(tier)) { unknown.insert(tier) }
     guard !unknown.isEmpty else { return [:] }
@@ -90,38 +110,11 @@ extension RingStore {
     try compareRollups(of: ring) { fine, coarse, starts in
       guard unknown.contains(fine) || unknown.contains(coarse) else { return }
       for start in starts {
-        found[fine, default: TimeRanges()].insert(
-          calendar.bucket(coarse, containing: start))
+        let bucket = calendar.bucket(coarse, containing: start)
+        if known[fine]?.contains(where: { $0.range.overlaps(bucket) }) ?? false { continue }
+        found[fine, default: TimeRanges()].insert(bucket)
       }
     }
     return found
-  }
-
-  private func losses<Content>(of ring: PageRing<Content>) -> [Gap] {
-    var gaps = missingStretches(of: ring)
-    gaps += damagedStretches(of: ring).map { Gap(range: $0, isOfPage: true) }
-    // A copy begins with its oldest row as if nothing had been before.
-    if let oldest = ring.oldestHeld {
-      gaps.append(Gap(range: Range.everything.lowerBound..<oldest, isOfPage: true))
-    }
-    return gaps
-  }
-
-  /// Rows that are known to be lost since the store was repaired, and are damage no more: by pool and
-  /// tier, in the order of time.
-  ///
-  /// What lies before the oldest row held is not among them.
-  public var knownLosses: [(pool: PoolID, lost: LostRows)] {
-    rings.flatMap { ring in
-      Tier.allCases.flatMap { tier in
-        (ring.notes.lost[tier] ?? [])
-          .filter { $0.range.lowerBound > Range.everything.lowerBound }
-          .map { gap in
-            let through = Timestamp(milliseconds: gap.range.upperBound - 1)
-            let from = Timestamp(milliseconds: gap.range.lowerBound)
-            return (ring.pool, LostRows(tier: tier, from: from, through: through))
-          }
-      }
-    }
   }
 }

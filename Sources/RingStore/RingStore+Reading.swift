@@ -73,7 +73,7 @@ extension RingStore {
   /// A damaged page is left out and noted in `damagedPages`.
   ///
   /// - Parameters:
-  ///   - pool: a pool of the plan.
+  ///   - pool: a pool of the plan, or a retired one.
   ///   - from: the first time wanted.
   ///   - through: the last time wanted.
   ///   - limit: rows wanted at most; go on from the last one's time + 1 ms.
@@ -91,7 +91,7 @@ extension RingStore {
     rows.reserveCapacity(table.rowCount)
     for index in 0..<table.rowCount {
       let values = table.values(at: index)[...]
-      if let row = numbers.row(ring: ring.number, time: table.times[index], values: values) {
+      if let row = numbers.row(pool: pool, time: table.times[index], values: values) {
         rows.append(row)
       }
     }
@@ -142,13 +142,39 @@ extension RingStore {
     return parts.joined(limit: limit)
   }
 
-  /// The oldest time of which `pool` has anything, raw or rolled; nil when nothing is held.
+  /// A time before which `pool` has nothing, raw or rolled: its oldest row's, or where its oldest bucket
+  /// begins; nil when nothing is held.
   ///
-  /// Costs a walk over the pool's pages in memory.
+  /// Costs a walk over the pool's pages in memory. `firstReading` is exact.
   public func oldestTime(of pool: PoolNumber) -> Timestamp? {
     let ring = rings[numbers.rings[pool.index]]
+    guard let end = ring.heldEnd else { return nil }
+    return Timestamp(milliseconds: oldest(of: ring, newest: end - 1))
+  }
+
+  /// The time of the oldest reading of `pool` that is held, of any parameter, raw or rolled; nil when
+  /// nothing is held.
+  ///
+  /// Reads a page of rollups where those reach back further than the raw rows.
+  /// - Throws: `storage` when a page cannot be read.
+  public func firstReading(of pool: PoolNumber) throws(RingStoreError) -> Timestamp? {
+    let ring = rings[numbers.rings[pool.index]]
     guard let newest = ring.newestTime else { return nil }
-    return Timestamp(milliseconds: oldest(of: ring, newest: newest))
+    let bound = oldest(of: ring, newest: newest)
+    var first = ring.raw.firstTime ?? newest
+    let source = PoolSource(store: self, ring: ring)
+    for tier in Tier.rollups {
+      // The bucket that the oldest raw row is in begins before it, and may be all there is.
+      guard first > bound, let start = ring.rollups(tier).firstTime, start < first else { continue }
+      for column in UInt8(0)..<UInt8(catalog.columns.count) {
+        let cells = try source.cells(
+          tier, column: column, parts: [.chains, .limits], from: start, to: start + 1)
+        for cell in cells {
+          first = min(first, cell.cell.received.first, cell.cell.usableFirst)
+        }
+      }
+    }
+    return Timestamp(milliseconds: first)
   }
 
   func oldest(of ring: PoolRing, newest: Int64) -> Int64 {

@@ -60,39 +60,6 @@ extension RingStore {
     return (stored, dropped)
   }
 
-  /// The plan with all pools and parameters that the store has ever had; those that left it have their
-  /// ids for names.
-  public var wholePlan: Plan {
-    var parameters = plan.parameters
-    for name in catalog.columns where plan.parameterNumber(name) == nil {
-      parameters.append(
-        Parameter(
-          name: name, unit: "", title: Title(english: name, chinese: name),
-          plausible: -.greatestFiniteMagnitude ... .greatestFiniteMagnitude))
-    }
-    var venues = plan.venues
-    var pools = plan.pools
-    for ring in rings where plan.poolNumber(ring.pool) == nil {
-      var venue = venues.firstIndex { $0.id == ring.pool.venue }
-      if venue == nil {
-        let id = ring.pool.venue
-        venues.append(
-          Venue(
-            id: id, title: Title(english: id, chinese: id), street: "", openingHours: []))
-        venue = venues.count - 1
-      }
-      guard let venue else { continue }
-      let id = ring.pool.pool
-      pools.append(
-        Pool(
-          id: ring.pool, venue: venue, title: Title(english: id, chinese: id), kind: .indoor,
-          disinfectant: .chlorine, resolution: [:]))
-    }
-    return Plan(
-      district: plan.district, interval: plan.interval, parameters: parameters,
-      required: plan.required, venues: venues, pools: pools)
-  }
-
   private func sampleRow(
     _ rows: PageTable, _ row: Int, pool: PoolNumber, plan: Plan
   ) -> SampleRow {
@@ -115,15 +82,12 @@ extension RingStore {
     }
   }
 
-  /// Copies the rollups.
-  ///
-  /// Those of minutes from the newest raw row's on are none: its later rows are lost.
+  /// Copies the rollups, also those of rows at the end that are lost.
   private func copyRollups(
     of ring: PoolRing, to target: RingStore, _ copy: PoolRing
   ) throws(RingStoreError) {
     for tier in Tier.rollups {
-      let end = ring.newestTime.map { calendar.bucket(tier, containing: $0).lowerBound }
-      let rows = try rollupRows(of: ring.rollups(tier), from: .min, to: end ?? .max)
+      let rows = try rollupRows(of: ring.rollups(tier), from: .min, to: .max)
       let columns = rows.columns.map { column in
         let name = catalog.columns[Int(column.number)]
         let number = target.catalog.columns.firstIndex(of: name) ?? Int(column.number)

@@ -51,7 +51,7 @@ extension RingStore {
       noteMissingEnd(of: ring)
     }
     for (ring, slot) in damaged where !ring.isLongGone(slot) {
-      noteDamage(slot.page, lost: slot.times)
+      noteDamage(slot.page, lost: slot.lost)
     }
     recovery.damagedPages = damagedPages
     if isOfOtherRules, !readsRowsAlone { try rollAnew(change) }
@@ -83,8 +83,16 @@ extension RingStore {
     var page: DamagedPage
     var isRaw: Bool
     var sequence: UInt64?
-    /// The times of its rows; nil when its header is damaged.
-    var times: ClosedRange<Int64>?
+    /// The times of its rows, or between which these were; nil when that is not known.
+    var lost: Gap?
+
+    /// Notes that an older copy of the page has its rows through `time`, but for late ones.
+    mutating func keep(through time: Int64) {
+      lost = lost.flatMap { lost in
+        let range = max(lost.range.lowerBound, time + 1)..<max(time + 1, lost.range.upperBound)
+        return range.isEmpty ? nil : Gap(range: range, isOfPage: false)
+      }
+    }
   }
 
   /// Takes the pages of a ring into memory; gives back its damaged slots, and what is missing besides.
@@ -97,6 +105,7 @@ extension RingStore {
     for found in copies {
       let isNewest = found[0].header.sequence == copies.last?[0].header.sequence
       if isNewest { ring.earlierLastTime = found[0].header.lastTimeSoFar }
+      let known = damaged.count
       for (slot, header) in found {
         var chunks: [Chunk]?
         // A page given up may have been written over in part.
@@ -108,6 +117,7 @@ extension RingStore {
             continue
           }
         }
+        for index in known..<damaged.count { damaged[index].keep(through: header.lastTime) }
         loaded.add(header, slot: slot)
         if isNewest, header.isOpen, let chunks { loaded.open = (header, OpenPage(chunks: chunks)) }
         if isNewest { ring.earlierLastTime = header.lastTimeSoFar }
@@ -116,10 +126,16 @@ extension RingStore {
       }
     }
     begin(ring, with: &loaded, newest: copies.last?[0].header.sequence)
-    let missing = noteLosses(
+    let found = noteLosses(
       of: ring, headers: loaded.headers, damaged: damaged,
       known: copies.last?[0].header.losses, isFirstHeldKnown: isFirstHeldKnown)
-    return (damaged, missing)
+    if found.isNamed { return (damaged, found.missing) }
+    // They are those whose headers are damaged.
+    for (index, pages) in zip(damaged.indices.filter { damaged[$0].sequence == nil }, found.missing)
+    {
+      damaged[index].lost = pages.gap
+    }
+    return (damaged, [])
   }
 
   /// The pages of a ring as they are found, by ascending sequence number.
@@ -187,7 +203,9 @@ extension RingStore {
     DamagedSlot(
       slot: slot, page: damagedPage(slot: slot, in: ring), isRaw: Content.self == PageTable.self,
       sequence: header?.sequence,
-      times: header.map { $0.firstTime...max($0.firstTime, $0.lastTime) })
+      lost: header.map {
+        Gap(range: $0.firstTime..<max($0.firstTime, $0.lastTime) + 1, isOfPage: true)
+      })
   }
 
   /// Finds each column's newest value, reading no more pages than that takes.

@@ -78,6 +78,21 @@ extension RingStore {
       journalByteCount: catalog.journalByteCount, catalogByteCount: 2 * catalog.copyByteCount)
   }
 
+  /// Whether the store has the sizes that one made now would have: of pages, journal and every ring.
+  ///
+  /// - Throws: `badPageByteCount`, `badJournalByteCount`, `tooManyParameters`.
+  public func isSized(by configuration: Configuration) throws(RingStoreError) -> Bool {
+    let new = try Catalog(
+      plan: wholePlan, configuration: configuration, rules: rules.stored(plan: plan))
+    guard new.pageByteCount == catalog.pageByteCount,
+      new.journalByteCount == catalog.journalByteCount
+    else { return false }
+    let rings = Dictionary(catalog.rings.map { ($0.pool, $0) }) { first, _ in first }
+    return new.rings.allSatisfy { ring in
+      Tier.allCases.allSatisfy { rings[ring.pool]?[$0].slotCount == ring[$0].slotCount }
+    }
+  }
+
   /// How much of `pool` each tier holds, raw rows first.
   ///
   /// Costs a walk over the pool's pages in memory.

@@ -66,24 +66,12 @@ extension RingStore {
 
   /// What the catalog notes to be lost of a ring.
   func notedLosses<Content>(of ring: PageRing<Content>) -> [Gap] {
-    rings[ring.number].notes.lost[catalog.pagesFiles[ring.place.file].tier] ?? []
+    rings[ring.number].notes.gaps(catalog.pagesFiles[ring.place.file].tier)
   }
 
   /// The stretches between pages where one is missing: its header was lost, and its times with it.
   func holes<Content>(of ring: PageRing<Content>) -> [Gap] {
-    var gaps: [Gap] = []
-    var previous: (sequence: UInt64, last: Int64)?
-    func add(_ sequence: UInt64, _ first: Int64) {
-      guard let previous, sequence > previous.sequence + 1 else { return }
-      let range = min(previous.last, first)..<max(previous.last, first) + 1
-      gaps.append(Gap(range: range, isOfPage: false))
-    }
-    for page in ring.pages {
-      add(page.sequence, page.firstTime)
-      previous = (page.sequence, page.lastTime)
-    }
-    if let first = ring.open.firstTime { add(ring.openSequence, first) }
-    return gaps
+    ring.holes.map { Gap(range: $0.range, isOfPage: false) }
   }
 
   /// The times of the pages of a ring that have been found damaged.

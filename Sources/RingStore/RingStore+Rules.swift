@@ -8,7 +8,9 @@ extension RingStore {
   /// A checkpoint has rolled all buckets that ended before the newest row. Where that was lost with its
   /// page, the rollups held say how far it went.
   func noteRolled(_ ring: PoolRing, change: Int64?) {
-    guard let newest = ring.raw.lastTime else { return }
+    // Without a row all of what was rolled is of rows that were lost.
+    let newest = ring.raw.lastTime ?? ring.rollups(.minute).firstTime
+    guard let newest else { return }
     for tier in Tier.rollups {
       let held = ring.rollups(tier).lastTime.map {
         calendar.bucket(tier, containing: $0).upperBound

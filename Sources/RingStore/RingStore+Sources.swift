@@ -156,7 +156,7 @@ extension RingStore {
   ) {
     for chunk in ring.open.chunks where chunk.overlaps(from, through) {
       // Chunks in memory were coded or checked there.
-      if let table = PageTable(chunk) { body(table) }
+      if let table = openChunks.table(chunk) { body(table) }
     }
     for table in [ring.open.late, ring.open.tail]
     where table.rowCount > 0 && table.firstTime <= through && table.lastTime >= from {
@@ -177,11 +177,11 @@ extension RingStore {
       let tier = catalog.pagesFiles[ring.place.file].tier
       rings[ring.number].notes.noteLacking(before: page.lastTime + tier.span)
     }
-    noteDamage(damaged, lost: page.firstTime...page.lastTime)
+    noteDamage(damaged, lost: Gap(range: page.firstTime..<page.lastTime + 1, isOfPage: true))
   }
 
   /// Adds a page to the damaged ones, once, with the times of its rows where they are known.
-  func noteDamage(_ page: DamagedPage, lost times: ClosedRange<Int64>? = nil) {
+  func noteDamage(_ page: DamagedPage, lost times: Gap? = nil) {
     if !damagedPages.contains(page) { damagedPages.append(page) }
     if let times { lostTimes[page] = times }
   }

@@ -98,7 +98,7 @@ extension RingStore {
         finding(
           StoreFinding(
             place, "the page is damaged",
-            lost: lost(in: ring, page.firstTime...page.lastTime)))
+            lost: lost(in: ring, page.firstTime..<page.lastTime + 1)))
         continue
       }
       if let problem = Self.problem(of: chunks, header, Content.self) {
@@ -135,21 +135,21 @@ extension RingStore {
       guard catalog.pagesFileNames[pages.place.file] == page.file else { return nil }
       let gaps = holes(of: pages).map(\.range)
       let between = gaps.first.map { first in
-        first.lowerBound...gaps.reduce(first.upperBound) { max($0, $1.upperBound) }
+        first.lowerBound..<gaps.reduce(first.upperBound) { max($0, $1.upperBound) }
       }
-      return self.lost(in: pages, lostTimes[page] ?? between)
+      return self.lost(in: pages, lostTimes[page]?.range ?? between)
     }
     return lost(ring.raw) ?? ring.rollups.lazy.compactMap { lost($0) }.first
   }
 
   private func lost<Content>(
-    in ring: PageRing<Content>, _ times: ClosedRange<Int64>?
+    in ring: PageRing<Content>, _ times: Range<Int64>?
   ) -> LostRows {
-    let from = times.flatMap { $0.lowerBound > .min / 2 ? $0.lowerBound : nil }
+    let from = times.flatMap { $0.lowerBound > .min / 2 + 1 ? $0.lowerBound : nil }
     return LostRows(
       tier: catalog.pagesFiles[ring.place.file].tier,
       from: from.map { Timestamp(milliseconds: $0) },
-      through: times.map { Timestamp(milliseconds: $0.upperBound) })
+      through: times.map { Timestamp(milliseconds: $0.upperBound - 1) })
   }
 }
 

@@ -107,12 +107,14 @@ extension RingStore {
     if ring.stale.hasUnknown || ring.changedSince != nil { return nil }
     var times = ring.stale.ranges + ring.unread.ranges
     // What was rolled of lost raw rows stands, and what was made of it.
+    times += foundLosses(of: ring.raw).map(\.range)
     times += damagedStretches(of: ring.raw) + missingStretches(of: ring.raw).map(\.range)
     if let end = ring.lostEnd { times.append(end) }
     if fine == .raw, hasUnknownDamage(ring.raw) { return nil }
     for tier in [fine, coarse] where tier != .raw {
       if hasUnknownDamage(ring.rollups(tier)) { return nil }
       times += damagedStretches(of: ring.rollups(tier))
+      times += foundLosses(of: ring.rollups(tier)).map(\.range)
       times += notedLosses(of: ring.rollups(tier)).map(\.range)
     }
     return times
@@ -122,7 +124,10 @@ extension RingStore {
   func hasUnknownDamage<Content>(_ ring: PageRing<Content>) -> Bool {
     let file = catalog.pagesFileNames[ring.place.file]
     let known = Set(ring.pages.compactMap(\.slot).map { damagedPage(slot: Int($0), in: ring) })
-    return damagedPages.contains { $0.pool == ring.pool && $0.file == file && !known.contains($0) }
+    return damagedPages.contains { page in
+      page.pool == ring.pool && page.file == file && !known.contains(page)
+        && lostTimes[page]?.isOfPage != true
+    }
   }
 }
 

@@ -74,8 +74,8 @@ public final class RingStore {
   ///
   /// Their rows are lost, all others served.
   public internal(set) var damagedPages: [DamagedPage] = []
-  /// The times of the rows that were in them, first and last, where these are known.
-  var lostTimes: [DamagedPage: ClosedRange<Int64>] = [:]
+  /// The times of the rows that were in them, or between which these were, where that is known.
+  var lostTimes: [DamagedPage: Gap] = [:]
   /// How often a full journal moved its tail past records that were not judged.
   public internal(set) var tailForced = 0
   /// Checkpoints that failed.
@@ -108,6 +108,7 @@ public final class RingStore {
   var staged = StagedBatch()
   var calendar: BucketCalendar
   var cache = PageCache()
+  var openChunks = OpenChunkCache()
   var scratch = ColumnScratch()
   var judged: UInt64
   /// Whether rollups come from elsewhere, as while the store is written from another one.
@@ -123,6 +124,8 @@ public final class RingStore {
   var hold = CheckpointHold.none
   /// How many pools have `coveredHours`.
   var coveredHoursCount = 0
+  /// The ring of a retired pool that `adopt` took rows into last.
+  var retiredRingAdopted: Int?
   /// The journal record being written, kept for its capacity.
   var record: [UInt8] = []
 

@@ -58,6 +58,12 @@ final class Transfer {
     replyLines.last { $0.hasPrefix("\(code)") }
   }
 
+  /// What the last HTTP header called `name` says; nil when it is not among the last lines.
+  func header(_ name: String) -> String? {
+    let line = replyLines.last { $0.lowercased().hasPrefix("\(name.lowercased()):") }
+    return line.map { $0.dropFirst(name.count + 1).trimmingPrefix { $0 == " " } }.map(String.init)
+  }
+
   private static func of(_ context: UnsafeMutableRawPointer?) -> Transfer? {
     unsafe context.map { unsafe Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
   }

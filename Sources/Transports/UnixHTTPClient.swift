@@ -6,11 +6,14 @@ public struct HTTPAnswer: Hashable, Sendable {
   public let status: Int
   /// The body; empty when it went to `onBody`.
   public let body: [UInt8]
+  /// What the server's header `Poolwatch-Note` says to a person, at most 500 bytes; nil without one.
+  public let note: String?
 
   /// An answer with `status` and `body`.
-  public init(status: Int, body: [UInt8]) {
+  public init(status: Int, body: [UInt8], note: String? = nil) {
     self.status = status
     self.body = body
+    self.note = note
   }
 }
 
@@ -44,11 +47,11 @@ public struct UnixHTTPClient: Sendable {
     method: String = "GET", target: String, body: [UInt8]? = nil, timeout: Duration
   ) throws(TransportError) -> HTTPAnswer {
     var collected: [UInt8] = []
-    let status = try exchange(method, target, body, timeout) { _, bytes in
+    let (status, note) = try exchange(method, target, body, timeout) { _, bytes in
       collected += bytes
       return collected.count <= Self.bodyByteLimit
     }
-    return HTTPAnswer(status: status, body: collected)
+    return HTTPAnswer(status: status, body: collected, note: note)
   }
 
   /// Sends a request and hands the body of a successful answer (2xx) to `onBody`, part by part, as
@@ -67,18 +70,18 @@ public struct UnixHTTPClient: Sendable {
     method: String = "GET", target: String, timeout: Duration, onBody: ([UInt8]) -> Bool
   ) throws(TransportError) -> HTTPAnswer {
     var collected: [UInt8] = []
-    let status = try exchange(method, target, nil, timeout) { status, bytes in
+    let (status, note) = try exchange(method, target, nil, timeout) { status, bytes in
       if (200..<300).contains(status) { return onBody(bytes) }
       collected += bytes
       return collected.count <= Self.bodyByteLimit
     }
-    return HTTPAnswer(status: status, body: collected)
+    return HTTPAnswer(status: status, body: collected, note: note)
   }
 
   private func exchange(
     _ method: String, _ target: String, _ body: [UInt8]?, _ timeout: Duration,
     _ onBytes: (_ status: Int, [UInt8]) -> Bool
-  ) throws(TransportError) -> Int {
+  ) throws(TransportError) -> (status: Int, note: String?) {
     let curl = try CurlHandle("\(method) \(target)", with: socketPath, protocols: "http")
     try curl.set(CURLOPT_UNIX_SOCKET_PATH, socketPath)
     try curl.set(CURLOPT_URL, "http://localhost\(target)")
@@ -96,9 +99,11 @@ public struct UnixHTTPClient: Sendable {
     try curl.set(CURLOPT_CUSTOMREQUEST, method)
     let outcome = withoutActuallyEscaping(onBytes) { onBytes in
       let transfer = Transfer { transfer, bytes in onBytes(transfer.status, bytes) }
-      return Result { () throws(TransportError) in try curl.perform(transfer) }
+      return Result { () throws(TransportError) in
+        try curl.perform(transfer)
+        return transfer.header("Poolwatch-Note")
+      }
     }
-    try outcome.get()
-    return curl.replyCode
+    return (curl.replyCode, try outcome.get())
   }
 }

@@ -8,18 +8,22 @@ extension Answers {
   ///
   /// The query names the length of a `step`, or the number of `columns` of a plot to fit, which then
   /// gets the steps without a reading too.
-  func aggregates(of series: Series, query: Query, now: Timestamp) async throws -> Response {
+  func aggregates(
+    of subject: Subject, query: Query, now: Timestamp
+  ) async throws -> Response {
+    let series = subject.series
     guard query["step"] == nil || query["columns"] == nil else {
       throw RequestError.usage("expected either step or columns, not both")
     }
     let step = try query["step"].map { text throws in try TimeExpression.step(text) }
     let from = try query.time("from", now: now, zone: zone)
-    let to = try query.time("to", now: now, zone: zone) ?? now
-    if let from { try requireOrder(from, to) }
     let held = try await held(of: series.pool)
-    let openGap = try await openGap(of: series, to: to, now: now)
+    let to = try query.time("to", now: now, zone: zone) ?? subject.end(now, held: held)
+    if let from { try requireOrder(from, to) }
+    // Of a retired pool nothing is due since its newest reading.
+    let openGap = subject.isRetired ? nil : try await openGap(of: series, to: to, now: now)
     if let step {
-      return steps(of: series, from: from, to: to, step: step, held: held, openGap: openGap)
+      return steps(of: subject, from: from, to: to, step: step, held: held, openGap: openGap)
     }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
@@ -29,9 +33,9 @@ extension Answers {
     let length = StepGrid.step(dividing: to - start, columnCount: columnCount)
     return stream(
       AggregatePieces(
-        plan: plan, gate: gate, series: series, period: start..<to,
+        plan: subject.plan, gate: gate, series: series, period: start..<to,
         grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
-        openGap: openGap))
+        openGap: openGap), about: subject)
   }
 
   /// What is missing since the newest reading of `series`; nil when it has none.
@@ -51,7 +55,7 @@ extension Answers {
 
   /// The steps that have a reading, or lack one between two or since the newest.
   private func steps(
-    of series: Series, from: Timestamp?, to: Timestamp, step: Duration,
+    of subject: Subject, from: Timestamp?, to: Timestamp, step: Duration,
     held: ClosedRange<Timestamp>?, openGap: OpenGap?
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
@@ -66,27 +70,33 @@ extension Answers {
     }
     return stream(
       AggregatePieces(
-        plan: plan, gate: gate, series: series, period: period, grid: grid,
-        includesEmpty: false, openGap: openGap))
+        plan: subject.plan, gate: gate, series: subject.series, period: period, grid: grid,
+        includesEmpty: false, openGap: openGap), about: subject)
   }
 
   /// When readings of one series are missing, streamed in pieces.
   func gaps(of id: PoolID, query: Query) async throws -> Response {
-    let series = try series(of: id, query: query)
+    let subject = try await subject(id, query: query)
     let now = try await gate.withStore { _, now in now.wall }
-    let to = try query.time("to", now: now, zone: zone) ?? now
-    try await requireDue(series)
-    let oldest = try await held(of: series.pool)?.lowerBound
+    try await requireDue(subject)
+    let held = try await held(of: subject.series.pool)
+    // Of a retired pool nothing is due since its newest reading.
+    let end = subject.end(now, held: held)
+    var to = try query.time("to", now: now, zone: zone) ?? end
     let from =
       try query.time("from", now: now, zone: zone)
-      ?? min(oldest ?? zone.start(of: zone.date(at: now)), to)
+      ?? min(held?.lowerBound ?? zone.start(of: zone.date(at: now)), to)
     try requireOrder(from, to)
+    if subject.isRetired { to = max(from, min(to, end)) }
     return stream(
-      GapPieces(plan: plan, gate: gate, series: series, period: from..<to, now: now))
+      GapPieces(
+        plan: subject.plan, gate: gate, series: subject.series, period: from..<to, now: now),
+      about: subject)
   }
 
   /// Refuses a series of which nothing is due: that none came is no gap.
-  private func requireDue(_ series: Series) async throws {
+  private func requireDue(_ subject: Subject) async throws {
+    let (plan, series) = (subject.plan, subject.series)
     guard !plan.required.contains(series.parameter) else { return }
     let newest = try await gate.withStore { store, _ in
       try store.lastReading(of: series, before: .distantFuture)
@@ -98,36 +108,17 @@ extension Answers {
         + "require it: nothing is missing (required are \(required))")
   }
 
-  /// The series that a request is about.
-  func series(of id: PoolID, query: Query) throws -> Series {
-    guard plan.venue(id.venue) != nil else {
-      throw RequestError.unknown("the plan has no venue '\(id.venue)'")
-    }
-    guard let pool = plan.poolNumber(id) else {
-      throw RequestError.unknown("the venue '\(id.venue)' has no pool '\(id.pool)'")
-    }
-    guard let name = query["parameter"] else {
-      throw RequestError.usage("the parameter is missing, expected --parameter NAME")
-    }
-    guard let parameter = plan.parameterNumber(name) else {
-      let known = plan.parameters.map(\.name).joined(separator: ", ")
-      throw RequestError.unknown("the plan has no parameter '\(name)', expected one of \(known)")
-    }
-    return Series(pool: pool, parameter: parameter)
-  }
-
   func stream(_ source: some RowSource) -> Response {
     Response(
       status: .ok, headers: [.contentType: "application/json"],
       body: ResponseBody(asyncSequence: AnswerPieces(source: source)))
   }
 
-  /// The times of the oldest and the newest row of `pool`; nil when none is held.
+  /// The times of the oldest and the newest reading of `pool`; nil when none is held.
   private func held(of pool: PoolNumber) async throws -> ClosedRange<Timestamp>? {
     try await gate.withStore { store, _ in
-      guard let oldest = store.oldestTime(of: pool), let newest = store.latestTime(of: pool) else {
-        return nil
-      }
+      guard let oldest = try store.firstReading(of: pool), let newest = store.latestTime(of: pool)
+      else { return nil }
       return oldest...max(oldest, newest)
     }
   }

@@ -39,6 +39,7 @@ private struct StorePieces: AsyncSequence, Sendable {
     private var nextPool = 0
     private var stream = AnswerJSON.Stream()
     private var sums: [StoreFigures] = []
+    private var hasRetired = false
     private var isFinished = false
     /// Pools looked at between two batches.
     private static let sliceCount = 8
@@ -65,11 +66,32 @@ private struct StorePieces: AsyncSequence, Sendable {
         }
         return ByteBuffer(string: text)
       }
+      var text = ""
+      if !hasRetired, pieces.grouping == .pool {
+        hasRetired = true
+        try await appendRetired(to: &text)
+        return ByteBuffer(string: text)
+      }
       if isFinished { return nil }
       isFinished = true
-      var text = ""
       for sum in sums { stream.append(StoreRow(sum, pool: nil, zone: zone), to: &text) }
       return ByteBuffer(string: text + stream.end())
+    }
+
+    /// Appends the tiers of pools that left the plan and have rows.
+    private mutating func appendRetired(to text: inout String) async throws {
+      let plan = pieces.plan
+      let (ids, numbers) = try await pieces.gate.withStore { store, _ in
+        (store.retiredPools, store.retiredPoolsWithRows)
+      }
+      for number in numbers {
+        for figures in try await pieces.gate.storeFigures(of: [number]).flatMap({ $0 }) {
+          stream.append(
+            StoreRow(
+              figures, pool: ids[number.index - plan.pools.count], isRetired: true,
+              zone: plan.district.zone), to: &text)
+        }
+      }
     }
   }
 }

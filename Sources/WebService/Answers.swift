@@ -14,12 +14,27 @@ struct Answers: Sendable {
   var zone: Zone { plan.district.zone }
 
   /// The newest value of every planned series, of one venue or of all.
+  ///
+  /// With those of its pools that are retired, where one venue is asked for.
   func latest(venue: String?) async throws -> Response {
-    if let venue, plan.venue(venue) == nil {
-      throw RequestError.unknown("the plan has no venue '\(venue)'")
-    }
     var rows: [LatestRow] = []
-    let pools = plan.poolNumbersInOrder.filter { venue == nil || plan[$0].id.venue == venue }
+    var plan = plan
+    var pools = self.plan.poolNumbersInOrder.filter { number in
+      venue == nil || self.plan[number].id.venue == venue
+    }
+    var retired: [PoolID] = []
+    if let venue {
+      let whole = try await wholePlan()
+      let others = whole.numbers.filter { number in
+        whole.plan[number].id.venue == venue
+      }
+      guard plan.venue(venue) != nil || !others.isEmpty else {
+        throw RequestError.unknown("the plan has no venue '\(venue)'")
+      }
+      pools += others
+      retired = others.map { whole.plan[$0].id }
+      plan = whole.plan
+    }
     for pool in pools {
       let plan = plan
       rows += try await gate.withStore { store, now in
@@ -30,21 +45,23 @@ struct Answers: Sendable {
         }
       }
     }
-    return json(AnswerJSON.array(rows))
+    return noting(retired, on: json(AnswerJSON.array(rows)))
   }
 
   /// Every raw value of one series, or what it did step by step, streamed in pieces.
   func history(of id: PoolID, query: Query) async throws -> Response {
-    let series = try series(of: id, query: query)
+    let subject = try await subject(id, query: query)
     let now = try await gate.withStore { _, now in now.wall }
     if query["step"] != nil || query["columns"] != nil {
-      return try await aggregates(of: series, query: query, now: now)
+      return try await aggregates(of: subject, query: query, now: now)
     }
     let from = try query.time("from", now: now, zone: zone) ?? .distantPast
     let to = try query.time("to", now: now, zone: zone) ?? .distantFuture
     try requireOrder(from, to)
     return stream(
-      HistoryPieces(plan: plan, gate: gate, series: series, from: from, through: to))
+      HistoryPieces(
+        plan: subject.plan, gate: gate, series: subject.series, from: from, through: to),
+      about: subject)
   }
 
   /// Alarms, newest first.

@@ -9,6 +9,10 @@ struct Coverage: ParsableCommand {
       TRANSMITTED is received of due, VALIDITY valid of received, EFFECTIVE valid of
       due, all rounded down; "—" where nothing was due or nothing came.
 
+      What the plan names is due for the whole period, also before its first reading:
+      a pool that joined the plan later lowers the figures of earlier days. --from
+      asks from a later day on.
+
       EXAMPLES
         poolwatch coverage
         poolwatch coverage --by street --from 2026-01-01 --to 2026-02-01

@@ -31,6 +31,7 @@ struct Daemon {
         }
       }
       try check(answer)
+      if let note = answer.note { warn(note) }
     } catch let error as TransportError {
       throw interruption ?? failure(error)
     }

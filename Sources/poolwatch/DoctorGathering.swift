@@ -59,10 +59,8 @@ struct DoctorGathering {
   private func disk(daemonAnswers: Bool) -> DoctorFacts.Disk {
     let directory = settings.store.directory
     // Before the first start the disk is that of the nearest directory that is there.
-    var place = directory
-    while (try? Files.kind(ofPath: place)) != .directory, Files.parent(of: place) != place {
-      place = Files.parent(of: place)
-    }
+    // What cannot be told is told of the directory itself.
+    let place = (try? Files.nearestDirectory(to: directory)) ?? directory
     let holder = daemonAnswers ? DirectoryLock.holder(path: directory) : nil
     return DoctorFacts.Disk(
       directory: directory, access: try? FileAccess.of(path: directory),

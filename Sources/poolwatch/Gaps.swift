@@ -8,7 +8,9 @@ struct Gaps: ParsableCommand {
     abstract: "Show when readings of one series are missing.",
     discussion: """
       FROM is the last reading before a gap and TO the first one after it; MISSING is
-      how many were due between them, as 'poolwatch coverage' counts them.
+      how many were due between them, as 'poolwatch coverage' counts them. Without
+      --from it begins at the pool's oldest reading; with it, what is missing before
+      that one is a gap too.
 
       EXAMPLES
         poolwatch gaps venue-01/main --parameter free_chlorine --from -24h
@@ -24,7 +26,7 @@ struct Gaps: ParsableCommand {
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("From this time on. (default: the oldest sample)", valueName: "T"),
+    help: ArgumentHelp("From this time on. (default: the pool's oldest reading)", valueName: "T"),
     transform: timeExpression)
   var from: String?
 

@@ -13,8 +13,9 @@ struct StoreExport: ParsableCommand {
     abstract: "Write stored rows as CSV, JSON lines or InfluxDB's line protocol.",
     discussion: """
       Every value comes with its flag and its marks, and 'store import' brings
-      back the same, bit for bit. Pool by pool, in the order of time; a pool that
-      has left the plan where --pool names it.
+      back the same, bit for bit. Pool by pool, in the order of time. Pools that have
+      left the plan are left out, and counted on standard error: --retired brings
+      them, and --pool one of them.
 
         csv     time, venue, pool, then for each parameter P the columns P,
                 P_flag and P_marks; --bom lets Excel know that it is UTF-8
@@ -35,6 +36,9 @@ struct StoreExport: ParsableCommand {
     help: ArgumentHelp("Only this pool; may be repeated.", valueName: "venue/pool"),
     transform: poolName)
   var pool: [PoolID] = []
+
+  @Flag(help: "With the pools that have left the plan.")
+  var retired = false
 
   @Option(help: ArgumentHelp("Only this parameter; may be repeated.", valueName: "name"))
   var parameter: [String] = []
@@ -64,6 +68,9 @@ struct StoreExport: ParsableCommand {
   @OptionGroup var options: StoreOptions
 
   func validate() throws {
+    guard !retired || pool.isEmpty else {
+      throw ValidationError("--retired is for all pools, expected it without --pool")
+    }
     guard !bom || format == .csv else { throw ValidationError("--bom is for --format csv") }
   }
 
@@ -78,18 +85,24 @@ struct StoreExport: ParsableCommand {
       if bom { try output.write(TransferReader.byteOrderMark) }
       try export(selection, from: store, to: output)
       try output.finish()
+      let count = pool.isEmpty && !retired ? store.retiredPoolsWithRows.count : 0
+      if count > 0 {
+        warn(
+          "\(count) \(count == 1 ? "pool that has" : "pools that have") left the plan "
+            + "\(count == 1 ? "is" : "are") not in it: --retired brings "
+            + "\(count == 1 ? "it" : "them"), --pool NAME one")
+      }
     }
   }
 
-  /// The store, and the plan or, where a pool is wanted that has left it, the plan with all pools held.
+  /// The store, and the plan or, where pools are wanted that have left it, the plan with all pools held.
   private func opened(_ offline: OfflineStore) throws -> (RingStore, Plan) {
     let plan = offline.settings.plan
     let store = try offline.openForRows()
     let others = pool.filter { plan.poolNumber($0) == nil }
     let whole = store.wholePlan
-    guard !others.isEmpty, others.allSatisfy({ whole.poolNumber($0) != nil }) else {
-      return (store, plan)
-    }
+    let isWhole = !others.isEmpty && others.allSatisfy { whole.poolNumber($0) != nil }
+    guard isWhole || retired else { return (store, plan) }
     return (try offline.openForRows(plan: whole), whole)
   }
 

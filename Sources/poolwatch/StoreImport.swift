@@ -14,8 +14,10 @@ struct StoreImport: ParsableCommand {
     discussion: """
       Flags and marks stay as they are in the file, and a value older than the
       newest of its series is marked late. What is stored already stays: the same
-      value again is a duplicate, another for the same instant a conflict. A line that is no row is told with its number, nothing of it is
-      taken, and the exit code is 65; all other lines are taken.
+      value again is a duplicate, another for the same instant a conflict. A line
+      that is no row is told with its number, nothing of it is taken, and the exit
+      code is 65; all other lines are taken. Rows of a pool that has left the plan
+      are taken where the store still has its history.
 
       When the daemon starts next it judges the rows as it judges late readings:
       what was out of limits is recorded.
@@ -38,7 +40,7 @@ struct StoreImport: ParsableCommand {
       let lines = try FileLines(path: file)
       let store = try offline.openForWriting()
       var taking = TransferTaking(
-        store: store, plan: offline.settings.plan, format: format, now: SystemClock().now().wall)
+        store: store, plan: store.wholePlan, format: format, now: SystemClock().now().wall)
       let bar = ProgressBar("importing", isShown: file != "-")
       do {
         while let line = try lines.next() {

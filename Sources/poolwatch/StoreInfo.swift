@@ -16,7 +16,8 @@ struct StoreInfo: ParsableCommand {
       bytes of one value. HELD, EXPECTED and NEEDED are days: those there are,
       those there will be when the rings are full (of all pools the fewest, at
       today's bytes a row and the plan's rate, or the real one where that is
-      higher), and those that the configuration demands. ● marks too few.
+      higher), and those that the configuration demands. ● marks too few. --pools
+      lists the pools that left the plan and still have rows, too: as retired.
 
       EXAMPLES
         poolwatch store info
@@ -68,6 +69,19 @@ struct StoreInfo: ParsableCommand {
           }
         }
         bar.show(Double(pool.index + 1) / Double(plan.pools.count))
+      }
+      if grouping == .pool {
+        let retired = store.retiredPools
+        for number in store.retiredPoolsWithRows {
+          let id = retired[number.index - plan.pools.count]
+          rows += store.report(of: number).map { report in
+            StoreRow(
+              StoreFigures(
+                report, interval: plan.interval,
+                required: settings.ringConfiguration.retention(of: report.tier)),
+              pool: id, isRetired: true, zone: plan.district.zone)
+          }
+        }
       }
       if grouping == .tier {
         rows = StoreFigures.byTier(all).map { StoreRow($0, pool: nil, zone: plan.district.zone) }

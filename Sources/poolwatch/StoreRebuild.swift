@@ -16,6 +16,8 @@ struct StoreRebuild {
     let after: Holdings
     /// Values for which the new store's rings are too small.
     let droppedCount: Int
+    /// What the new store notes to be lost, a line for each stretch of time.
+    let lossLines: [String]
     /// Where the old store lies.
     let oldPath: String
   }
@@ -58,7 +60,8 @@ struct StoreRebuild {
     bar.end()
     let outcome = Outcome(
       before: before, after: Holdings(new, plan: settings.plan),
-      droppedCount: droppedCount, oldPath: oldPath)
+      droppedCount: droppedCount, lossLines: new.lossLines(in: settings.plan.district.zone),
+      oldPath: oldPath)
     let cursor = try judgedAll(old) ? new.committed : nil
     try replacement.finish(keepingOldAs: oldPath)
     if let cursor { try records()?.resetCursor(to: cursor) }

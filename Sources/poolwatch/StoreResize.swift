@@ -1,5 +1,6 @@
 import ArgumentParser
 import LinuxSystem
+import Registry
 import RingStore
 
 /// `poolwatch store resize`.
@@ -13,6 +14,7 @@ struct StoreResize: ParsableCommand {
       retention drops the oldest. The old store is kept beside the new one as
       store.old-YYYYMMDD-HHMMSS, or removed at the end with --delete-old. The
       disk needs room for both. A store with damage is refused: repair it first.
+      Where the sizes are those of the store already nothing is done.
 
       A crash leaves the old store or the new one in force; run it again.
 
@@ -38,6 +40,10 @@ struct StoreResize: ParsableCommand {
           "the store is damaged: 'poolwatch store verify' says where; "
             + "'poolwatch store repair' makes it anew in the new sizes too",
           exitCode: .conditionHolds)
+      }
+      if try store.isSized(by: offline.settings.store.ringConfiguration) {
+        try StandardOutput.write("✓ nothing to change: the store has these sizes\n")
+        return
       }
       let rebuild = StoreRebuild(offline: offline)
       try rebuild.requireRoom()

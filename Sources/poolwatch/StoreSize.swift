@@ -12,9 +12,9 @@ struct StoreSize: ParsableCommand {
     abstract: "Predict how many bytes the store of a plan takes, before any is allocated.",
     discussion: """
       Needs no daemon and touches nothing. The store's own settings are those of
-      --config; without it, their defaults. When the configuration's directory
-      is there, its disk is looked at too: exit code 1 when the store would not
-      fit.
+      --config; without it, their defaults. With it the disk of its directory, or
+      of the nearest one above that is there, is looked at too: exit code 1 when
+      the store would not fit.
 
       EXAMPLES
         poolwatch store size --plan plan.yaml
@@ -59,9 +59,11 @@ struct StoreSize: ParsableCommand {
   }
 
   private func compare(_ total: Int, with directory: String) throws {
-    guard try Files.kind(ofPath: directory) == .directory else { return }
-    let free = try Files.freeByteCount(ofDiskWith: directory)
-    let words = "\(free) bytes are free on the disk of \(directory)"
+    let place = try Files.nearestDirectory(to: directory)
+    let free = try Files.freeByteCount(ofDiskWith: place)
+    let words =
+      "\(free) bytes are free on the disk of \(place)"
+      + (place == directory ? "" : ", where \(directory) will be")
     guard free >= total else {
       throw CommandFailure("\(words): \(total - free) too few", exitCode: .failure)
     }

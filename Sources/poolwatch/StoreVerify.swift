@@ -12,7 +12,8 @@ struct StoreVerify: ParsableCommand {
     abstract: "Read the whole store and name everything in it that is damaged.",
     discussion: """
       Writes nothing. Each finding is a line: file, offset in bytes, pool, and
-      what is wrong. Exit code 2 when there is one.
+      what is wrong. Exit code 2 when there is one. What a repair could not keep
+      is said in the same lines as by 'store repair', and is no finding.
 
       EXAMPLES
         poolwatch store verify
@@ -36,13 +37,8 @@ struct StoreVerify: ParsableCommand {
         throw CommandFailure(
           "\(count) damaged; 'poolwatch store repair' keeps the rest", exitCode: .conditionHolds)
       }
-      let zone = offline.settings.plan.district.zone
-      for known in store.knownLosses {
-        guard let from = known.lost.from, let through = known.lost.through else { continue }
-        let what = known.lost.tier == .raw ? "readings" : "rollups per \(known.lost.tier)"
-        try StandardOutput.write(
-          "lost before the store was repaired: \(what) of \(known.pool) from "
-            + "\(zone.rfc3339(from)) to \(zone.rfc3339(through))\n")
+      for line in store.lossLines(in: offline.settings.plan.district.zone) {
+        try StandardOutput.write(line)
       }
       let holdings = Holdings(store, plan: offline.settings.plan)
       try StandardOutput.write("✓ the store is in order: \(holdings)\n")

@@ -84,7 +84,7 @@ struct Daemon {
       writer.service(), intake.service(),
       HangUp(
         path: configuration, overrides: overrides, inForce: inForce, reload: reload,
-        manager: manager, clock: clock, logger: logger),
+        manager: manager, systemAlarms: systemAlarms, clock: clock, logger: logger),
       Watchdog(manager: manager, jobs: jobs),
       RetentionWatch(
         inForce: inForce, figures: storeFigures, systemAlarms: systemAlarms, logger: logger),

@@ -40,6 +40,7 @@ struct PipelineBuilder {
 
   private func openStore(_ settings: Configuration) throws -> RingStore {
     let path = settings.store.storePath
+    try requireRoom(for: settings, path: path)
     let store = try RingStore(
       plan: settings.plan, configuration: settings.store.ringConfiguration,
       rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
@@ -47,6 +48,32 @@ struct PipelineBuilder {
     let report = store.recovery
     logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])
     return store
+  }
+
+  /// Refuses to make a store that the disk has no room for, before any of it is made.
+  private func requireRoom(for settings: Configuration, path: String) throws {
+    guard try Files.names(inDirectory: path).isEmpty else { return }
+    let needed = try RingStore.sizes(
+      plan: settings.plan, configuration: settings.store.ringConfiguration
+    ).byteCount
+    let place = try Files.nearestDirectory(to: path)
+    let free = try Files.freeByteCount(ofDiskWith: place)
+    guard needed <= free else { throw StoreRoomError(needed: needed, free: free, place: place) }
+  }
+}
+
+/// The disk has no room for the store that the configuration describes.
+struct StoreRoomError: Error, Hashable, CustomStringConvertible {
+  /// Bytes that the store takes.
+  let needed: Int
+  /// Bytes that are free.
+  let free: Int
+  /// A directory on the disk.
+  let place: String
+
+  var description: String {
+    "the store of this plan takes \(needed) bytes and the disk of \(place) has \(free): make room, or "
+      + "keep less (store.*_retention_days; 'poolwatch store size' says what that takes)"
   }
 }
 

@@ -9,6 +9,7 @@ final class SystemAlarms: Sendable {
   /// What can be wrong; each is shown once for as long as it lasts.
   enum Kind: String, CaseIterable, Comparable {
     case clock
+    case configuration
     case store
     case records
     case outbox

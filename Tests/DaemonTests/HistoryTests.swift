@@ -99,6 +99,11 @@ import Testing
     #expect(ends.compactMap { $0["n_missing"] as? Int } == [30, 50, 30])
     #expect(ends.first?["from_time"] is NSNull)
     #expect(ends.last?["to_time"] is NSNull)
+    // Without a beginning it is that of the readings, though the minute began before it.
+    let whole = try await installation.ask(
+      "gaps", "venue-0/pool-1", "--parameter", "ph", "--to", to, "-o", "json"
+    ).rows()
+    #expect(whole.compactMap { $0["n_missing"] as? Int } == [50, 30])
     let never = try await installation.ask(
       "gaps", "venue-0/pool-1", "--parameter", "temperature", "--from", from, "--to", to,
       "-o", "json"

@@ -83,6 +83,26 @@ import Testing
     try await eventually("readings are still stored") {
       try await installation.status()["stored"] as? Int == 1
     }
+    func alarms() async throws -> [String] {
+      try #require(try await installation.status()["system_alarms"] as? [String])
+    }
+    let alarm = try #require(try await alarms().first)
+    #expect(alarm.hasPrefix("the old configuration is in force: the new one was refused since 20"))
+    #expect(alarm.contains("/rules.yaml:1:1: "))
+    #expect(alarm.hasSuffix(" (and 2 more)"))
+    // Another mistake: since when it is does not change.
+    let since = try #require(alarm.firstMatch(of: /since [^ ]+/)?.output)
+    try installation.directory.write(
+      "kind: rules\n\(Installation.patientRules.replacing("ds: 86400\nbroker", with: "ds: soon\nbroker"))\n",
+      to: "rules.yaml")
+    try installation.reload()
+    try await eventually("the alarm names the other mistake") {
+      try await alarms().contains { $0.contains(since) && $0.contains("/rules.yaml:2:18: ") }
+    }
+    try installation.directory.write(
+      "kind: rules\n\(Installation.patientRules)\n", to: "rules.yaml")
+    try installation.reload()
+    try await eventually("it is over") { try await alarms().isEmpty }
     try await installation.stop()
     try await manager.stop()
     try await broker.stop()

@@ -5,6 +5,27 @@ import Testing
 
 /// What the daemon says of a store that is too small.
 @Suite(.serialized) struct `A store that will not hold what is required` {
+  @Test func `is refused before any of it is made when the disk has no room for it`() async throws {
+    // A hundred years of a row each second: some terabytes.
+    let installation = try Installation(
+      brokerPort: try FreePort.next(), overrides: ["store.bytes_per_row=256"], retentionDays: 36_500
+    )
+    let daemon = try installation.launch()
+    #expect(try await daemon.wait() == .code(1))
+    let said = try #require(daemon.errors.all.last)
+    let state = installation.directory.path("state")
+    let words = try #require(
+      said.wholeMatch(
+        of:
+          /poolwatchd: the store of this plan takes (\d+) bytes and the disk of ([^ ]+) has (\d+): make room, or keep less .*/
+      )
+    ).output
+    #expect(words.2 == state)
+    let (needed, free) = (try #require(Int(words.1)), try #require(Int(words.3)))
+    #expect(needed > free)
+    #expect(try !FileManager.default.contentsOfDirectory(atPath: state).contains("store"))
+  }
+
   @Test func `is a system alarm at the next start, and marked in the table`() async throws {
     // One byte a row is less than any codec needs for digits that nobody can foresee.
     let fixture = try await StoreFixture(overrides: ["store.bytes_per_row=1"])

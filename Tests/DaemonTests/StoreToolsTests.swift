@@ -190,6 +190,12 @@ import Testing
     let fixture = try await StoreFixture()
     try await fixture.stop()
     let original = try await fixture.export()
+    let same = try await fixture.store("resize")
+    #expect(same.code == 0)
+    #expect(same.output == "✓ nothing to change: the store has these sizes\n")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: fixture.state)
+        .allSatisfy { !$0.hasPrefix("store.") })
     let size = try fixture.storeBytes()["raw.pages"]?.count ?? 0
     let kept = try await fixture.store("resize", overrides: ["store.retention_days=5"])
     #expect(kept.code == 0, "\(kept.errors)")
@@ -262,5 +268,14 @@ import Testing
       "size", "--plan", plan, overrides: ["store.retention_days=36500", "store.bytes_per_row=256"])
     #expect(huge.code == 1)
     #expect(huge.errors.contains("too few"))
+    // Before its directory is there: the disk it will be on.
+    let place = fixture.installation.directory.path
+    let early = try await fixture.store(
+      "size", "--plan", plan, overrides: ["store.directory=\(place)/not/yet"])
+    #expect(early.code == 0)
+    #expect(
+      early.output.contains(
+        " bytes are free on the disk of \(place), where \(place)/not/yet will be: it fits"),
+      "\(early.output)")
   }
 }

@@ -88,15 +88,31 @@ import Testing
     }
   }
 
+  @Test func `of a retired pool nothing is expected, and the table says so`() {
+    let short = figures(required: .seconds(730 * 86_400))
+    let row = StoreRow(
+      short, pool: PoolID(venue: "venue-9", pool: "old"), isRetired: true, zone: .utc)
+    #expect(row.shortPools == 0)
+    #expect(row.daysExpected == nil)
+    let surface = TextSurface(lineWidth: nil, isColoured: false) { _ in 1 }
+    #expect(
+      StoreRow.printed([row], on: surface) == """
+        VENUE/POOL   TIER   USED      OF  B/PT  OLDEST      NEWEST      HELD  EXPECTED  NEEDED
+        venue-9/old  raw   15.6K  800.0K  2.67  2026-01-21  2026-01-22   1.3   retired     730
+
+        """)
+  }
+
   @Test func `CSV has the keys of JSON as its heading, and quotes where they are needed`() {
     let zone = Zone.utc
     let row = StoreRow(figures(), pool: PoolID(venue: "a,\"b\"", pool: "main"), zone: zone)
     let heading =
       "venue,pool,tier,pools,short_pools,capacity_pages,used_pages,capacity_bytes,used_bytes,"
-      + "rows,values,bytes_per_point,oldest,newest,days_held,days_expected,days_required\r\n"
+      + "rows,values,bytes_per_point,oldest,newest,days_held,days_expected,days_required,"
+      + "retired\r\n"
     let line =
       #""a,""b""",main,raw,1,0,100,3,819200,16000,2001,6003,2.6667,"#
-      + "2026-01-21T00:00:00.000+00:00,2026-01-22T09:20:00.000+00:00,1.3889,71.1111,70.0\r\n"
+      + "2026-01-21T00:00:00.000+00:00,2026-01-22T09:20:00.000+00:00,1.3889,71.1111,70.0,false\r\n"
     var stream = AnswerCSV.Stream<StoreRow>(for: .script)
     var text = ""
     stream.append(row, to: &text)

@@ -66,14 +66,20 @@ struct SparkplugWitness {
   static func checkMemory(_ decoder: PayloadDecoder) {
     for dialect in decoder.dialects {
       guard let dialect = dialect as? SparkplugDialect else { fatalError("no Sparkplug") }
-      demand(dialect.nodes.count <= 64, "\(dialect.nodes.count) edge nodes")
-      let deviceCount = dialect.nodes.values.reduce(0) { $0 + $1.devices.count }
+      let memory = dialect.memory
+      demand(memory.nodes.count <= 64, "\(memory.nodes.count) edge nodes")
+      let deviceCount = memory.nodes.values.reduce(0) { $0 + $1.devices.count }
       demand(deviceCount <= 256, "\(deviceCount) devices")
-      let metricCount = dialect.nodes.values.reduce(0) { $0 + $1.metricCount }
+      demand(deviceCount == memory.deviceCount, "\(memory.deviceCount) devices counted")
+      let metricCount = memory.nodes.values.reduce(0) { sum, node in
+        node.devices.values.reduce(sum + (node.birth?.count ?? 0)) { $0 + $1.count }
+      }
       demand(metricCount <= 4096, "\(metricCount) metrics")
-      for (name, address) in dialect.sources {
+      demand(metricCount == memory.metricCount, "\(memory.metricCount) metrics counted")
+      for (name, address) in memory.sources {
         demand(
-          dialect.nodes[address.nodePath]?.birth(of: address.device) != nil,
+          memory.nodes[address.nodePath]?.birth(of: address.device)?.mappedNames.contains(name)
+            == true,
           "'\(name)' is kept for \(address.path), which is dead")
       }
     }
