@@ -120,8 +120,8 @@ let package = Package(
     .executableTarget(
       name: "poolwatch",
       dependencies: [
-        "PoolModel", "Registry", "Decoding", "RingStore", "Records", "Querying", "LinuxSystem",
-        "Transports", "MQTTTransport", argumentParser,
+        "PoolModel", "Registry", "Decoding", "QualityControl", "RingStore", "Alerting", "Records",
+        "Querying", "LinuxSystem", "Transports", "MQTTTransport", argumentParser,
       ], swiftSettings: settings),
 
     // Gateways.
@@ -131,8 +131,8 @@ let package = Package(
     .executableTarget(
       name: "poolsim",
       dependencies: [
-        "PoolModel", "Registry", "Decoding", "LinuxSystem", "MQTTTransport", "SimulatedPool",
-        argumentParser,
+        "PoolModel", "Registry", "Decoding", "LinuxSystem", "MQTTTransport", "Querying",
+        "SimulatedPool", argumentParser,
       ], path: "Simulators/poolsim", swiftSettings: settings),
     // Tests.
     .target(
@@ -150,7 +150,7 @@ let package = Package(
       name: "SimulatedDisk", dependencies: ["PoolModel"], path: "Tests/SimulatedDisk",
       swiftSettings: settings),
     tests("RingStoreTests", "PoolModel", "RingStore", "SimulatedDisk", reading: ["Golden"]),
-    tests("AlertingTests", "PoolModel", "Alerting"),
+    tests("AlertingTests", "PoolModel", "Alerting", reading: ["Fixtures"]),
     tests("NotifyingTests", "PoolModel", "Notifying", reading: ["Golden"]),
     tests("CoverageTests", "PoolModel", "Coverage"),
     tests("PresenceTests", "PoolModel", "Presence"),

@@ -10,8 +10,9 @@ struct PoolSim: ParsableCommand {
       Examples:
         poolsim run --config Config/demo/poolwatch.yaml --scenario demo
         poolsim run --config poolwatch.yaml --interval 60 --scenario outage --seed 7
+        poolsim replay --config poolwatch.yaml --pool venue-01/main --csv station.csv ...
       """,
-    subcommands: [Run.self])
+    subcommands: [Run.self, Replay.self])
 
   static func main() {
     MQTTTransport.initialize()

@@ -4,7 +4,7 @@ public import PoolModel
 ///
 /// A value type: a batch that fails is undone by going back to the copy made before it.
 public struct QualityControl: Sendable {
-  private var tests: [SeriesTests]
+  private let ranges: [GrossRangeTest]
 
   /// Quality control with the plausible ranges of `plan` and no suspect ranges.
   public init(plan: Plan) {
@@ -17,10 +17,9 @@ public struct QualityControl: Sendable {
   ///   - plan: Its parameters' plausible ranges are the spans outside of which a value fails.
   ///   - suspectSpans: Narrower spans, outside of which a value is suspect; both ends are not.
   init(plan: Plan, suspectSpans: [ParameterNumber: ClosedRange<Double>]) {
-    tests = plan.parameters.enumerated().map { index, parameter in
-      SeriesTests(
-        grossRange: GrossRangeTest(
-          failSpan: parameter.plausible, suspectSpan: suspectSpans[ParameterNumber(index)]))
+    ranges = plan.parameters.enumerated().map { index, parameter in
+      GrossRangeTest(
+        failSpan: parameter.plausible, suspectSpan: suspectSpans[ParameterNumber(index)])
     }
   }
 
@@ -54,8 +53,8 @@ public struct QualityControl: Sendable {
       // Infinity is no number that a sensor can have meant, and no test compares with it.
       if let value = reported.value, value.isFinite {
         sample.value = value
-        sample.flag = tests[reported.parameter.index].flag(
-          value, at: reading.time, marks: reported.marks)
+        sample.flag = GatewayMarkTest.flag(reported.marks)
+          .joined(with: ranges[reported.parameter.index].flag(value))
       }
       if index < samples.count { samples[index] = sample } else { samples.append(sample) }
     }

@@ -4,10 +4,11 @@ import PoolModel
 ///
 /// Under maintenance, calibration or fault it is no measurement of the water and fails. A number typed
 /// in by a person is one.
-struct GatewayMarkTest: QualityTest {
+enum GatewayMarkTest {
   private static let disqualifying: GatewayMarks = [.maintenance, .calibration, .fault]
 
-  func flag(_ value: Double, at time: Timestamp, marks: GatewayMarks) -> QualityFlag {
-    marks.isDisjoint(with: Self.disqualifying) ? .good : .fail
+  /// The flag of a value with `marks`.
+  static func flag(_ marks: GatewayMarks) -> QualityFlag {
+    marks.isDisjoint(with: disqualifying) ? .good : .fail
   }
 }

@@ -1,7 +1,7 @@
 import PoolModel
 
 /// QARTOD's gross range test: whether the sensor can show such a value and the operator expects it.
-struct GrossRangeTest: QualityTest {
+struct GrossRangeTest: Sendable {
   /// Outside, a value fails; both ends pass.
   let failSpan: ClosedRange<Double>
   /// Outside, a value is suspect; both ends pass, and nil means that no value is suspect.
@@ -13,7 +13,8 @@ struct GrossRangeTest: QualityTest {
     self.suspectSpan = suspectSpan
   }
 
-  func flag(_ value: Double, at time: Timestamp, marks: GatewayMarks) -> QualityFlag {
+  /// The flag of `value`, which is finite.
+  func flag(_ value: Double) -> QualityFlag {
     guard failSpan.contains(value) else { return .fail }
     guard suspectSpan?.contains(value) ?? true else { return .suspect }
     return .good

@@ -41,7 +41,7 @@ enum TransferCSV {
 
   /// The parameters that a heading names.
   static func parameters(_ line: String) throws(TransferMistake) -> [String] {
-    let cells = try cells(line)
+    let cells = try CSVLine.cells(line)
     guard Array(cells.prefix(3)) == keys else {
       throw TransferMistake("the heading begins otherwise, expected time,venue,pool")
     }
@@ -64,7 +64,7 @@ enum TransferCSV {
   }
 
   static func row(_ line: String, parameters: [String]) throws(TransferMistake) -> TransferRow {
-    let cells = try cells(line)
+    let cells = try CSVLine.cells(line)
     guard cells.count == 3 + 3 * parameters.count else {
       throw TransferMistake(
         "it has \(cells.count) columns, expected \(3 + 3 * parameters.count) as in the heading")
@@ -85,43 +85,5 @@ enum TransferCSV {
     return TransferRow(
       pool: PoolID(venue: cells[1], pool: cells[2]), time: try TransferTime.instant(cells[0]),
       values: values)
-  }
-
-  /// The cells of one line; quoted ones end on it.
-  private static func cells(_ line: String) throws(TransferMistake) -> [String] {
-    let bytes = Array(line.utf8)
-    var cells: [String] = []
-    var at = 0
-    while true {
-      var cell: [UInt8] = []
-      if at < bytes.count, bytes[at] == UInt8(ascii: "\"") {
-        at += 1
-        while true {
-          guard at < bytes.count else {
-            throw TransferMistake("the quotes of column \(cells.count + 1) do not end")
-          }
-          if bytes[at] == UInt8(ascii: "\"") {
-            at += 1
-            guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { break }
-          }
-          cell.append(bytes[at])
-          at += 1
-        }
-      } else {
-        while at < bytes.count, bytes[at] != UInt8(ascii: ",") {
-          guard bytes[at] != UInt8(ascii: "\"") else {
-            throw TransferMistake("there are quotes inside column \(cells.count + 1)")
-          }
-          cell.append(bytes[at])
-          at += 1
-        }
-      }
-      cells.append(String(decoding: cell, as: UTF8.self))
-      if at == bytes.count { return cells }
-      guard bytes[at] == UInt8(ascii: ",") else {
-        throw TransferMistake("column \(cells.count) goes on after its quotes")
-      }
-      at += 1
-    }
   }
 }

@@ -32,7 +32,8 @@ struct Poolwatch: ParsableCommand {
     version: Release.version,
     subcommands: [
       Latest.self, History.self, Gaps.self, Alarms.self, Coverage.self, Gateways.self,
-      Gateway.self, Quarantine.self, Notices.self, Status.self, Doctor.self, Store.self,
+      Gateway.self, Quarantine.self, Notices.self, Status.self, Doctor.self, Store.self, QC.self,
+      Trend.self,
       Config.self,
     ])
 
