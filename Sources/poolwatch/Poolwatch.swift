@@ -33,8 +33,7 @@ struct Poolwatch: ParsableCommand {
     subcommands: [
       Latest.self, History.self, Gaps.self, Alarms.self, Coverage.self, Gateways.self,
       Gateway.self, Quarantine.self, Notices.self, Status.self, Doctor.self, Store.self, QC.self,
-      Trend.self,
-      Config.self,
+      Trend.self, Config.self,
     ])
 
   @OptionGroup var connection: ConnectionOptions

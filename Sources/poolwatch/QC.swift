@@ -6,18 +6,18 @@ import QualityControl
 struct QC: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "qc",
-    abstract: "Flag a recording as the daemon's quality control would.",
+    abstract: "Flag a recording by QARTOD's tests, to tune thresholds.",
     discussion: """
       Needs no daemon. Prints a line for each row of the file, in its order: the time
       and the value as they stand there, and the flag of each test of QARTOD: 1 good,
-      2 not evaluated, 3 suspect, 4 fail, 9 missing. An empty cell is a missing value.
-      'aggregate' is the flag that counts for the value, without that of the gap.
+      2 not evaluated, 3 suspect, 4 fail, 9 missing. An empty cell is a value that is
+      missing. 'aggregate' counts for the value, and leaves the gap out.
 
       Thresholds come from --settings, JSON with any of the keys gross, spike,
       rate_of_change, flat_line, attenuated and gap_hours; without it they are those
       proposed for --parameter. A test without thresholds is not made and says 2.
 
-      EXAMPLE
+      EXAMPLES
         poolwatch qc --csv week.csv --time-column time --column free_chlorine \\
           --interval 60 --settings chlorine.json -o csv
       """)

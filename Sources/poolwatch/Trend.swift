@@ -6,7 +6,7 @@ import PoolModel
 struct Trend: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trend",
-    abstract: "Show what the trend rule would have seen in a recording.",
+    abstract: "Show the trend in a recording, and when it would have warned.",
     discussion: """
       Needs no daemon. Prints a line for each bucket of max(2 min, interval): the
       Theil-Sen slope over the newest 30 buckets, the Mann-Kendall score with its
@@ -14,7 +14,7 @@ struct Trend: ParsableCommand {
       long until the line meets the bound that it heads for, and whether the advisory
       and the warning are on. With fewer than 20 buckets the numbers are empty.
 
-      EXAMPLE
+      EXAMPLES
         poolwatch trend --csv week.csv --time-column time --column free_chlorine \\
           --interval 60 --low 0.3 --high 1 -o csv
       """)

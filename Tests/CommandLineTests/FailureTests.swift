@@ -166,7 +166,7 @@ import Testing
     "store repair", "store resize", "store rename", "store export", "store import",
     "store snapshot",
     "store restore", "gateway", "gateway check", "gateway watch", "gateway enroll",
-    "gateway revoke",
+    "gateway revoke", "qc", "trend",
   ])
   func `every command explains itself`(command: String) async throws {
     let words = command.split(separator: " ").map(String.init)
