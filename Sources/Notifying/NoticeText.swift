@@ -72,11 +72,11 @@ extension NoticeText {
       return "\(ruleText(name)), \(name(parameter.title))"
     }
     let was = transition.kind == .returned ? "was " : ""
-    let measured = "\(name(parameter.title)) \(was)\(value.shortest) \(parameter.unit)".trimmed
+    let measured = "\(name(parameter.title)) \(was)\(value.readable) \(parameter.unit)".trimmed
     guard let limit = occurrence.limit else {
       return "\(measured), \(ruleText(name))"
     }
-    return "\(measured), \(relation(value, limit)) \(limit.shortest)"
+    return "\(measured), \(relation(value, limit)) \(limit.readable)"
   }
 
   private func relation(_ value: Double, _ limit: Double) -> String {
@@ -108,7 +108,7 @@ extension NoticeText {
   private var facts: [(String, String)] {
     var facts = [("What", matter { $0.both })]
     if let limit = occurrence.limit {
-      facts.append(("Limit", "\(limit.shortest) \(parameter?.unit ?? "")".trimmed))
+      facts.append(("Limit", "\(limit.readable) \(parameter?.unit ?? "")".trimmed))
     }
     if let clause = occurrence.clause { facts.append(("Written in", clause)) }
     if let profile = occurrence.profile { facts.append(("Profile", profile)) }
@@ -172,14 +172,6 @@ extension NoticeText {
 }
 
 // MARK: - Printing
-
-extension Double {
-  /// The shortest decimal that reads back as this number, whole numbers without a point.
-  var shortest: String {
-    let text = "\(self)"
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
-}
 
 extension String {
   /// Every control character and line separator is a space here: names come from files and people.

@@ -5,12 +5,8 @@ enum Wording {
   /// What stands where there is nothing.
   static let nothing = "—"
 
-  /// A number in its shortest form, whole numbers without a fraction; a dash for none.
-  static func number(_ value: Double?) -> String {
-    guard let value else { return nothing }
-    let text = value.description
-    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-  }
+  /// A number as people read it; a dash for none.
+  static func number(_ value: Double?) -> String { value?.readable ?? nothing }
 
   /// A mean, rounded to four decimals: more than any sensor shows.
   static func mean(_ value: Double?) -> String {

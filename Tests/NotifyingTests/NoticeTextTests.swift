@@ -111,12 +111,4 @@ import Testing
     #expect(
       !notice.body.split(whereSeparator: \.isNewline).contains { $0.hasPrefix("To acknowledge:") })
   }
-
-  /// Shortest digits that read back: JavaScript's Number to string (ECMA-262) prints the same.
-  @Test(arguments: [
-    (0.22, "0.22"), (7, "7"), (0.1 + 0.2, "0.30000000000000004"), (-0.5, "-0.5"), (100, "100"),
-  ])
-  func `numbers are as short as they can be`(_ number: Double, _ text: String) {
-    #expect(number.shortest == text)
-  }
 }
