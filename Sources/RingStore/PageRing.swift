@@ -38,6 +38,11 @@ final class PageRing<Content: PageContent> {
   var lostSlots: Set<Int> = []
   /// Pages of lower numbers have been given up: their slots may have been written to.
   var firstHeld: UInt64 = 0
+  /// Where pages name one before them that has not the number before theirs, the number after that one,
+  /// by theirs: the numbers from there on no page had.
+  var unused: [UInt64: UInt64] = [:]
+  /// The page that the open one names, which may be missing; nil when it names none.
+  var namedByOpen: (sequence: UInt64, previous: UInt64)?
   /// What opening found missing, for the pages to come to name.
   var losses = RingLosses()
   /// Whether something was found missing that was not when the newest page was written.
@@ -125,6 +130,7 @@ final class PageRing<Content: PageContent> {
   /// Notes that `pages`, the oldest ones, are given up.
   func noteGivenUp(_ pages: some Collection<Page>) {
     firstHeld = pages.reduce(firstHeld) { max($0, $1.sequence + 1) }
+    for page in pages { unused[page.sequence] = nil }
   }
 
   // MARK: Writing
@@ -208,9 +214,11 @@ final class PageRing<Content: PageContent> {
       taken.insert(slot)
       slotCursor = (slot + 1) % place.slotCount
       defer { nextGeneration += 1 }
+      // What a page named stays named when it is written once more.
+      let named = namedByOpen.flatMap { $0.sequence == sequence ? $0.previous : nil }
       return Copy(
         ring: self, sequence: sequence, isOpen: isOpen, earlierLastTime: earlierLastTime,
-        previousSequence: previous, firstHeld: firstHeld, slot: slot,
+        previousSequence: named ?? previous, firstHeld: firstHeld, slot: slot,
         generation: nextGeneration, chunks: chunks)
     }
     throw .noFreeSlot(pool)

@@ -11,7 +11,7 @@ extension RingStore {
     rings.flatMap { ring in
       Tier.allCases.flatMap { tier in
         (ring.notes.lost[tier] ?? []).map(\.range).joined(over: rules.interval).map { range in
-          let isFirst = range.lowerBound <= Range.everything.lowerBound + 1
+          let isFirst = range.lowerBound == Range.everything.lowerBound
           return (
             ring.pool,
             LostRows(
@@ -57,18 +57,12 @@ extension RingStore {
 
   /// What of a ring is lost by the damage found so far.
   func foundLosses<Content>(of ring: PageRing<Content>) -> [Gap] {
-    let file = catalog.pagesFileNames[ring.place.file]
-    var gaps: [Gap] = []
-    for page in damagedPages where page.pool == ring.pool && page.file == file {
-      guard let lost = lostTimes[page], !gaps.contains(lost), !isGivenUp(page, lost, in: ring)
-      else { continue }
-      gaps.append(lost)
-    }
+    var gaps = foundLosses(of: ring) { _ in true }
     for hole in ring.holes {
       // Of pages whose headers are left it is known when their rows were.
       let named = gaps.count { $0.range.clamped(to: hole.range) == $0.range }
       let (first, last) = (hole.range.lowerBound, hole.range.upperBound - 1)
-      if named < hole.count {
+      if named < hole.lostCount {
         gaps.append(Gap(range: first + 1..<max(first + 1, last), isOfPage: false))
       }
     }
@@ -76,10 +70,26 @@ extension RingStore {
     return gaps.filter { !$0.range.isEmpty }
   }
 
+  /// What of a ring is lost with the pages in those slots that fulfil `condition`.
+  func foundLosses<Content>(
+    of ring: PageRing<Content>, whereSlot condition: (Int) -> Bool
+  ) -> [Gap] {
+    let file = catalog.pagesFileNames[ring.place.file]
+    var gaps: [Gap] = []
+    for page in damagedPages where page.pool == ring.pool && page.file == file {
+      let slot = (page.offset - ring.place.offset) / catalog.pageByteCount
+      guard condition(slot), let lost = lostTimes[page], !gaps.contains(lost),
+        !isGivenUp(page, lost, in: ring)
+      else { continue }
+      gaps.append(lost)
+    }
+    return gaps
+  }
+
   /// The beginning of a ring where pages are gone that it had not given up, unless all are in `known`.
   private func lostBeginning<Content>(of ring: PageRing<Content>, known: [Gap]) -> Gap? {
     guard let first = ring.pages.first?.firstTime ?? ring.open.firstTime else { return nil }
-    let oldest = ring.pages.first?.sequence ?? ring.openSequence
+    let oldest = ring.firstUnused(before: ring.pages.first?.sequence ?? ring.openSequence)
     guard ring.firstHeld < oldest,
       known.count(where: { $0.range.upperBound <= first }) < oldest - ring.firstHeld
     else { return nil }
@@ -99,6 +109,13 @@ extension RingStore {
         page.slot == Int32(slot) && page.firstTime..<page.lastTime + 1 != lost.range
       }
     return isWrittenOver && !ring.holes.contains { lost.range.clamped(to: $0.range) == lost.range }
+  }
+
+  /// What is lost at the end of the raw rows.
+  func endLosses(of ring: PoolRing) -> [Gap] {
+    guard let end = ring.lostEnd else { return [] }
+    if let unnamed = unnamedEnd(of: ring) { return [unnamed] }
+    return foundLosses(of: ring.raw).filter { $0.range.overlaps(end) }
   }
 
   /// The end of the raw rows where it is lost and nothing else says so.

@@ -26,7 +26,7 @@ extension RingStore {
 
     /// Between which times their rows were.
     var gap: Gap {
-      let first = (after ?? .min / 2) + 1
+      let first = after.map { $0 + 1 } ?? Range.everything.lowerBound
       return Gap(range: first..<max(first, before), isOfPage: false)
     }
   }

@@ -41,6 +41,7 @@ extension RingStore {
   /// tells the same.
   func saveNotes() throws(RingStoreError) {
     guard !isRollingSuspended else { return }
+    for ring in rings where ring.raw.isDirty { noteSuperseded(of: ring) }
     for ring in rings where !ring.notes.isEmpty {
       if let oldest = ring.raw.oldestHeld { ring.notes.forget(.raw, before: oldest) }
       for tier in Tier.rollups {
@@ -56,6 +57,19 @@ extension RingStore {
     try next.replace(in: storage)
     catalog = next
     noteSaved()
+  }
+
+  /// Notes of a pool's raw rows what is lost and will not be seen any more when the next pages are written:
+  /// a damaged slot may be given to one of them, and the lost end of a ring is no end then.
+  ///
+  /// A slot that cannot be read is never written to, and may be readable again.
+  private func noteSuperseded(of ring: PoolRing) {
+    guard ring.lostEnd != nil || hasDamaged(ring.raw) else { return }
+    for gap in endLosses(of: ring) { ring.notes.noteLost(gap, .raw) }
+    let kept = ring.raw.lostSlots.union(ring.raw.pages.compactMap(\.slot).map(Int.init))
+    for gap in foundLosses(of: ring.raw, whereSlot: { !kept.contains($0) }) {
+      ring.notes.noteLost(gap, .raw)
+    }
   }
 
   private func noteSaved() {

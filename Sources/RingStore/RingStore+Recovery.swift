@@ -168,6 +168,7 @@ extension RingStore {
     if lostCount > 0 { ring.nextGeneration += 1 << 16 }
     guard let newest else {
       ring.openSequence = lostCount
+      ring.unused[lostCount] = 0
       return
     }
     if let (header, rows) = loaded.open, isNewest(header, in: ring) {
@@ -177,10 +178,17 @@ extension RingStore {
       ring.checkpointOpenSlot = ring.openSlot
       ring.openSequence = page.sequence
       ring.earlierLastTime = page.earlierLastTime
+      ring.namedByOpen = header.previousSequence.map { (header.sequence, $0) }
     } else {
       // What could not be read may be readable again next time: it keeps its place in the ring's life,
       // and the page that was open is sealed as it is.
       ring.openSequence = newest + 1 + lostCount
+    }
+    ring.noteUnused(loaded.headers)
+    if ring.open.isEmpty {
+      // The next page names the last one that is held. What was lost after that is noted in the catalog
+      // before the next one is written.
+      ring.unused[ring.openSequence] = loaded.pages.last.map { $0.sequence + 1 } ?? 0
     }
     ring.pages = loaded.pages.suffix(ring.pageLimit - 1)
     ring.noteGivenUp(loaded.pages.dropLast(ring.pages.count))

@@ -145,7 +145,7 @@ extension RingStore {
   private func lost<Content>(
     in ring: PageRing<Content>, _ times: Range<Int64>?
   ) -> LostRows {
-    let from = times.flatMap { $0.lowerBound > .min / 2 + 1 ? $0.lowerBound : nil }
+    let from = times.flatMap { $0.lowerBound > Range.everything.lowerBound ? $0.lowerBound : nil }
     return LostRows(
       tier: catalog.pagesFiles[ring.place.file].tier,
       from: from.map { Timestamp(milliseconds: $0) },
