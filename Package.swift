@@ -88,7 +88,7 @@ let package = Package(
     room("Querying", "PoolModel"),
     room(
       "Pipeline", "PoolModel", "Decoding", "Presence", "QualityControl", "RingStore", "Alerting",
-      "Notifying"),
+      "Notifying", "Querying"),
 
     // The world.
     .systemLibrary(name: "CTerminal"),
@@ -120,8 +120,8 @@ let package = Package(
     .executableTarget(
       name: "poolwatch",
       dependencies: [
-        "PoolModel", "Registry", "Decoding", "RingStore", "Records", "Querying", "LinuxSystem",
-        "Transports", "MQTTTransport", argumentParser,
+        "PoolModel", "Registry", "Decoding", "RingStore", "Records", "Querying", "Pipeline",
+        "LinuxSystem", "Transports", "MQTTTransport", argumentParser,
       ], swiftSettings: settings),
 
     // Gateways.
