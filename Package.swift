@@ -88,7 +88,7 @@ let package = Package(
     room("Querying", "PoolModel"),
     room(
       "Pipeline", "PoolModel", "Decoding", "Presence", "QualityControl", "RingStore", "Alerting",
-      "Notifying"),
+      "Notifying", "Querying"),
 
     // The world.
     .systemLibrary(name: "CTerminal"),
@@ -121,7 +121,7 @@ let package = Package(
       name: "poolwatch",
       dependencies: [
         "PoolModel", "Registry", "Decoding", "QualityControl", "RingStore", "Alerting", "Records",
-        "Querying", "LinuxSystem", "Transports", "MQTTTransport", argumentParser,
+        "Querying", "Pipeline", "LinuxSystem", "Transports", "MQTTTransport", argumentParser,
       ], swiftSettings: settings),
 
     // Gateways.

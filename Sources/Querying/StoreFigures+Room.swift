@@ -26,19 +26,19 @@ extension StoreFigures {
     public let configuredByteCapacity: Int
     /// The bytes for rows that it has where none of its slots is lost.
     public let wholeByteCapacity: Int
-    /// The most rows that a full page has.
-    public let fullestPageRowCount: Int
-    /// Whether pages are known to be lost.
+    /// The rows that a full page has in the middle: as many have more as have fewer.
+    public let medianPageRowCount: Int
+    /// Whether damage that there is has lost pages.
     public let hasLosses: Bool
 
     /// A ring's room.
     public init(
-      configuredByteCapacity: Int, wholeByteCapacity: Int, fullestPageRowCount: Int,
+      configuredByteCapacity: Int, wholeByteCapacity: Int, medianPageRowCount: Int,
       hasLosses: Bool
     ) {
       self.configuredByteCapacity = configuredByteCapacity
       self.wholeByteCapacity = wholeByteCapacity
-      self.fullestPageRowCount = fullestPageRowCount
+      self.medianPageRowCount = medianPageRowCount
       self.hasLosses = hasLosses
     }
   }

@@ -43,7 +43,8 @@ public struct StoreFigures: Hashable, Sendable {
   ///
   /// What is expected follows from the rows that full pages hold and from the rows of a day: those
   /// that the plan demands or, where more come, those that came. Before a page is full it cannot be
-  /// told.
+  /// told. Of rollups no more count than there are buckets: those that were made twice go with their
+  /// pages.
   /// `interval` is the plan's time between two readings. `room` is what is known of the ring's room beyond
   /// its capacity, to tell why that is too little.
   public init(
@@ -69,12 +70,13 @@ public struct StoreFigures: Hashable, Sendable {
       let planned = 86_400 / max(interval.inSeconds, Self.bucketSeconds[tier] ?? 0, 0.001)
       let span = (newest - oldest).inSeconds
       // Of an hour and more: a burst says nothing of a day.
-      let measured = span >= 3600 ? Double(rowCount - 1) * 86_400 / span : 0
+      let isMeasured = Self.bucketSeconds[tier] == nil && span >= 3600
+      let measured = isMeasured ? Double(rowCount - 1) * 86_400 / span : 0
       let pageRowCount = Double(sealedRowCount) / Double(sealedPageCount)
       expectedDays = Double(pageCapacity) * pageRowCount / max(planned, measured)
       let pageByteCount = Double(byteCapacity) / Double(max(1, pageCapacity))
       let wholeRowCount = room.map { room in
-        Double(room.wholeByteCapacity) / pageByteCount * Double(room.fullestPageRowCount)
+        Double(room.wholeByteCapacity) / pageByteCount * Double(room.medianPageRowCount)
       }
       let requiredDays = required.inSeconds / 86_400
       if let expectedDays, expectedDays < requiredDays {

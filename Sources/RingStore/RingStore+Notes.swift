@@ -125,8 +125,10 @@ extension RingStore {
       guard unknown.contains(fine) || unknown.contains(coarse) else { return }
       for start in starts {
         let bucket = calendar.bucket(coarse, containing: start)
-        if known[fine]?.contains(where: { $0.range.overlaps(bucket) }) ?? false { continue }
-        found[fine, default: TimeRanges()].insert(bucket)
+        // What the finer tier still has is not what is lost.
+        let tier = unknown.contains(fine) ? fine : coarse
+        if known[tier]?.contains(where: { $0.range.overlaps(bucket) }) ?? false { continue }
+        found[tier, default: TimeRanges()].insert(bucket)
       }
     }
     return found

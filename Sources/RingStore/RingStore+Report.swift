@@ -27,9 +27,10 @@ public struct TierReport: Hashable, Sendable {
   public var valueCount: Int
   /// The bytes that its pages could take if none of the ring's slots were lost.
   public var wholeByteCapacity: Int
-  /// The most rows that a sealed page has.
-  public var fullestPageRowCount: Int
-  /// Whether pages of it are known to be lost.
+  /// The rows that a sealed page has in the middle: as many pages have more as have fewer. 0 without any.
+  public var medianPageRowCount: Int
+  /// Whether damage that there is has lost pages of it: what was lost before the store was written anew
+  /// takes no room.
   public var hasLosses: Bool
   /// The oldest row's time; nil without any.
   public var oldest: Timestamp?
@@ -84,6 +85,13 @@ extension RingStore {
       journalByteCount: catalog.journalByteCount, catalogByteCount: 2 * catalog.copyByteCount)
   }
 
+  /// What the store will take when it is written anew, with its pools that left the plan.
+  ///
+  /// - Throws: `badPageByteCount`, `badJournalByteCount`, `tooManyParameters`.
+  public func sizesAnew(_ configuration: Configuration) throws(RingStoreError) -> StoreSize {
+    try Self.sizes(plan: wholePlan, configuration: configuration, rules: rules)
+  }
+
   /// Whether the store has the sizes that one made now would have: of pages, journal and every ring.
   ///
   /// - Throws: `badPageByteCount`, `badJournalByteCount`, `tooManyParameters`.
@@ -120,10 +128,13 @@ extension RingStore {
       sealedValueCount: sealedValues, rowCount: sealedRows + ring.open.rowCount,
       valueCount: sealedValues + ring.open.valueCount,
       wholeByteCapacity: max(2, ring.place.slotCount - 2) * catalog.pageByteCount,
-      fullestPageRowCount: ring.pages.lazy.map { Int($0.rowCount) }.max() ?? 0,
-      hasLosses: !ring.lostSlots.isEmpty || !foundLosses(of: ring).isEmpty
-        || rings[ring.number].notes.lost[tier] != nil,
+      medianPageRowCount: Self.median(ring.pages.map { Int($0.rowCount) }),
+      hasLosses: !ring.lostSlots.isEmpty || !foundLosses(of: ring).isEmpty,
       oldest: ring.firstTime.map { Timestamp(milliseconds: $0) },
       newest: ring.lastTime.map { Timestamp(milliseconds: $0) })
+  }
+
+  private static func median(_ counts: [Int]) -> Int {
+    counts.isEmpty ? 0 : counts.sorted()[counts.count / 2]
   }
 }

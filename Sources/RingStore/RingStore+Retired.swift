@@ -27,8 +27,7 @@ extension RingStore {
   /// Sees to it that rollups of rows taken now, which are made without limits where the pool left the
   /// plan, are made anew when it returns.
   func noteAdopted(ring: Int) {
-    guard numbers.pools[ring] == nil, ring != retiredRingAdopted else { return }
-    retiredRingAdopted = ring
+    guard numbers.pools[ring] == nil, retiredRingsAdopted.insert(ring).inserted else { return }
     rules.noteMixed(catalog.rings[ring].pool)
   }
 }

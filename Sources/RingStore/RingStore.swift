@@ -129,8 +129,8 @@ public final class RingStore {
   var hold = CheckpointHold.none
   /// How many pools have `coveredHours`.
   var coveredHoursCount = 0
-  /// The ring of a retired pool that `adopt` took rows into last.
-  var retiredRingAdopted: Int?
+  /// The rings of retired pools that `adopt` has taken rows into.
+  var retiredRingsAdopted: Set<Int> = []
   /// The journal record being written, kept for its capacity.
   var record: [UInt8] = []
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import LinuxSystem
+import Pipeline
 import PoolModel
 import Querying
 import Registry
@@ -88,22 +89,5 @@ struct StoreInfo: ParsableCommand {
       }
     }
     return rows
-  }
-}
-
-extension StoreFigures {
-  /// What the store reports of a tier of one pool.
-  init(_ report: TierReport, interval: Duration, configuration: RingStore.Configuration) {
-    self.init(
-      tier: report.tier.name, pageCapacity: report.pageCapacity, pageCount: report.pageCount,
-      byteCapacity: report.byteCapacity, usedByteCount: report.usedByteCount,
-      sealedPageCount: report.sealedPageCount, sealedRowCount: report.sealedRowCount,
-      sealedValueCount: report.sealedValueCount, rowCount: report.rowCount,
-      valueCount: report.valueCount, oldest: report.oldest, newest: report.newest,
-      interval: interval, required: configuration.retention(of: report.tier),
-      room: Room(
-        configuredByteCapacity: configuration.byteCapacity(of: report.tier, interval: interval),
-        wholeByteCapacity: report.wholeByteCapacity,
-        fullestPageRowCount: report.fullestPageRowCount, hasLosses: report.hasLosses))
   }
 }

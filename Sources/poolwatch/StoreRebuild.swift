@@ -23,11 +23,8 @@ struct StoreRebuild {
   }
 
   /// Refuses when the disk has no room for a second store.
-  func requireRoom() throws {
-    let settings = offline.settings
-    let sizes = try RingStore.sizes(
-      plan: settings.plan, configuration: settings.store.ringConfiguration)
-    let needed = sizes.byteCount
+  func requireRoom(for old: RingStore) throws {
+    let needed = try old.sizesAnew(offline.settings.store.ringConfiguration).byteCount
     let free = try Files.freeByteCount(ofDiskWith: offline.directory)
     guard free >= needed else {
       throw CommandFailure(
@@ -43,7 +40,7 @@ struct StoreRebuild {
     let oldPath = try freePath(kind)
     let replacement = StoreReplacement(directory: offline.directory)
     let storage = try replacement.begin(keepingOldAs: oldPath)
-    let before = Holdings(old, plan: settings.plan)
+    let before = Holdings(old)
     let bar = ProgressBar("writing")
     let new: RingStore
     let droppedCount: Int
@@ -59,7 +56,7 @@ struct StoreRebuild {
     }
     bar.end()
     let outcome = Outcome(
-      before: before, after: Holdings(new, plan: settings.plan),
+      before: before, after: Holdings(new),
       droppedCount: droppedCount, lossLines: new.lossLines(in: settings.plan.district.zone),
       oldPath: oldPath)
     let cursor = try judgedAll(old) ? new.committed : nil

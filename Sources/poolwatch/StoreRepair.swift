@@ -37,7 +37,7 @@ struct StoreRepair: ParsableCommand {
         return try StandardOutput.write("✓ the store is in order: nothing to repair\n")
       }
       let rebuild = StoreRebuild(offline: offline)
-      try rebuild.requireRoom()
+      try rebuild.requireRoom(for: store)
       for finding in findings { try StandardOutput.write("dropped: \(finding.line)") }
       let outcome = try rebuild.run(store, kind: "damaged")
       for line in outcome.lossLines { try StandardOutput.write(line) }

@@ -46,7 +46,7 @@ struct StoreResize: ParsableCommand {
         return
       }
       let rebuild = StoreRebuild(offline: offline)
-      try rebuild.requireRoom()
+      try rebuild.requireRoom(for: store)
       let outcome = try rebuild.run(store, kind: "old")
       try StandardOutput.write("before: \(outcome.before)\nafter:  \(outcome.after)\n")
       if outcome.droppedCount > 0 {

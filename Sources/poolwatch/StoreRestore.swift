@@ -100,7 +100,7 @@ struct StoreRestore: ParsableCommand {
     }
     try Files.synchronize(path: "\(store).partial")
     let opened = try OfflineStore.openForReading("\(store).partial", settings: offline.settings)
-    let holdings = Holdings(opened, plan: offline.settings.plan)
+    let holdings = Holdings(opened)
     bar.end()
     // The store last: with it the data is whole.
     if snapshot.hasRecords { try Files.move("\(records).partial", to: records) }

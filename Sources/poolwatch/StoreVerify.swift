@@ -40,7 +40,7 @@ struct StoreVerify: ParsableCommand {
       for line in store.lossLines(in: offline.settings.plan.district.zone) {
         try StandardOutput.write(line)
       }
-      let holdings = Holdings(store, plan: offline.settings.plan)
+      let holdings = Holdings(store)
       try StandardOutput.write("✓ the store is in order: \(holdings)\n")
     }
   }
@@ -69,14 +69,14 @@ extension StoreFinding {
   }
 }
 
-/// What a store holds, counted.
+/// What a store holds, counted: of the plan's pools and of those that left it.
 struct Holdings: CustomStringConvertible {
   private(set) var rowCount = 0
   private(set) var valueCount = 0
   private(set) var rollupCount = 0
 
-  init(_ store: RingStore, plan: Plan) {
-    for pool in plan.poolNumbersInOrder {
+  init(_ store: RingStore) {
+    for pool in store.wholePlan.poolNumbersInOrder {
       for report in store.report(of: pool) {
         if report.tier == .raw {
           rowCount += report.rowCount

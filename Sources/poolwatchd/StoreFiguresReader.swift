@@ -21,18 +21,7 @@ struct StoreFiguresReader: Sendable {
       return pools.map { pool in
         pipeline.store.report(of: pool).map { report in
           StoreFigures(
-            tier: report.tier.name, pageCapacity: report.pageCapacity,
-            pageCount: report.pageCount, byteCapacity: report.byteCapacity,
-            usedByteCount: report.usedByteCount, sealedPageCount: report.sealedPageCount,
-            sealedRowCount: report.sealedRowCount, sealedValueCount: report.sealedValueCount,
-            rowCount: report.rowCount, valueCount: report.valueCount, oldest: report.oldest,
-            newest: report.newest, interval: interval,
-            required: settings.ringConfiguration.retention(of: report.tier),
-            room: StoreFigures.Room(
-              configuredByteCapacity: settings.ringConfiguration.byteCapacity(
-                of: report.tier, interval: interval),
-              wholeByteCapacity: report.wholeByteCapacity,
-              fullestPageRowCount: report.fullestPageRowCount, hasLosses: report.hasLosses))
+            report, interval: interval, configuration: settings.ringConfiguration)
         }
       }
     }

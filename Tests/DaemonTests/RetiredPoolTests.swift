@@ -100,7 +100,10 @@ import Testing
     #expect(taken.output.contains("stored     1 values"))
     let rows = try await fixture.store("export", "--format", "csv", "--pool", Self.pool)
     #expect(rows.output.contains("\(time),venue-0,pool-1,,,,7.25,good,late"))
-    #expect(try await fixture.store("verify").code == 0)
+    let verified = try await fixture.store("verify")
+    #expect(verified.code == 0)
+    // The other 2,000 rows, with three values each, and the new one.
+    #expect(verified.output.contains(" 2001 rows with 6001 values"), "\(verified.output)")
     // Back in the plan it has all of it.
     try fixture.installation.writePlan()
     #expect(try await fixture.export() == rows.output)

@@ -29,14 +29,14 @@ import Testing
     (925_696, 925_696, 1024, true, .lostPages),
   ])
   func `why too little will be held is told apart`(
-    configured: Int, whole: Int, fullest: Int, hasLosses: Bool, cause: StoreFigures.ShortCause
+    configured: Int, whole: Int, median: Int, hasLosses: Bool, cause: StoreFigures.ShortCause
   ) {
     func figures(_ days: Int) -> StoreFigures {
       self.figures(
         required: .seconds(days * 86_400),
         room: StoreFigures.Room(
           configuredByteCapacity: configured, wholeByteCapacity: whole,
-          fullestPageRowCount: fullest, hasLosses: hasLosses))
+          medianPageRowCount: median, hasLosses: hasLosses))
     }
     #expect(figures(80).shortCause == cause)
     #expect(figures(70).shortCause == nil)
@@ -58,6 +58,9 @@ import Testing
     // Of hours one a row is due.
     let hours = figures(tier: "hour", span: .seconds(2000 * 3600))
     #expect(abs(try #require(hours.expectedDays) - 71.111 * 60) < 0.1)
+    // A half was made twice: there is one of a minute all the same.
+    let minutes = figures(tier: "minute", rows: 3001)
+    #expect(abs(try #require(minutes.expectedDays) - 71.111) < 0.001)
   }
 
   @Test func `the bytes of a value are those in full pages, where there are some`() throws {
