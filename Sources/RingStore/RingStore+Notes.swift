@@ -109,10 +109,12 @@ extension RingStore {
     var found: [Tier: TimeRanges] = [:]
     try compareRollups(of: ring) { fine, coarse, starts in
       guard unknown.contains(fine) || unknown.contains(coarse) else { return }
+      // Where the minutes were given up an hour that differs from its raw rows may be lost itself.
+      let lost = fine == .raw && !unknown.contains(.raw) ? coarse : fine
       for start in starts {
         let bucket = calendar.bucket(coarse, containing: start)
-        if known[fine]?.contains(where: { $0.range.overlaps(bucket) }) ?? false { continue }
-        found[fine, default: TimeRanges()].insert(bucket)
+        if known[lost]?.contains(where: { $0.range.overlaps(bucket) }) ?? false { continue }
+        found[lost, default: TimeRanges()].insert(bucket)
       }
     }
     return found
