@@ -52,10 +52,8 @@ struct PlainRolling {
       minutes: plan.minutes, isDayOver: ring.rolled[2] < plan.day)
     ring.rolled[0] = plan.minutes.upperBound
     guard !plan.hours.isEmpty else { return outcome }
-    // Hours of which the ring has just given up minutes are not made, here as there.
-    let held = minutes.oldestHeld.map { calendar.start(.hour, notBefore: $0) } ?? .min
-    let rowsOver =
-      made.firstRow(notBefore: held)..<made.firstRow(notBefore: max(held, plan.hours.upperBound))
+    // Also those of which the ring has just given up minutes.
+    let rowsOver = 0..<made.firstRow(notBefore: plan.hours.upperBound)
     let hours = made.part(rowsOver).merged(
       into: .hour, calendar: &calendar, interval: rules.interval)
     outcome.sealedPageCount += ring.rollups(.hour).put(hours, pageByteCount: pageByteCount)
@@ -66,7 +64,7 @@ struct PlainRolling {
   /// What is to be rolled; nil where that is not plain.
   private func plan(_ ring: PoolRing, _ calendar: inout BucketCalendar) -> Plan? {
     guard ring.changedSince == nil, ring.stale.isEmpty, ring.unread.isEmpty, ring.lostEnd == nil,
-      ring.notes.isEmpty, ring.raw.isWithoutHoles, ring.rollups(.minute).isWithoutHoles,
+      ring.raw.isWithoutHoles, ring.rollups(.minute).isWithoutHoles,
       let newest = ring.newestTime, let oldest = ring.raw.firstTime
     else { return nil }
     let known = ring.rolled[0]
@@ -80,6 +78,7 @@ struct PlainRolling {
     let day = calendar.bucket(.day, containing: newest).lowerBound
     guard from < end, from >= day || ring.rolled[2] < day else { return nil }
     let hour = calendar.bucket(.hour, containing: from).lowerBound
+    guard ring.notes.isWhole(from: hour) else { return nil }
     if let first = ring.rollups(.minute).firstTime {
       guard ring.rolled[1] >= hour, isWhole(ring, from: hour, oldest: oldest, first, &calendar)
       else { return nil }

@@ -32,6 +32,11 @@ struct PoolNotes: Hashable {
     lost.isEmpty && heldFrom.isEmpty && lackingBefore == .min && others.isEmpty
   }
 
+  /// Whether nothing is lost or may be lacking, and all raw rows from `time` on are held.
+  func isWhole(from time: Int64) -> Bool {
+    lost.isEmpty && lackingBefore == .min && others.isEmpty && heldFrom[.raw] ?? .min <= time
+  }
+
   /// The stretches of which rows of `tier` are not held.
   func gaps(_ tier: Tier) -> [RingStore.Gap] {
     guard let start = heldFrom[tier] else { return lost[tier] ?? [] }

@@ -170,14 +170,10 @@ extension RingStore {
       try wipe(of: ring.raw, &isTouched, &adopt)
       for rollups in ring.rollups { try wipe(of: rollups, &isTouched, &adopt) }
     }
-    let dirty = rings.filter { ring in
-      ring.raw.isDirty || ring.rollups.contains { $0.isDirty }
-    }
-    var next = 0
-    while next < dirty.count {
-      let group = dirty[next..<min(dirty.count, next + Self.codedRingCount)]
-      try writePages(of: group, &isTouched, &adopt)
-      next = group.endIndex
+    // One ring after another: where a write fails, rings to come must not have sealed pages or given up
+    // rows for it.
+    for ring in rings where ring.raw.isDirty || ring.rollups.contains(where: { $0.isDirty }) {
+      try writePages(of: ring, &isTouched, &adopt)
     }
     for index in pageFiles.indices where isTouched[index] { try pageFiles[index].settle() }
   }
@@ -197,31 +193,19 @@ extension RingStore {
     adopt.append { ring.wipedSlots = [] }
   }
 
-  /// So many rings' pages are coded before they are written.
-  ///
-  /// One: where a write fails, rings to come must not have sealed pages or given up rows for it.
-  private static let codedRingCount = 1
-
   private func writePages(
-    of group: ArraySlice<PoolRing>, _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
+    of ring: PoolRing, _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
   ) throws(RingStoreError) {
-    let rings = Array(group)
-    let (pageByteCount, covered) = (catalog.pageByteCount, journal.end)
-    let pages = workers.map(rings.count) { number in
-      PagesToWrite(of: rings[number], pageByteCount: pageByteCount, covered: covered)
+    let pageByteCount = catalog.pageByteCount
+    let pages = PagesToWrite(of: ring, pageByteCount: pageByteCount, covered: journal.end)
+    for page in pages.givenUp { forget(page, of: ring) }
+    for page in pages.pages {
+      try pageFiles[page.place.file].put(
+        page.bytes, at: page.place.offset + page.slot * pageByteCount)
+      isTouched[page.place.file] = true
+      adopt.append(page.adopt)
     }
-    for (ring, pages) in zip(rings, pages) {
-      for page in pages.givenUp { forget(page, of: ring) }
-    }
-    for pages in pages {
-      for page in pages.pages {
-        try pageFiles[page.place.file].put(
-          page.bytes, at: page.place.offset + page.slot * pageByteCount)
-        isTouched[page.place.file] = true
-        adopt.append(page.adopt)
-      }
-      if let error = pages.error { throw error }
-    }
+    if let error = pages.error { throw error }
   }
 
   /// Notes durably that the rollups held are those of the rules in force.

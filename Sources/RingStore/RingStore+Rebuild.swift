@@ -50,7 +50,7 @@ extension RingStore {
       }
       // The rows belong to what was rolled: they come before that is said of the ring.
       target.applyWaiting()
-      takeOverRolling(of: ring, in: copy)
+      try takeOverRolling(of: ring, in: copy)
       try carryLosses(of: ring, to: copy)
       progress(Double(number + 1) / Double(rings.count))
     }
@@ -72,13 +72,18 @@ extension RingStore {
 
   /// Notes in the copy what of the ring was rolled.
   ///
-  /// Where rollups were lost they are made anew. Rollups of raw rows that were lost stand as they are:
-  /// made anew they would say less.
-  private func takeOverRolling(of ring: PoolRing, in copy: PoolRing) {
+  /// Where rollups were lost, or are not those of the rows, they are made anew. Rollups of raw rows that were
+  /// lost stand as they are: made anew they would say less.
+  private func takeOverRolling(
+    of ring: PoolRing, in copy: PoolRing
+  ) throws(RingStoreError) {
     copy.rolled = ring.rolled
     copy.stale = ring.stale
     if damagedPages.contains(where: { $0.pool == ring.pool && !$0.file.hasPrefix(Tier.raw.name) }) {
       copy.stale.insert(.everything)
+    }
+    try forEachWrong(of: ring) { _, coarse, starts in
+      for start in starts { copy.stale.insert(calendar.bucket(coarse, containing: start)) }
     }
   }
 

@@ -70,16 +70,23 @@ extension RingStore {
     pass.floor = floor
     if stale.hasUnknown { pass.lost.append(Range.everything.lowerBound..<floor) }
     let known = ring.rolled[0]
+    // A minute that the ring has given up would push out newer ones, and not be found.
+    let held = heldStart(of: ring, .minute) ?? .min
     for range in stale.ranges {
+      // Of minutes that are held hours can be made whose raw rows are not.
+      if range.lowerBound < floor {
+        pass.touched.insert(range.lowerBound..<min(range.upperBound, floor))
+        pass.lost.append(range.lowerBound..<floor)
+      }
       let from = max(floor, calendar.bucket(.minute, containing: range.lowerBound).lowerBound)
       let to = min(known, calendar.start(.minute, notBefore: range.upperBound))
       guard from < to else { continue }
-      rollMinutes(of: ring, from: from, to: to, &pass)
+      rollMinutes(of: ring, from: max(from, held), to: to, &pass)
       pass.touched.insert(from..<to)
     }
     let from = max(floor, known)
     if from < end {
-      rollMinutes(of: ring, from: from, to: end, &pass)
+      rollMinutes(of: ring, from: max(from, held), to: end, &pass)
       pass.touched.insert(from..<end)
     }
     ring.rolled[0] = max(known, end)
@@ -109,8 +116,7 @@ extension RingStore {
   private func rollMinutes(of ring: PoolRing, from: Int64, to: Int64, _ pass: inout RollingPass) {
     var next = from
     while next < to {
-      var gaps = missingStretches(of: ring.raw)
-      if let end = ring.lostEnd { gaps.append(Gap(range: end, isOfPage: false)) }
+      var gaps = rawGaps(of: ring)
       var table = readableRows(
         of: ring, from: next, through: to - 1, limit: Self.rollRowLimit, &gaps)
       var end = to
@@ -145,12 +151,11 @@ extension RingStore {
     _ ring: PoolRing, from fine: Tier, to coarse: Tier, _ pass: RollingPass
   ) {
     let end = calendar.bucket(coarse, containing: pass.newest).lowerBound
-    let source = ring.rollups(fine)
     let index = coarse.rollupIndex
     var ranges = pass.touched
-    if let oldest = source.firstTime {
+    if let oldest = firstTime(of: ring, fine, from: .min, through: .max) {
       let floor =
-        source.oldestHeld.map { calendar.start(coarse, notBefore: $0) }
+        wholeStart(of: ring, fine).map { calendar.start(coarse, notBefore: $0) }
         ?? calendar.bucket(coarse, containing: oldest).lowerBound
       if ring.rolled[index] < end {
         ranges.insert(max(ring.rolled[index], floor)..<max(end, floor))
@@ -158,12 +163,10 @@ extension RingStore {
       for range in ranges.ranges {
         var next = max(floor, calendar.bucket(coarse, containing: range.lowerBound).lowerBound)
         let to = min(end, calendar.start(coarse, notBefore: range.upperBound))
-        // In pieces, so that years of minutes are never all in memory; over stretches without any.
-        while next < to,
-          let first = source.sources(from: next, through: to - 1).map(\.firstTime).min()
-        {
+        // In pieces; over stretches without any.
+        while next < to, let first = firstTime(of: ring, fine, from: next, through: to - 1) {
           next = calendar.bucket(coarse, containing: max(next, first)).lowerBound
-          let piece = next..<min(to, calendar.start(coarse, notBefore: next + 64 * coarse.span))
+          let piece = next..<pieceEnd(of: ring, coarse, from: next, to: to)
           guard rollUp(ring, from: fine, to: coarse, piece, pass) else { return }
           next = piece.upperBound
         }
@@ -178,12 +181,20 @@ extension RingStore {
   ) -> Bool {
     guard ring.stale.isEmpty else { return false }
     let source = ring.rollups(fine)
-    let rows = readableRollups(of: source, from: piece.lowerBound, to: piece.upperBound)
+    // Of what is made of raw rows that cannot be read, what was rolled before stands.
+    var gaps: [Gap] = []
+    let rows = buckets(of: ring, fine, in: piece) { rollups, from, to in
+      readableRollups(of: rollups, from: from, to: to)
+    } raw: { from, through in
+      gaps += rawGaps(of: ring)
+      return readableRows(of: ring, from: from, through: through, limit: .max, &gaps)
+    }
     guard ring.stale.isEmpty else { return false }
     let merged = rows.merged(into: coarse, calendar: &calendar, interval: rules.interval)
     // Of what was damaged, that before `floor` could not be made anew.
     let old = Range.everything.lowerBound..<pass.floor
-    let lost = pass.lost + damagedStretches(of: source).map { $0.clamped(to: old) }
+    let lost =
+      pass.lost + damagedStretches(of: source).map { $0.clamped(to: old) } + gaps.map(\.range)
     put(
       withoutHeld(merged, of: ring.rollups(coarse), coarse, overlapping: lost),
       in: ring.rollups(coarse))
@@ -191,7 +202,24 @@ extension RingStore {
   }
 
   func put(_ table: RollupTable, in ring: PageRing<RollupTable>) {
-    waitingPageCount += ring.put(table, pageByteCount: catalog.pageByteCount)
+    waitingPageCount += ring.put(news(in: table, for: ring), pageByteCount: catalog.pageByteCount)
+    // Written once more, the newest page says what was lost: the next opening does not begin anew.
+    if ring.hasNewLosses, !ring.open.isEmpty { ring.isOpenDirty = true }
+  }
+
+  /// The rows of `table` that `ring` does not have: what is made anew and comes to the same must not push
+  /// out what is older.
+  private func news(in table: RollupTable, for ring: PageRing<RollupTable>) -> RollupTable {
+    guard let first = table.starts.first, let last = table.starts.last,
+      first <= ring.lastTime ?? .min
+    else { return table }
+    let held = readableRollups(of: ring, from: first, to: last + 1)
+    let starts = Set(table.differences(from: held, withLimits: true))
+    var news = RollupTable()
+    for row in 0..<table.rowCount where starts.contains(table.starts[row]) {
+      news.put(table.row(row))
+    }
+    return news
   }
 
   /// The rollups that begin from `from` to before `to`.

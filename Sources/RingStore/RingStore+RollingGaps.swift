@@ -64,6 +64,12 @@ extension RingStore {
     holes(of: ring) + notedLosses(of: ring)
   }
 
+  /// The stretches of which raw rows are missing, the lost end among them.
+  func rawGaps(of ring: PoolRing) -> [Gap] {
+    let end = ring.lostEnd.map { [Gap(range: $0, isOfPage: false)] }
+    return missingStretches(of: ring.raw) + (end ?? [])
+  }
+
   /// What the catalog notes to be lost of a ring.
   func notedLosses<Content>(of ring: PageRing<Content>) -> [Gap] {
     rings[ring.number].notes.gaps(catalog.pagesFiles[ring.place.file].tier)

@@ -2,20 +2,31 @@ import PoolModel
 
 extension RingStore {
   /// Compares the rollups of a pool with those that its raw rows make now, those of hours with what its
-  /// minutes make, and those of days with what its hours make, where these are held.
+  /// minutes make, and those of days with what its hours make, where these are held; where they are not, with what the
+  /// raw rows make.
   ///
   /// Of a pool that has left the plan the limits are not known, nor when its readings were out of them.
   func verifyRollups(
     of ring: PoolRing, _ finding: (StoreFinding) -> Void
   ) throws(RingStoreError) {
+    try forEachWrong(of: ring) { fine, coarse, starts in
+      let origin = [Tier.raw: "the raw rows", .minute: "its minutes", .hour: "its hours"][fine]
+      report(starts.first, coarse, of: ring, "of \(origin ?? "")", finding)
+    }
+  }
+
+  /// Gives `body` the beginnings of all rollups that are not what the next finer tier makes, and that no
+  /// damage explains.
+  func forEachWrong(
+    of ring: PoolRing, _ body: (Tier, Tier, [Int64]) -> Void
+  ) throws(RingStoreError) {
     try compareRollups(of: ring) { fine, coarse, starts in
-      guard let exempt = exemptTimes(of: ring, fine, coarse) else { return }
-      let wrong = starts.first { start in
+      guard !starts.isEmpty, let exempt = exemptTimes(of: ring, fine, coarse) else { return }
+      let wrong = starts.filter { start in
         let bucket = self.calendar.bucket(coarse, containing: start)
         return !exempt.contains { $0.overlaps(bucket) }
       }
-      let origin = [Tier.raw: "the raw rows", .minute: "its minutes", .hour: "its hours"][fine]
-      report(wrong, coarse, of: ring, "of \(origin ?? "")", finding)
+      if !wrong.isEmpty { body(fine, coarse, wrong) }
     }
   }
 
@@ -65,25 +76,35 @@ extension RingStore {
     _ coarse: Tier, of ring: PoolRing, madeFrom fine: Tier,
     _ body: (Tier, Tier, [Int64]) -> Void
   ) throws(RingStoreError) {
-    let source = ring.rollups(fine)
     let target = ring.rollups(coarse)
-    guard let oldest = source.firstTime else { return }
+    guard let oldest = firstTime(of: ring, fine, from: .min, through: .max) else { return }
     var next =
-      source.oldestHeld.map { calendar.start(coarse, notBefore: $0) }
+      wholeStart(of: ring, fine).map { calendar.start(coarse, notBefore: $0) }
       ?? calendar.bucket(coarse, containing: oldest).lowerBound
     if let held = target.oldestHeld { next = max(next, calendar.start(coarse, notBefore: held)) }
     let end = ring.rolled[coarse.rollupIndex]
     while next < end {
       let firsts =
-        source.sources(from: next, through: end - 1).map(\.firstTime)
+        [firstTime(of: ring, fine, from: next, through: end - 1)].compactMap(\.self)
         + target.sources(from: next, through: end - 1).map(\.firstTime)
       guard let first = firsts.min() else { return }
       next = calendar.bucket(coarse, containing: max(next, first)).lowerBound
-      let to = min(end, calendar.start(coarse, notBefore: next + 64 * coarse.span))
-      let rows = try rollupRows(of: source, from: next, to: to)
+      let to = pieceEnd(of: ring, coarse, from: next, to: end)
+      // Where the finer rollups are not held any more the raw rows say what is right.
+      var origin = fine
+      let rows = try buckets(of: ring, fine, in: next..<to) {
+        rollups, from, to throws(RingStoreError) in
+        if from < to, rollups === ring.rollups(.minute) { origin = min(origin, .minute) }
+        return try rollupRows(of: rollups, from: from, to: to)
+      } raw: { from, through throws(RingStoreError) in
+        origin = .raw
+        return try joinedRows(of: ring.raw, from: from, through: through, limit: .max)
+      }
       let held = try rollupRows(of: target, from: next, to: to)
       let expected = rows.merged(into: coarse, calendar: &calendar, interval: rules.interval)
-      body(fine, coarse, expected.differences(from: held, withLimits: true))
+      // Nobody knows the limits of a pool that has left the plan.
+      let hasLimits = origin != .raw || numbers.pools[ring.number] != nil
+      body(origin, coarse, expected.differences(from: held, withLimits: hasLimits))
       next = to
     }
   }
@@ -111,7 +132,7 @@ extension RingStore {
     times += damagedStretches(of: ring.raw) + missingStretches(of: ring.raw).map(\.range)
     if let end = ring.lostEnd { times.append(end) }
     if fine == .raw, hasUnknownDamage(ring.raw) { return nil }
-    for tier in [fine, coarse] where tier != .raw {
+    for tier in Tier.rollups where fine <= tier && tier <= coarse {
       if hasUnknownDamage(ring.rollups(tier)) { return nil }
       times += damagedStretches(of: ring.rollups(tier))
       times += foundLosses(of: ring.rollups(tier)).map(\.range)
@@ -133,7 +154,7 @@ extension RingStore {
 
 extension RollupTable {
   /// The starts at which `other` has another row, or one of both has none, ascending.
-  fileprivate func differences(from other: RollupTable, withLimits: Bool) -> [Int64] {
+  func differences(from other: RollupTable, withLimits: Bool) -> [Int64] {
     if withLimits, self == other { return [] }
     return Set(starts).union(other.starts).sorted().filter { start in
       row(at: start, withLimits) != other.row(at: start, withLimits)
