@@ -8,6 +8,9 @@ extension Journal {
     var recordCount = 0
     /// Bytes of records after the last one in force.
     var cutByteCount = 0
+    /// Whole records behind the place where the last one in force ends: what is there is damaged, and no
+    /// write that a crash tore, after which nothing comes.
+    var lostRecordCount = 0
     /// Whether records before the checkpoint were given up because one of them is damaged.
     var isTailLost = false
   }
@@ -42,8 +45,11 @@ extension Journal {
   /// makes certain what it found.
   ///
   /// The walk ends at the first place where no good record follows. If that is before the checkpoint
-  /// only judgement loses something: the pages have the rows, and the walk goes on from there.
-  func recover(replay: (JournalRecord) -> Bool) throws(RingStoreError) -> Recovery {
+  /// only judgement loses something: the pages have the rows, and the walk goes on from there. Whole
+  /// records behind a damaged one are given to `lose`.
+  func recover(
+    replay: (JournalRecord) -> Bool, lose: (JournalRecord) -> Void
+  ) throws(RingStoreError) -> Recovery {
     var recovery = Recovery()
     let found = header
     let checkpoint = header.checkpoint
@@ -63,6 +69,7 @@ extension Journal {
     }
     end = last.end
     recovery.cutByteCount += try leftoverByteCount()
+    recovery.lostRecordCount = try visitLostRecords(behind: last, lose)
     // Far above any number that a write which never came to light may have used.
     sequence = max(last.sequence, header.sequence) + 1 << 32
     if let record = last.record { commitTime = record.header.commitTime }
@@ -141,6 +148,55 @@ extension Journal {
       if let record = try record(at: position) { best = record }
     }
     return best
+  }
+
+  /// Visits the whole records behind the one that `last` is about, which cannot be reached from it, and
+  /// counts them.
+  ///
+  /// A record names the end of one that was acknowledged. So where one names an end that is farther than
+  /// what was found, and was written later, acknowledged rows are lost.
+  private func visitLostRecords(
+    behind last: Walk, _ visit: (JournalRecord) -> Void
+  ) throws(RingStoreError) -> Int {
+    let known = jumps
+    defer { jumps = known }
+    var count = 0
+    var done = last
+    while let next = try wholeRecord(behind: done.end, above: done.sequence) {
+      done = try walk(from: next.header.previousEnd, sequence: done.sequence, upTo: .max) {
+        visit($0)
+        count += 1
+        return true
+      }
+    }
+    return count
+  }
+
+  /// The first whole record behind `at` that follows another one there.
+  ///
+  /// Looked for where the record at `at` says that it ends, in 256 KiB from there on, more than a batch
+  /// takes, and in as much of the ring's beginning.
+  private func wholeRecord(
+    behind at: UInt64, above sequence: UInt64
+  ) throws(RingStoreError) -> JournalRecord? {
+    let claimed = try claimedHeader(at: at).map(\.end)
+    let begin = at + capacity - at % capacity
+    for start in [claimed, at, begin].compactMap(\.self) {
+      let rest = min(capacity - start % capacity, (tail + capacity) - min(start, tail + capacity))
+      let window = Int(min(rest, 256 << 10))
+      guard window >= RecordHeader.byteCount else { continue }
+      let bytes = try file.bytes(window, at: fileOffset(start))
+      for offset in stride(from: 0, through: window - RecordHeader.byteCount, by: 8)
+      where bytes[offset] == 0x50 {
+        let position = start + UInt64(offset)
+        guard let header = RecordHeader(bytes, at: offset, position: position),
+          header.previousEnd > at, header.previousEnd <= position, header.sequence > sequence,
+          let record = try record(at: position)
+        else { continue }
+        return record
+      }
+    }
+    return nil
   }
 
   /// The bytes of records that begin behind the journal's end: what a torn write or damage cut off.

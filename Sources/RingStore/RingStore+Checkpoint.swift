@@ -140,16 +140,15 @@ extension RingStore {
     for adopt in adopt { adopt() }
     waitingPageCount = 0
     // So that the pages to come cover more than these.
-    return try appendEmptyRecord()
+    return try appendEmptyRecord(at: Timestamp(milliseconds: journal.commitTime))
   }
 
   /// Appends a record without rows, so that the pages of the next checkpoint cover more than those
   /// before; false when the journal has no room for it.
-  func appendEmptyRecord() throws(RingStoreError) -> Bool {
+  func appendEmptyRecord(at now: Timestamp) throws(RingStoreError) -> Bool {
     var record = [UInt8](repeating: 0, count: RecordHeader.byteCount)
     guard journal.place(for: record.count) != nil else { return false }
-    try journal.append(
-      record: &record, rowCount: 0, at: Timestamp(milliseconds: journal.commitTime))
+    try journal.append(record: &record, rowCount: 0, at: now)
     return true
   }
 

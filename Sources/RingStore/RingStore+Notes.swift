@@ -120,10 +120,18 @@ extension RingStore {
     var unknown: Set<Tier> = hasUnknownDamage(ring.raw) ? [.raw] : []
     for tier in Tier.rollups where hasUnknownDamage(ring.rollups(tier)) { unknown.insert(tier) }
     guard !unknown.isEmpty else { return [:] }
-    var found: [Tier: TimeRanges] = [:]
+    var different: [(fine: Tier, coarse: Tier, starts: [Int64])] = []
     try compareRollups(of: ring) { fine, coarse, starts in
-      guard unknown.contains(fine) || unknown.contains(coarse) else { return }
-      for start in starts {
+      if unknown.contains(fine) || unknown.contains(coarse) {
+        different.append((fine, coarse, starts))
+      }
+    }
+    var found: [Tier: TimeRanges] = [:]
+    for (fine, coarse, starts) in different {
+      guard let first = starts.first, let last = starts.last else { continue }
+      // Where the rollup is lost, that the rows say more is no loss of theirs.
+      let held = Set(try rollupRows(of: ring.rollups(coarse), from: first, to: last + 1).starts)
+      for start in starts where held.contains(start) {
         let bucket = calendar.bucket(coarse, containing: start)
         // What the finer tier still has is not what is lost.
         let tier = unknown.contains(fine) ? fine : coarse

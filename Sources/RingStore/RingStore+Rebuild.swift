@@ -55,6 +55,8 @@ extension RingStore {
       progress(Double(number + 1) / Double(rings.count))
     }
     target.isRollingSuspended = false
+    // Without a raw row there is nothing in the journal for the checkpoint of the rollups to cover.
+    if target.committed == .start { _ = try target.appendEmptyRecord(at: now) }
     try target.checkpoint(at: now)
     try target.saveNotes()
     return (stored, dropped)

@@ -54,16 +54,28 @@ extension RingStore {
       noteDamage(slot.page, lost: slot.lost)
     }
     recovery.damagedPages = damagedPages
+    // The next commit writes over what tells of lost batches. Where the disk refuses, the next checkpoint
+    // tries it again.
+    if recovery.lostBatches != nil { try? saveNotes() }
     if isOfOtherRules, !readsRowsAlone { try rollAnew(change) }
   }
 
   private func replayJournal() throws(RingStoreError) {
     var rowCount = 0
+    var lost: [Int: LostRecords] = [:]
     let found = try journal.recover { record in
       guard let batch = record.batch(), isKnown(batch) else { return false }
       take(batch, record: nil)
       rowCount += batch.rows.count
       return true
+    } lose: { record in
+      guard let batch = record.batch(), isKnown(batch) else { return }
+      for row in batch.rows { lose(row.time, of: rings[Int(row.ring)], &lost) }
+    }
+    if found.lostRecordCount > 0 {
+      recovery.lostBatches = .init(
+        offset: journal.fileOffset(journal.end), count: found.lostRecordCount)
+      noteLost(lost)
     }
     recovery.recordCount = found.recordCount
     recovery.rowCount = rowCount

@@ -52,7 +52,9 @@ extension RingStore {
       let since = Timestamp(milliseconds: raw)
       recovery.rolledAnewSince = max(recovery.rolledAnewSince ?? since, since)
     }
-    if isNeeded { _ = try appendEmptyRecord() }
+    if isNeeded {
+      _ = try appendEmptyRecord(at: Timestamp(milliseconds: journal.commitTime))
+    }
     // Counted and kept in `checkpointError` there.
     try? checkpoint(at: Timestamp(milliseconds: journal.commitTime))
   }

@@ -50,6 +50,14 @@ extension RingStore {
     progress: (Double) -> Void, finding: (StoreFinding) -> Void
   ) throws(RingStoreError) {
     for page in damagedPages { finding(StoreFinding(page, page.problem, lost: lost(page))) }
+    if let lost = recovery.lostBatches {
+      let problem =
+        "a record is damaged, and \(lost.count) whole \(lost.count == 1 ? "one" : "ones") after it"
+      finding(
+        StoreFinding(
+          file: FileName.journal, offset: lost.offset, pool: nil,
+          problem: "\(problem) cannot be reached"))
+    }
     try verifyJournal(finding)
     for (number, ring) in rings.enumerated() {
       try verifyPages(of: ring.raw, finding)

@@ -74,6 +74,8 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
   public var rowCount = 0
   /// Bytes of journal records cut off: a batch that a crash tore, never acknowledged, or damage.
   public var cutByteCount = 0
+  /// Batches that were acknowledged and are cut off, because one before them is damaged; nil without.
+  public var lostBatches: LostBatches?
   /// Before this instant some pool's rollups are those of rules that were changed, because its raw rows
   /// are gone.
   ///
@@ -90,6 +92,7 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
       "\(pageCount) pages", "\(rowCount) rows of \(recordCount) journal records replayed",
     ]
     if cutByteCount > 0 { parts.append("\(cutByteCount) bytes of the journal cut off") }
+    if let lostBatches { parts.append("\(lostBatches)") }
     if let page = damagedPages.first {
       parts.append(
         "\(damagedPages.count) damaged \(damagedPages.count == 1 ? "place" : "places"), the first "
@@ -99,6 +102,26 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
       parts.append("rollups before \(since.rfc3339(offsetSeconds: 0)) are those of former rules")
     }
     return parts.joined(separator: "; ")
+  }
+}
+
+/// Acknowledged batches that are lost because the journal is damaged before them.
+public struct LostBatches: Hashable, Sendable, CustomStringConvertible {
+  /// Where the damage begins in the journal's file, in bytes.
+  public let offset: Int
+  /// How many whole batches come after the damage: with what is damaged at least one more is lost.
+  public let count: Int
+
+  /// `count` batches after damage at `offset`.
+  public init(offset: Int, count: Int) {
+    self.offset = offset
+    self.count = count
+  }
+
+  /// What is damaged and lost.
+  public var description: String {
+    "the journal is damaged at offset \(offset): what was stored there is lost, and "
+      + "\(count) \(count == 1 ? "batch" : "batches") after it"
   }
 }
 

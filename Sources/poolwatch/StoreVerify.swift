@@ -27,7 +27,7 @@ struct StoreVerify: ParsableCommand {
       let store = try offline.openForReading()
       let findings = try store.findings()
       for finding in findings { try StandardOutput.write(finding.line) }
-      if store.recovery.cutByteCount > 0 {
+      if store.recovery.cutByteCount > 0, store.recovery.lostBatches == nil {
         try StandardOutput.write(
           "journal: its last \(store.recovery.cutByteCount) bytes are no whole batch and are cut at "
             + "the next start\n")

@@ -15,11 +15,14 @@ extension IntakeDesk {
 
   /// Says what any reading of the store may have found.
   func noteDamage() {
+    var words: [String] = []
+    if let lost = pipeline.store.recovery.lostBatches { words.append("\(lost)") }
     let damaged = pipeline.store.damagedPages
-    guard let first = damaged.first else { return }
-    systemAlarms.raise(
-      .damage,
-      "readings are lost in \(damaged.count) \(damaged.count == 1 ? "place" : "places"), the first: "
-        + "\(first.file) offset \(first.offset), \(first.pool), \(first.problem)")
+    if let first = damaged.first {
+      words.append(
+        "readings are lost in \(damaged.count) \(damaged.count == 1 ? "place" : "places"), the first: "
+          + "\(first.file) offset \(first.offset), \(first.pool), \(first.problem)")
+    }
+    if !words.isEmpty { systemAlarms.raise(.damage, words.joined(separator: "; ")) }
   }
 }

@@ -117,6 +117,9 @@ import Testing
     #expect(try store.allRows(of: 0).count == 7)
     #expect(store.recovery.recordCount == 7)
     #expect(store.recovery.cutByteCount == ends[10] - ends[7])
+    #expect(
+      store.recovery.lostBatches
+        == LostBatches(offset: JournalLayout.headerByteCount + ends[7], count: 2))
     // What was cut off never comes back, whatever is written over its beginning.
     for time in 20..<22 {
       _ = store.append(row(0, Int64(time), [0: 1]), arrival: Timestamp(milliseconds: 0))

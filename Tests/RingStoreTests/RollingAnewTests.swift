@@ -108,7 +108,7 @@ import Testing
     while store.journal.place(for: 2 * RecordHeader.byteCount) != nil { try append(store) }
     #expect(store.tailForced == 0)
     try checkpoint(store)
-    while try store.appendEmptyRecord() {}
+    while try store.appendEmptyRecord(at: Timestamp(milliseconds: 0)) {}
     try checkpoint(store)
     let old = store.catalog.rules
     let changed = try open(disk, low: 1e300)

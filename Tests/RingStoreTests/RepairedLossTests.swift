@@ -1,0 +1,90 @@
+import PoolModel
+import SimulatedDisk
+import Testing
+
+@testable import RingStore
+
+/// What a repair says of losses that lie side by side, and of a store without any raw row.
+@Suite struct RepairedLossTests {
+  private let now = Timestamp(milliseconds: 0)
+  private let pool = PoolNumber(0)
+  private let everything = Timestamp(milliseconds: 0)..<Timestamp(milliseconds: 1 << 50)
+  private let configuration = RingStore.Configuration(
+    retention: .seconds(20_000), minuteRetention: .seconds(400_000), pageByteCount: 1024,
+    journalByteCount: 65_536)
+
+  private func opened(_ disk: SimulatedDisk) throws -> RingStore {
+    try RingStore(plan: plan(poolCount: 2), configuration: configuration, storage: disk)
+  }
+
+  /// A row of the first pool every 10 s, and a checkpoint at the end.
+  private func append(_ count: Int, to store: RingStore, _ next: inout Int64) throws {
+    for number in 0..<count {
+      let values = [0: noise(next, 0), 1: noise(next, 1), 2: 27]
+      _ = store.append(row(0, 10_000 * next, values), arrival: now)
+      next += 1
+      if number % 50 == 49 { try store.commit(at: now) }
+    }
+    try store.commit(at: now)
+    store.release(judgedUpTo: store.committed)
+    try store.checkpoint(at: now)
+  }
+
+  private func repaired(_ store: RingStore) throws -> RingStore {
+    let copy = SimulatedDisk(seed: 2)
+    try store.rebuild(into: copy, configuration: configuration, progress: { _ in })
+    return try opened(copy)
+  }
+
+  private func minutes(_ store: RingStore) throws -> RollupTable {
+    try store.rollupRows(of: store.rings[0].rollups(.minute), from: .min, to: .max)
+  }
+
+  @Test(arguments: [20, 150])
+  func `a repair keeps the rollups when no raw row is left in the whole store`(byte: Int) throws {
+    let disk = SimulatedDisk(seed: 1)
+    var next: Int64 = 720
+    var store = try opened(disk)
+    try append(30, to: store, &next)
+    let place = store.rings[0].raw.place
+    #expect(store.rings[0].raw.pages.isEmpty)
+    let slot = try #require(store.rings[0].raw.openSlot)
+    disk.corrupt("raw.pages") { $0[place.offset + slot * 1024 + byte] ^= 1 }
+    store = try opened(disk)
+    #expect(try store.allRows(of: 0).isEmpty)
+    let held = try minutes(store)
+    // 30 rows every 10 s from a full minute on: the last minute is not over.
+    #expect(held.starts == (120..<124).map { 60_000 * $0 })
+    let lost = store.losses(of: pool, in: everything)
+    let again = try repaired(store)
+    #expect(try minutes(again) == held)
+    #expect(again.losses(of: pool, in: everything) == lost)
+    #expect(!lost.isEmpty && again.knownLosses.count == 1)
+  }
+
+  @Test func `raw rows that are held are not lost with the rollups made of them`() throws {
+    let disk = SimulatedDisk(seed: 1)
+    var next: Int64 = 720
+    var store = try opened(disk)
+    try append(600, to: store, &next)
+    let raw = store.rings[0].raw
+    let minute = store.rings[0].rollups(.minute)
+    let page = try #require(raw.pages.dropFirst(1).first)
+    let lost = raw.pages[0].lastTime + 1..<raw.pages[2].firstTime
+    // A page of minutes whose raw rows are not those of the other page.
+    let other = try #require(minute.pages.first { $0.firstTime >= lost.upperBound })
+    disk.corrupt("raw.pages") { $0[raw.place.offset + Int(page.slot ?? 0) * 1024 + 20] ^= 1 }
+    disk.corrupt("minute.pages") {
+      $0[minute.place.offset + Int(other.slot ?? 0) * 1024 + 20] ^= 1
+    }
+    store = try opened(disk)
+    let expected = [
+      Timestamp(milliseconds: lost.lowerBound)..<Timestamp(milliseconds: lost.upperBound)
+    ]
+    #expect(store.losses(of: pool, in: everything) == expected)
+    store = try repaired(store)
+    #expect(store.losses(of: pool, in: everything) == expected)
+    let raws = store.knownLosses.filter { $0.lost.tier == .raw }
+    #expect(raws.count == 1)
+  }
+}
