@@ -14,6 +14,8 @@ public final class IntakeLoop {
   static let longestWait = Duration.seconds(1)
   /// A broker whose answer to CONNECT and SUBSCRIBE takes longer is as good as gone.
   static let answerLimit = Duration.seconds(10)
+  /// An attempt that is not decided by then is told of, and goes on: far above what a resolver takes.
+  static let openingLimit = Duration.seconds(60)
   /// How long a stop waits for the last acknowledgements to leave.
   static let farewellLimit = Duration.seconds(2)
 
@@ -116,8 +118,19 @@ public final class IntakeLoop {
   /// The connection, opened while the delegate does its own work; nil when a stop was requested.
   private func open() throws(MQTTError) -> MQTTClient? {
     let opening = try Opening(settings, clock: clock, by: way)
+    let late = clock.now().monotonic + Self.openingLimit
+    var isLate = false
     while !stop.isRequested {
       if let client = try opening.take() { return client }
+      if !isLate, clock.now().monotonic >= late {
+        isLate = true
+        delegate.linkChanged(
+          isUp: false, sessionPresent: false,
+          reason:
+            "no connection after \(Self.openingLimit.components.seconds) s, and no answer why: a "
+            + "name server or the machine's limit of threads",
+          now: clock.now())
+      }
       do {
         _ = try wait(for: opening.descriptor, .readable, atMost: Self.longestWait)
       } catch {

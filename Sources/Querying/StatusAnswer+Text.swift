@@ -33,7 +33,10 @@ extension StatusAnswer {
       ] + alarmLines
     return lines.reduce(into: "") { result, line in
       let name = line.name + String(repeating: " ", count: 11 - line.name.count)
-      result += name + surface.coloured(line.text.withVisibleControls, line.tone) + "\n"
+      let indentation = String(repeating: " ", count: 11)
+      let parts = surface.wrapped(line.text.withVisibleControls, indentation: 11)
+        .map { surface.coloured($0, line.tone) }
+      result += name + parts.joined(separator: "\n\(indentation)") + "\n"
     }
   }
 

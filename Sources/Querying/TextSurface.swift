@@ -46,6 +46,25 @@ public struct TextSurface: Sendable {
     return "\u{1B}[\(code)m\(text)\u{1B}[0m"
   }
 
+  /// `text` in lines that fit beside `indentation` columns, parted at spaces; a word that is wider has a line of
+  /// its own.
+  ///
+  /// In a pipe or file it is one line.
+  func wrapped(_ text: String, indentation: Int) -> [String] {
+    guard let lineWidth, width(of: text) > lineWidth - indentation else { return [text] }
+    var lines: [String] = []
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if let last = lines.last,
+        width(of: last) + 1 + width(of: String(word)) <= lineWidth - indentation
+      {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+
   private func width(of scalar: Unicode.Scalar) -> Int {
     let width = scalarWidth(scalar)
     return width < 0 ? 1 : width

@@ -72,6 +72,8 @@ public final class Records: Sendable {
   let pool: DatabasePool
   let disk: DiskRoom
   private let reserve: ReserveFile
+  /// Whether there was no file: this one is empty.
+  public let isNew: Bool
   private let isReserveGone: Mutex<Bool>
   /// Refused messages that a full disk or file had no room for, in this run.
   let unkeptRefusals = Atomic<Int>(0)
@@ -106,6 +108,7 @@ public final class Records: Sendable {
           path: path, limits: limits, reserve: reserve, reserveIsGone: reserveIsGone)
       }
     }
+    let isNew = !FileManager.default.fileExists(atPath: path)
     let pool: DatabasePool
     let hasReserve: Bool
     do {
@@ -115,6 +118,7 @@ public final class Records: Sendable {
       guard error.kind.isWantOfRoom, reserve.exists else { throw error }
       (pool, hasReserve) = try open(true)
     }
+    self.isNew = isNew
     self.limits = limits
     self.path = path
     self.pool = pool

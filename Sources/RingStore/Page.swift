@@ -71,6 +71,8 @@ public struct DamagedPage: Hashable, Sendable {
   public let offset: Int
   /// The pool whose ring it is in.
   public let pool: PoolID
+  /// What kind of rows it had.
+  public var tier: Tier { Tier.allCases.first { file.hasPrefix($0.name) } ?? .raw }
   /// What is wrong; the offset of missing pages is that of the pool's first.
   public let problem: String
 

@@ -27,10 +27,13 @@ public struct TierReport: Hashable, Sendable {
   public var valueCount: Int
   /// The bytes that its pages could take if none of the ring's slots were lost.
   public var wholeByteCapacity: Int
-  /// The rows that a sealed page has in the middle: as many pages have more as have fewer. 0 without any.
+  /// The rows that a sealed page has in the middle.
+  ///
+  /// As many pages have more as have fewer; 0 without any.
   public var medianPageRowCount: Int
-  /// Whether damage that there is has lost pages of it: what was lost before the store was written anew
-  /// takes no room.
+  /// Whether damage that there is has lost pages of it.
+  ///
+  /// What was lost before the store was written anew takes no room.
   public var hasLosses: Bool
   /// The oldest row's time; nil without any.
   public var oldest: Timestamp?

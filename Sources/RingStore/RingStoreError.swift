@@ -45,7 +45,7 @@ public enum RingStoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case .missingFile(let file):
       "the store has no file \(file) although others are there: restore it from a copy"
     case .foreignFile(let file):
-      "\(file) is not a file of Poolwatch: choose another store directory"
+      "\(file) does not begin like a file of Poolwatch: it was overwritten, or is another program's"
     case .newerFormat(let file, let version):
       "\(file) has format \(version), newer than this program knows: use the newer Poolwatch"
     case .damagedFile(let file):

@@ -1,6 +1,7 @@
 import ArgumentParser
 import LinuxSystem
 import PoolModel
+import Records
 import Registry
 import RingStore
 
@@ -79,7 +80,7 @@ struct OfflineStore {
   ) throws -> RingStore {
     try requireStore(path)
     let store = try open(
-      OverlayStorage(over: try DiskStorage(path: path)), settings: settings, plan: plan,
+      OverlayStorage(over: try DiskStorage(path: path)), in: path, settings: settings, plan: plan,
       readsRowsAlone: readsRowsAlone)
     guard !store.recovery.isCreated else {
       throw CommandFailure("there is no store in \(path)", exitCode: .data)
@@ -89,17 +90,26 @@ struct OfflineStore {
 
   /// Opens the store to write to it; makes it where there is none.
   func openForWriting() throws -> RingStore {
-    try Self.open(try DiskStorage(path: path), settings: settings)
+    try Self.open(try DiskStorage(path: path), in: path, settings: settings)
+  }
+
+  /// Makes the Records of a store that was made just now: without them the daemon would take theirs for
+  /// lost.
+  func makeRecords() throws {
+    _ = try Records(
+      directory: directory, limits: .init(quarantineEntries: settings.quarantineEntries))
   }
 
   private static func open(
-    _ storage: any Storage, settings: Configuration, plan: Plan? = nil,
+    _ storage: any Storage, in path: String, settings: Configuration, plan: Plan? = nil,
     readsRowsAlone: Bool = false
   ) throws -> RingStore {
-    try RingStore(
-      plan: plan ?? settings.plan, configuration: settings.store.ringConfiguration,
-      rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
-      readsRowsAlone: readsRowsAlone, storage: storage)
+    try StoreOpeningError.wrap(path) { () throws(RingStoreError) in
+      try RingStore(
+        plan: plan ?? settings.plan, configuration: settings.store.ringConfiguration,
+        rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
+        readsRowsAlone: readsRowsAlone, storage: storage)
+    }
   }
 
   /// An empty directory is none: a store would be made in it.

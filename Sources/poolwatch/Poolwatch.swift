@@ -22,8 +22,8 @@ struct Poolwatch: ParsableCommand {
       EXIT CODES
          0  done
          1  failed; 'doctor' warns
-         2  the condition asked for holds: 'store verify' found damage, 'doctor'
-            a failure
+         2  the condition asked for holds: 'store verify', 'store snapshot' or
+            'store resize' found damage, 'doctor' a failure
         64  usage
         65  no such venue, pool, parameter, alarm or store; lines that are no rows
         69  the daemon cannot be reached, or has the store

@@ -9,7 +9,7 @@ struct SnapshotFiles {
   /// Where it is.
   let directory: String
   /// Paths in the snapshot with their sizes, sorted; without a checksum where an older version made it.
-  let files: [(name: String, byteCount: Int, checksum: Int?)]
+  private(set) var files: [(name: String, byteCount: Int, checksum: Int?)]
   /// When it was made.
   let time: String
   /// In how many places its store was known to be damaged then.
@@ -59,12 +59,15 @@ struct SnapshotFiles {
   }
 
   /// Reads every file, and refuses the snapshot where one has other bytes than when it was made.
-  func requireChecksums() throws {
+  ///
+  /// Files of the store are taken as they are where `takesDamaged`, and named: what of them is readable is
+  /// known page by page. Of Records that is not known.
+  mutating func requireChecksums(takesDamaged: Bool) throws {
     let bar = ProgressBar("checking")
     defer { bar.end() }
     var done = 0
     var damaged: [String] = []
-    for (name, _, checksum) in files {
+    for (index, (name, _, checksum)) in files.enumerated() {
       var sum = FileChecksum()
       try FileCopy.read("\(directory)/\(name)") {
         sum.add($0)
@@ -72,12 +75,18 @@ struct SnapshotFiles {
         bar.show(Double(done) / Double(max(1, byteCount)))
       }
       if let checksum, checksum != sum.value { damaged.append(name) }
+      files[index].checksum = sum.value
     }
-    guard damaged.isEmpty else {
+    guard !damaged.isEmpty else { return }
+    let words =
+      "\(damaged.joined(separator: ", ")) \(damaged.count == 1 ? "has" : "have") other bytes than when "
+      + "the snapshot was made"
+    let takesAny = !damaged.contains(Self.recordsName)
+    guard takesDamaged, takesAny else {
+      let way = takesAny ? "; --damaged takes it as it is" : ""
       throw CommandFailure(
-        "\(directory) is damaged, nothing is restored: \(damaged.joined(separator: ", ")) "
-          + "\(damaged.count == 1 ? "has" : "have") other bytes than when the snapshot was made",
-        exitCode: .data)
+        "\(directory) is damaged, nothing is restored: \(words)\(way)", exitCode: .data)
     }
+    warn("\(directory) is damaged: \(words)")
   }
 }

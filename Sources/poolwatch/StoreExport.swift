@@ -190,7 +190,7 @@ struct StoreSelection {
       // As the daemon's answer to the other commands.
       throw CommandFailure(
         "--from \(zone.rfc3339(self.from)) is after --to \(zone.rfc3339(self.to)), expected before",
-        exitCode: .data)
+        exitCode: .validationFailure)
     }
   }
 }

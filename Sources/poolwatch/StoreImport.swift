@@ -39,6 +39,7 @@ struct StoreImport: ParsableCommand {
     try OfflineStore.use(options) { offline in
       let lines = try FileLines(path: file)
       let store = try offline.openForWriting()
+      if store.recovery.isCreated { try offline.makeRecords() }
       var taking = TransferTaking(
         store: store, plan: store.wholePlan, format: format, now: SystemClock().now().wall)
       let bar = ProgressBar("importing", isShown: file != "-")

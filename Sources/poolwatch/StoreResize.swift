@@ -13,7 +13,8 @@ struct StoreResize: ParsableCommand {
       hold for a new store alone. All rows that fit are taken over; a shorter
       retention drops the oldest. The old store is kept beside the new one as
       store.old-YYYYMMDD-HHMMSS, or removed at the end with --delete-old. The
-      disk needs room for both. A store with damage is refused: repair it first.
+      disk needs room for both. A store with damage is refused with exit code 2:
+      repair it first.
       Where the sizes are those of the store already nothing is done.
 
       A crash leaves the old store or the new one in force; run it again.

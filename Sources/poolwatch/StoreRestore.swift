@@ -17,8 +17,10 @@ struct StoreRestore: ParsableCommand {
       size and the checksum of every file, and everything that 'store verify'
       looks at. A restore that was interrupted is begun anew by the next one.
 
-      A snapshot of a store that was damaged when it was made is brought back
-      with --damaged; 'store repair' keeps what can be read of it.
+      A snapshot of a store that was damaged when it was made, or whose store was
+      damaged since, is brought back with --damaged as long as the store can be
+      opened; 'store repair' keeps what can be read of it. Files that are cut, and
+      a records.sqlite with other bytes than it had, are refused all the same.
 
       EXAMPLES
         poolwatch store restore /var/backups/poolwatch/2026-01-21
@@ -27,15 +29,15 @@ struct StoreRestore: ParsableCommand {
   @Argument(help: ArgumentHelp("The snapshot.", valueName: "directory"))
   var directory: String
 
-  @Flag(help: "Restores a store in which something is damaged, too.")
+  @Flag(help: "Restores a snapshot whose store is damaged, too.")
   var damaged = false
 
   @OptionGroup var options: StoreOptions
 
   func run() throws {
     let settings = try options.load()
-    let snapshot = try SnapshotFiles(directory: directory)
-    try snapshot.requireChecksums()
+    var snapshot = try SnapshotFiles(directory: directory)
+    try snapshot.requireChecksums(takesDamaged: damaged)
     try requireOrder(of: snapshot, settings)
     try Files.makeDirectories(path: settings.store.directory)
     try OfflineStore.use(settings) { offline in
@@ -49,9 +51,10 @@ struct StoreRestore: ParsableCommand {
     do {
       findings = try OfflineStore.openForReading("\(directory)/store", settings: settings)
         .findings()
-    } catch let error as RingStoreError {
+    } catch let error as StoreOpeningError {
       throw CommandFailure(
-        "the store in \(directory) cannot be opened: \(error)", exitCode: .data)
+        "the store in \(directory) cannot be opened, nothing is restored: \(error.cause)",
+        exitCode: .data)
     }
     for finding in findings { try StandardOutput.write(finding.line) }
     let count = findings.count == 1 ? "1 place" : "\(findings.count) places"

@@ -12,8 +12,9 @@ struct StoreVerify: ParsableCommand {
     abstract: "Read the whole store and name everything in it that is damaged.",
     discussion: """
       Writes nothing. Each finding is a line: file, offset in bytes, pool, and
-      what is wrong. Exit code 2 when there is one. What a repair could not keep
-      is said in the same lines as by 'store repair', and is no finding.
+      what is wrong. Exit code 2 when there is one. What an earlier repair could not
+      keep is said after them, in the same lines as by 'store repair', and is no
+      finding.
 
       EXAMPLES
         poolwatch store verify
@@ -32,13 +33,13 @@ struct StoreVerify: ParsableCommand {
           "journal: its last \(store.recovery.cutByteCount) bytes are no whole batch and are cut at "
             + "the next start\n")
       }
+      for line in store.lossLines(in: offline.settings.plan.district.zone) {
+        try StandardOutput.write(line)
+      }
       guard findings.isEmpty else {
         let count = findings.count == 1 ? "1 place is" : "\(findings.count) places are"
         throw CommandFailure(
           "\(count) damaged; 'poolwatch store repair' keeps the rest", exitCode: .conditionHolds)
-      }
-      for line in store.lossLines(in: offline.settings.plan.district.zone) {
-        try StandardOutput.write(line)
       }
       let holdings = Holdings(store)
       try StandardOutput.write("✓ the store is in order: \(holdings)\n")

@@ -20,9 +20,18 @@ extension IntakeDesk {
     let damaged = pipeline.store.damagedPages
     if let first = damaged.first {
       words.append(
-        "readings are lost in \(damaged.count) \(damaged.count == 1 ? "place" : "places"), the first: "
-          + "\(first.file) offset \(first.offset), \(first.pool), \(first.problem)")
+        "\(Self.words(damaged)), the first: \(first.file) offset \(first.offset), "
+          + "\(first.pool), \(first.problem)")
     }
     if !words.isEmpty { systemAlarms.raise(.damage, words.joined(separator: "; ")) }
+  }
+
+  /// What is lost in how many places: readings first.
+  private static func words(_ damaged: [DamagedPage]) -> String {
+    let counts = Dictionary(grouping: damaged, by: \.tier).mapValues(\.count)
+    return counts.sorted { $0.key < $1.key }.map { tier, count in
+      let what = tier == .raw ? "readings" : "rollups per \(tier.name)"
+      return "\(what) are lost in \(count) \(count == 1 ? "place" : "places")"
+    }.joined(separator: ", ")
   }
 }

@@ -18,11 +18,12 @@ struct PipelineBuilder {
 
   /// A pipeline for `settings` that goes on at `state`.
   ///
-  /// - Throws: `RingStoreError` when the store cannot be opened or read, or what Records throw.
+  /// - Throws: `StoreOpeningError` when the store cannot be opened, `RingStoreError` when it cannot be read, or what Records throw.
   func pipeline(
     _ settings: Configuration, state: JudgementState, after former: Pipeline?
   ) throws -> Pipeline {
     let store = try openStore(settings)
+    if former == nil { noteLostRecords(beside: store, settings) }
     // A clock that cannot be right must not date what lasts.
     var trust = ClockTrust(newestCommit: store.newestCommitTime)
     var now = clock.now()
@@ -38,13 +39,27 @@ struct PipelineBuilder {
     return pipeline
   }
 
+  /// Says so where a store has a history, and its Records are gone: until the next start, since what they
+  /// had does not come back.
+  private func noteLostRecords(beside store: RingStore, _ settings: Configuration) {
+    guard records.isNew, store.newestCommitTime != nil else { return }
+    let path = "\(settings.store.directory)/records.sqlite"
+    logger.warning("Records were not there and begin anew", metadata: ["records.path": "\(path)"])
+    systemAlarms.raise(
+      .recordsLost,
+      "\(path) was not there at the start: the alarms, acknowledgements and notices of before are gone. "
+        + "If a snapshot has them, bring that back; else this ends with the next start")
+  }
+
   private func openStore(_ settings: Configuration) throws -> RingStore {
     let path = settings.store.storePath
     try requireRoom(for: settings, path: path)
-    let store = try RingStore(
-      plan: settings.plan, configuration: settings.store.ringConfiguration,
-      rules: RollupRules(plan: settings.plan, profiles: settings.profiles),
-      storage: try DiskStorage(path: path))
+    let storage = try DiskStorage(path: path)
+    let store = try StoreOpeningError.wrap(path) { () throws(RingStoreError) in
+      try RingStore(
+        plan: settings.plan, configuration: settings.store.ringConfiguration,
+        rules: RollupRules(plan: settings.plan, profiles: settings.profiles), storage: storage)
+    }
     store.workers = WorkerThreads.forThisMachine()
     let report = store.recovery
     logger.info("store opened", metadata: ["store.path": "\(path)", "store.recovery": "\(report)"])

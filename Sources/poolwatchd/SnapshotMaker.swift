@@ -138,7 +138,11 @@ final class SnapshotMaker: Sendable {
     let store = "\(directory)/store"
     try Files.makeDirectories(path: "\(partial)/store")
     let records = "\(partial)/records.sqlite"
-    try self.records.copy(to: records)
+    do {
+      try self.records.copy(to: records)
+    } catch {
+      throw Self.words(error, of: partial)
+    }
     try Files.synchronize(path: records)
     var names = try Files.names(inDirectory: store).filter { $0 != Self.journalName }
     // The journal last: it has what came while the others were copied.
@@ -156,6 +160,15 @@ final class SnapshotMaker: Sendable {
     }
     try Files.synchronize(path: "\(partial)/store")
     return copied
+  }
+
+  /// What became of a copy of Records: where it has no room their own words are about the file in use, and
+  /// that one is well.
+  private static func words(_ error: RecordsError, of partial: String) -> any Error {
+    guard error.kind == .full || error.kind == .pageLimit else { return error }
+    return RequestError.conflict(
+      "the snapshot failed: the disk of \(Files.parent(of: partial)) is full: make room there, or choose "
+        + "another place")
   }
 
   private func finish(_ partial: String, as target: String, _ answer: SnapshotAnswer) throws {

@@ -72,6 +72,8 @@ struct SocketGuard {
       var attributes: [FileAttributeKey: Any] = [.posixPermissions: Int(api.mode)]
       if let group = api.group { attributes[.groupOwnerAccountName] = group }
       try FileManager.default.setAttributes(attributes, ofItemAtPath: api.socket)
+    } catch CocoaError.fileNoSuchFile {
+      // The daemon is ending already, and the server has removed it.
     } catch {
       logger.error(
         "socket's mode or group cannot be set",

@@ -12,6 +12,7 @@ final class SystemAlarms: Sendable {
     case configuration
     case store
     case records
+    case recordsLost
     case outbox
     case reserve
     case checkpoint

@@ -112,7 +112,7 @@ import Testing
       exported.output == "time,venue,pool,ph,ph_flag,ph_marks\n\(time),venue-1,pool-0,7.25,good,\n")
     let reversed = try await fixture.store(
       "export", "--format", "csv", "--from", "2026-01-22", "--to", "2026-01-21")
-    #expect(reversed.code == 65)
+    #expect(reversed.code == 64)
     #expect(
       reversed.errors == "poolwatch: --from 2026-01-22T00:00:00.000+08:00 is after --to "
         + "2026-01-21T00:00:00.000+08:00, expected before")
