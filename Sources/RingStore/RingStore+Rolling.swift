@@ -207,9 +207,12 @@ extension RingStore {
     if ring.hasNewLosses, !ring.open.isEmpty { ring.isOpenDirty = true }
   }
 
-  /// The rows of `table` that `ring` does not have: what is made anew and comes to the same must not push
-  /// out what is older.
+  /// The rows of `table` that `ring` does not have: what is made anew and comes to the same, or was given
+  /// up before, must not push out what is held.
   private func news(in table: RollupTable, for ring: PageRing<RollupTable>) -> RollupTable {
+    let isFull = ring.pages.count + 1 >= ring.pageLimit
+    let oldest = isFull ? table.firstRow(notBefore: ring.oldestHeld ?? .min) : 0
+    let table = oldest == 0 ? table : table.part(oldest..<table.rowCount)
     guard let first = table.starts.first, let last = table.starts.last,
       first <= ring.lastTime ?? .min
     else { return table }

@@ -85,6 +85,28 @@ import Testing
     #expect(try findings(store).count == damagedCount, sourceLocation: sourceLocation)
   }
 
+  @Test func `late rows push no newer hours out of their ring`() throws {
+    var tight = narrow
+    tight.hourRetention = .seconds(36_000)
+    let disk = SimulatedDisk(seed: 1)
+    let store = try RingStore(
+      plan: plan(poolCount: 1, parameters: ["ph"]), configuration: tight, storage: disk)
+    try append((0..<rowCount).filter { $0 % 360 != 7 }, to: store)
+    try checkpoint(store)
+    let ring = store.rings[0].rollups(.hour)
+    let held = try #require(ring.oldestHeld)
+    let sequence = ring.openSequence
+    #expect(held > start + 24 * 3_600_000)
+    // A reading of each hour whose rollup was given up.
+    let given = Int(held - start) / 10_000
+    try append((0..<given).filter { $0 % 360 == 7 }, to: store)
+    try checkpoint(store)
+    #expect(ring.openSequence == sequence && ring.oldestHeld == held)
+    let days = try store.rollupRows(of: store.rings[0].rollups(.day), from: .min, to: .max)
+    #expect(days.columns[0].cells[0]?.count == 8640)
+    #expect(try findings(store) == [])
+  }
+
   @Test(arguments: [20, 300])
   func `a damaged page of hours is made anew of raw rows, by a restart and by a repair`(byte: Int)
     throws
