@@ -62,7 +62,9 @@ struct StoreRename: ParsableCommand {
         throw CommandFailure("there is no store in \(offline.path)", exitCode: .data)
       }
       let storage = try DiskStorage(path: offline.path)
-      let held = try RingStore.pools(in: storage)
+      let held = try StoreOpeningError.wrap(offline.path) { () throws(RingStoreError) in
+        try RingStore.pools(in: storage)
+      }
       let rows = held.contains(new) ? try reports(of: new, offline).filter { $0.rowCount > 0 } : []
       if held.contains(old), !exchange, let raw = rows.first {
         let zone = offline.settings.plan.district.zone

@@ -62,6 +62,10 @@ import Testing
     let imported = try await fixture.store("import", "--format", format, file, overrides: [other])
     #expect(imported.code == 0)
     #expect(imported.output.contains("stored     \(3 * StoreFixture.rowCount) values"))
+    // A daemon that starts on it misses no Records.
+    #expect(
+      FileManager.default.fileExists(
+        atPath: fixture.installation.directory.path("other/records.sqlite")))
     // Through the other forms too: CSV of both is the same text.
     let original = try await fixture.export()
     #expect(original.split(separator: "\n").count == StoreFixture.rowCount + 1)
