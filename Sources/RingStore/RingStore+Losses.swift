@@ -59,12 +59,14 @@ extension RingStore {
   func foundLosses<Content>(of ring: PageRing<Content>) -> [Gap] {
     let file = catalog.pagesFileNames[ring.place.file]
     var gaps: [Gap] = []
-    for page in damagedPages where page.pool == ring.pool && page.file == file {
-      guard let lost = lostTimes[page], !gaps.contains(lost), !isGivenUp(page, lost, in: ring)
+    let holes = ring.holes
+    for page in damagedPages(of: ring.pool) where page.file == file {
+      guard let lost = lostTimes[page], !gaps.contains(lost),
+        !isGivenUp(page, lost, in: ring, holes)
       else { continue }
       gaps.append(lost)
     }
-    for hole in ring.holes {
+    for hole in holes {
       // Of pages whose headers are left it is known when their rows were.
       let named = gaps.count { $0.range.clamped(to: hole.range) == $0.range }
       let (first, last) = (hole.range.lowerBound, hole.range.upperBound - 1)
@@ -88,7 +90,7 @@ extension RingStore {
 
   /// Whether a ring has given up what it lost with `page`.
   private func isGivenUp<Content>(
-    _ page: DamagedPage, _ lost: Gap, in ring: PageRing<Content>
+    _ page: DamagedPage, _ lost: Gap, in ring: PageRing<Content>, _ holes: [PageRing<Content>.Hole]
   ) -> Bool {
     // What lay between two pages goes when the later one has gone.
     guard lost.isOfPage else { return lost.range.upperBound < ring.oldestHeld ?? .min }
@@ -98,7 +100,7 @@ extension RingStore {
       || ring.pages.contains { page in
         page.slot == Int32(slot) && page.firstTime..<page.lastTime + 1 != lost.range
       }
-    return isWrittenOver && !ring.holes.contains { lost.range.clamped(to: $0.range) == lost.range }
+    return isWrittenOver && !holes.contains { lost.range.clamped(to: $0.range) == lost.range }
   }
 
   /// The end of the raw rows where it is lost and nothing else says so.

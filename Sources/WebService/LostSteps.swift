@@ -48,7 +48,7 @@ struct LostSteps {
     }
   }
 
-  /// The readings around a stretch of time: the newest before its end, and the oldest after it.
+  /// The readings around a stretch of time: the newest before it, and the oldest after it.
   struct Neighbors: Sendable {
     let before: (any: Timestamp?, usable: Timestamp?)
     let after: (any: Timestamp?, usable: Timestamp?)
@@ -134,7 +134,7 @@ extension Answers {
       neighbors += try await gate.withStore { store, _ in
         try slice.map { range in
           LostSteps.Neighbors(
-            before: try store.lastReading(of: series, before: range.upperBound),
+            before: try store.lastReading(of: series, before: range.lowerBound),
             after: try store.firstReading(of: series, notBefore: range.upperBound))
         }
       }
