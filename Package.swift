@@ -159,6 +159,10 @@ let package = Package(
       reading: ["Golden"]),
     tests("QueryingTests", "PoolModel", "Querying"),
     tests(
+      "WebServiceTests", "PoolModel", "Presence", "Querying", "Records", "RingStore", "WebService",
+      "SimulatedDisk", hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"),
+      .product(name: "HTTPTypes", package: "swift-http-types")),
+    tests(
       "PipelineTests", "PoolModel", "Pipeline", "Presence", "RingStore", "LinuxSystem",
       "TestSupport"),
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),

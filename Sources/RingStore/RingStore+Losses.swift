@@ -75,11 +75,14 @@ extension RingStore {
     of ring: PageRing<Content>, whereSlot condition: (Int) -> Bool
   ) -> [Gap] {
     let file = catalog.pagesFileNames[ring.place.file]
+    let damaged = damagedPages(of: ring.pool)
+    guard !damaged.isEmpty else { return [] }
     var gaps: [Gap] = []
-    for page in damagedPages where page.pool == ring.pool && page.file == file {
+    let holes = ring.holes
+    for page in damaged where page.file == file {
       let slot = (page.offset - ring.place.offset) / catalog.pageByteCount
       guard condition(slot), let lost = lostTimes[page], !gaps.contains(lost),
-        !isGivenUp(page, lost, in: ring)
+        !isGivenUp(page, lost, in: ring, holes)
       else { continue }
       gaps.append(lost)
     }
@@ -98,7 +101,7 @@ extension RingStore {
 
   /// Whether a ring has given up what it lost with `page`.
   private func isGivenUp<Content>(
-    _ page: DamagedPage, _ lost: Gap, in ring: PageRing<Content>
+    _ page: DamagedPage, _ lost: Gap, in ring: PageRing<Content>, _ holes: [PageRing<Content>.Hole]
   ) -> Bool {
     // What lay between two pages goes when the later one has gone.
     guard lost.isOfPage else { return lost.range.upperBound < ring.oldestHeld ?? .min }
@@ -108,7 +111,7 @@ extension RingStore {
       || ring.pages.contains { page in
         page.slot == Int32(slot) && page.firstTime..<page.lastTime + 1 != lost.range
       }
-    return isWrittenOver && !ring.holes.contains { lost.range.clamped(to: $0.range) == lost.range }
+    return isWrittenOver && !holes.contains { lost.range.clamped(to: $0.range) == lost.range }
   }
 
   /// What is lost at the end of the raw rows.

@@ -68,6 +68,13 @@ extension RingStore {
     rings[numbers.rings[pool.index]].newestTime.map { Timestamp(milliseconds: $0) }
   }
 
+  /// The newest time of which anything of `pool` is held, raw or rolled; nil when nothing is.
+  ///
+  /// Of newest rows that are lost their minutes may be left: then the end of the last one, less 1 ms.
+  public func newestTime(of pool: PoolNumber) -> Timestamp? {
+    rings[numbers.rings[pool.index]].heldEnd.map { Timestamp(milliseconds: $0 - 1) }
+  }
+
   /// The durable rows of `pool` in time order, joined from all their parts.
   ///
   /// A damaged page is left out and noted in `damagedPages`.

@@ -8,10 +8,10 @@ extension RingStore {
   /// `Plan.adding(retiredPools:)`.
   public var retiredPools: [PoolID] { numbers.retiredRings.map { catalog.rings[$0].pool } }
 
-  /// The numbers of those of `retiredPools` that have rows.
+  /// The numbers of those of `retiredPools` that have rows, raw or rolled.
   public var retiredPoolsWithRows: [PoolNumber] {
     numbers.retiredRings.indices.compactMap { index in
-      let hasRows = rings[numbers.retiredRings[index]].newestTime != nil
+      let hasRows = rings[numbers.retiredRings[index]].heldEnd != nil
       return hasRows ? PoolNumber(plan.pools.count + index) : nil
     }
   }

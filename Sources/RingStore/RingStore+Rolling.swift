@@ -26,7 +26,7 @@ extension RingStore {
 
   /// Whether no page of the pool was found damaged.
   func isUndamaged(_ ring: PoolRing) -> Bool {
-    damagedPages.isEmpty || !damagedPages.contains { $0.pool == ring.pool }
+    damagedPagesByPool[ring.pool] == nil
   }
 
   /// Counts what was rolled, and makes the days that are over of their hours.

@@ -82,10 +82,11 @@ extension RingStore {
 
   /// The times of the pages of a ring that have been found damaged.
   func damagedStretches<Content>(of ring: PageRing<Content>) -> [Range<Int64>] {
-    guard damagedPages.contains(where: { $0.pool == ring.pool }) else { return [] }
+    let damaged = damagedPages(of: ring.pool)
+    guard !damaged.isEmpty else { return [] }
     return ring.pages.compactMap { page in
       guard page.body == nil, let slot = page.slot,
-        damagedPages.contains(damagedPage(slot: Int(slot), in: ring))
+        damaged.contains(damagedPage(slot: Int(slot), in: ring))
       else { return nil }
       return page.firstTime..<page.lastTime + 1
     }
@@ -94,7 +95,7 @@ extension RingStore {
   /// Whether a page of a ring has been found damaged or missing.
   func hasDamaged<Content>(_ ring: PageRing<Content>) -> Bool {
     let file = catalog.pagesFileNames[ring.place.file]
-    return damagedPages.contains { $0.pool == ring.pool && $0.file == file }
+    return damagedPages(of: ring.pool).contains { $0.file == file }
   }
 
   /// The minutes made of what could be read in `range`, without those that would say less than was

@@ -172,7 +172,7 @@ extension RingStore {
   ) {
     guard let slot = page.slot else { return }
     let damaged = damagedPage(slot: Int(slot), in: ring, problem: problem)
-    if Content.self == RollupTable.self, !damagedPages.contains(damaged) {
+    if Content.self == RollupTable.self, !damagedPages(of: ring.pool).contains(damaged) {
       rings[ring.number].stale.insert(page.firstTime..<page.lastTime + 1)
       let tier = catalog.pagesFiles[ring.place.file].tier
       rings[ring.number].notes.noteLacking(before: page.lastTime + tier.span)
@@ -182,8 +182,23 @@ extension RingStore {
 
   /// Adds a page to the damaged ones, once, with the times of its rows where they are known.
   func noteDamage(_ page: DamagedPage, lost times: Gap? = nil) {
-    if !damagedPages.contains(page) { damagedPages.append(page) }
+    if !damagedPages(of: page.pool).contains(page) { damagedPages.append(page) }
     if let times { lostTimes[page] = times }
+  }
+
+  /// Those of `damagedPages` that are of `pool`.
+  func damagedPages(of pool: PoolID) -> [DamagedPage] { damagedPagesByPool[pool] ?? [] }
+
+  /// Brings what is known by pool up to date.
+  func sortDamagedPages() {
+    if damagedPages.count != sortedDamageCount + 1 {
+      damagedPagesByPool.removeAll()
+      sortedDamageCount = 0
+    }
+    for page in damagedPages[sortedDamageCount...] {
+      damagedPagesByPool[page.pool, default: []].append(page)
+    }
+    sortedDamageCount = damagedPages.count
   }
 
   func damagedPage<Content>(

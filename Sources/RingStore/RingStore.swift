@@ -73,7 +73,13 @@ public final class RingStore {
   /// Pages found damaged so far, those of `recovery` first.
   ///
   /// Their rows are lost, all others served.
-  public internal(set) var damagedPages: [DamagedPage] = []
+  public internal(set) var damagedPages: [DamagedPage] = [] {
+    didSet { sortDamagedPages() }
+  }
+  /// The same by pool.
+  var damagedPagesByPool: [PoolID: [DamagedPage]] = [:]
+  /// How many of `damagedPages` are in it.
+  var sortedDamageCount = 0
   /// The times of the rows that were in them, or between which these were, where that is known.
   var lostTimes: [DamagedPage: Gap] = [:]
   /// How often a full journal moved its tail past records that were not judged.

@@ -54,11 +54,24 @@ extension Answers {
     of pool: PoolNumber, period: Range<Timestamp>, now: Timestamp
   ) async throws -> [CoverageFigures] {
     let known = try await knownParts(of: pool, in: period)
-    let lost = known.lostCount(settled: now - plan.interval, interval: plan.interval)
-    var sums = plan.required.map { _ in CoverageFigures(lost: lost) }
+    if known.unknown.isEmpty {
+      return try await figures(of: pool, part: known.parts[0], now: now)
+    }
+    let due = DueTimes(
+      begin: period.lowerBound, settled: now - plan.interval, interval: plan.interval)
+    let lost = known.lostCount(due)
+    let whole = CoverageFigures(due: due.count(in: period) - lost, lost: lost)
+    var sums = plan.required.map { _ in whole }
+    var missing = plan.required.map { _ in (all: 0, valid: 0) }
     for part in known.parts {
-      let figures = try await figures(of: pool, part: part, now: now)
-      for index in sums.indices { sums[index] = sums[index] + figures[index] }
+      for (index, figures) in try await figures(of: pool, part: part, now: now).enumerated() {
+        missing[index].all += figures.due - figures.received
+        missing[index].valid += figures.due - figures.valid
+      }
+    }
+    for index in sums.indices {
+      sums[index].received = max(0, whole.due - missing[index].all)
+      sums[index].valid = max(0, min(sums[index].received, whole.due - missing[index].valid))
     }
     return sums
   }
@@ -71,11 +84,13 @@ extension Answers {
     let series = plan.required.map { Series(pool: pool, parameter: $0) }
     var (counters, oldest) = try await gate.withStore { store, _ in
       let counters = try series.map { series in
-        let previous = try store.lastReading(of: series, before: period.lowerBound)
+        let begin = period.lowerBound
+        let previous =
+          part.isAfterLoss
+          ? (any: begin, usable: begin) : try store.lastReading(of: series, before: begin)
         return CoverageCounter(
-          period: period, interval: plan.interval, now: now,
-          previousReading: part.isAfterLoss ? nil : previous.any,
-          previousUsable: part.isAfterLoss ? nil : previous.usable)
+          period: period, interval: plan.interval, now: now, previousReading: previous.any,
+          previousUsable: previous.usable)
       }
       return (counters, store.oldestTime(of: pool))
     }
@@ -96,15 +111,15 @@ extension Answers {
       for (index, stretch) in stretches.enumerated() { counters[index].add(stretch) }
       start = to
     }
-    return try await figures(of: series, after: settled, period: period, counters: counters)
+    return try await figures(of: series, after: settled, part: part, counters: counters)
   }
 
   /// The figures with the single readings after what is settled.
   private func figures(
-    of series: [Series], after settled: Timestamp, period: Range<Timestamp>,
+    of series: [Series], after settled: Timestamp, part: KnownParts.Part,
     counters: [CoverageCounter]
   ) async throws -> [CoverageFigures] {
-    let limit = gate.pageRowCount
+    let (period, limit) = (part.range, gate.pageRowCount)
     // Readings up to one interval after the period still say what was missing at its end.
     let through = period.upperBound + plan.interval + plan.interval
     var counters = counters
@@ -132,8 +147,31 @@ extension Answers {
         if slice.count == limit { starts[index] = slice.times.last.map { $0 + .milliseconds(1) } }
       }
     }
+    next = try await nextReadings(of: series, after: part, found: next)
     return zip(counters, next).map { counter, next in
       counter.figures(nextReading: next.reading, nextUsable: next.usable)
+    }
+  }
+}
+
+extension Answers {
+  /// The first readings after a part of a period, where those of raw rows are `found`: what was rolled of
+  /// rows that are lost can have earlier ones.
+  private func nextReadings(
+    of series: [Series], after part: KnownParts.Part,
+    found: [(reading: Timestamp?, usable: Timestamp?)]
+  ) async throws -> [(reading: Timestamp?, usable: Timestamp?)] {
+    let end = part.range.upperBound
+    if part.isBeforeLoss { return series.map { _ in (end, end) } }
+    let near = end..<end + plan.interval + plan.interval
+    return try await gate.withStore { store, _ in
+      guard let pool = series.first?.pool, !store.losses(of: pool, in: near).isEmpty else {
+        return found
+      }
+      return try zip(series, found).map { series, found in
+        let next = try store.firstReading(of: series, notBefore: end)
+        return (next.any ?? found.reading, next.usable ?? found.usable)
+      }
     }
   }
 }

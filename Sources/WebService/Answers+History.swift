@@ -22,19 +22,20 @@ extension Answers {
     if let from { try requireOrder(from, to) }
     // Of a retired pool nothing is due since its newest reading.
     let openGap = subject.isRetired ? nil : try await openGap(of: series, to: to, now: now)
-    let lost = try await lostSteps(of: series, in: min(from ?? .distantPast, to)..<to, now: now)
+    let start = from ?? min(held?.lowerBound ?? to, to)
     if let step {
-      let headGap = try await headGap(of: series, from: from, to: to)
+      let gaps = (head: try await headGap(of: series, from: from, to: to), open: openGap)
+      let lost = try await lostSteps(of: series, in: start..<to, step: step, now: now, gaps: gaps)
       return steps(
-        of: subject, from: from, to: to, step: step, held: held, gaps: (headGap, openGap),
-        lost: lost)
+        of: subject, from: from, to: to, step: step, held: held, gaps: gaps, lost: lost)
     }
     guard let columnCount = query["columns"].flatMap({ Int($0) }), (2...4096).contains(columnCount)
     else {
       throw RequestError.usage("expected columns as a number from 2 to 4096")
     }
-    let start = from ?? min(held?.lowerBound ?? to, to)
     let length = StepGrid.step(dividing: to - start, columnCount: columnCount)
+    let lost = try await lostSteps(
+      of: series, in: start..<to, step: length, now: now, gaps: (nil, openGap))
     return stream(
       AggregatePieces(
         plan: subject.plan, gate: gate, series: series, period: start..<to,
@@ -65,11 +66,13 @@ extension Answers {
   ) -> Response {
     let grid = StepGrid(from: from ?? held?.lowerBound ?? to, step: step, zone: zone)
     var period = to..<to
-    if let held, held.upperBound >= from ?? held.lowerBound {
+    // Since the newest row a gap may be open.
+    let newest = max(
+      held?.upperBound ?? .distantPast, min(gaps.open?.settled ?? .distantPast, to))
+    if let held, newest >= from ?? held.lowerBound {
       // Beyond the steps of the oldest and the newest row there is nothing to look for.
       let oldest = max(held.lowerBound, from ?? held.lowerBound)
       let start = max(from ?? .distantPast, grid.start(ofStepAt: oldest))
-      let newest = max(held.upperBound, min(gaps.open?.settled ?? held.upperBound, to))
       let end = min(to, grid.end(ofStepAt: newest))
       period = start..<max(start, end)
     }
@@ -119,11 +122,11 @@ extension Answers {
       body: ResponseBody(asyncSequence: AnswerPieces(source: source)))
   }
 
-  /// The times of the oldest and the newest reading of `pool`; nil when none is held.
+  /// The times of the oldest and the newest reading of `pool`, raw or rolled; nil when none is held.
   private func held(of pool: PoolNumber) async throws -> ClosedRange<Timestamp>? {
     try await gate.withStore { store, _ in
       guard let oldest = try store.firstReading(of: pool) else { return nil }
-      return oldest...max(oldest, store.latestTime(of: pool) ?? oldest)
+      return oldest...max(oldest, store.newestTime(of: pool) ?? oldest)
     }
   }
 }

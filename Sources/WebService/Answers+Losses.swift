@@ -37,21 +37,38 @@ extension Answers {
   func knownParts(
     of pool: PoolNumber, in period: Range<Timestamp>
   ) async throws -> KnownParts {
-    let unknown = try await gate.withStore { store, _ in
-      try store.unknownTimes(of: pool, in: period)
-    }
-    return KnownParts(of: period, without: unknown)
+    KnownParts(of: period, without: try await gate.unknownTimes(of: pool, in: period))
   }
+}
 
-  /// What is lost of `series` in `period`, for its steps.
-  func lostSteps(
-    of series: Series, in period: Range<Timestamp>, now: Timestamp
-  ) async throws -> LostSteps {
-    let interval = plan.interval
-    return try await gate.withStore { store, _ in
-      try LostSteps(
-        unknown: try store.unknownTimes(of: series.pool, in: period), of: series, in: store,
-        settled: now - interval, interval: interval)
+extension StoreGate {
+  /// The times in `period` of which it is not known what came to `pool`, asked for day by day, where
+  /// whole buckets of `coarsest` answer at best.
+  func unknownTimes(
+    of pool: PoolNumber, in period: Range<Timestamp>, coarsest: Tier = .day
+  ) async throws -> [Range<Timestamp>] {
+    let losses = try await withStore { store, _ in store.losses(of: pool, in: period) }
+    let zone = plan.district.zone
+    var unknown: [Range<Timestamp>] = []
+    var start = period.lowerBound
+    for loss in losses {
+      // To midnights: no bucket is cut but at the ends of the period.
+      start = max(start, zone.start(of: zone.date(at: loss.lowerBound)))
+      while start < loss.upperBound {
+        let tomorrow = CivilDate(daysSinceEpoch: zone.date(at: start).daysSinceEpoch + 1)
+        let day = start..<min(period.upperBound, zone.start(of: tomorrow))
+        for range in try await withStore({ store, _ in
+          try store.unknownTimes(of: pool, in: day, coarsest: coarsest)
+        }) {
+          if let last = unknown.last, last.upperBound == range.lowerBound {
+            unknown[unknown.count - 1] = last.lowerBound..<range.upperBound
+          } else {
+            unknown.append(range)
+          }
+        }
+        start = day.upperBound
+      }
     }
+    return unknown
   }
 }

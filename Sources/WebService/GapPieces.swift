@@ -6,9 +6,9 @@ import RingStore
 /// The times in which readings of one series are missing, or lost by damage to the store.
 struct GapPieces: RowSource {
   private let plan: Plan
-  private let gate: any StoreGate
-  private let series: Series
-  private let asked: Range<Timestamp>
+  let gate: any StoreGate
+  let series: Series
+  let asked: Range<Timestamp>
   private let now: Timestamp
   private var finder: GapFinder
   private var place = Place.beginning
@@ -16,8 +16,11 @@ struct GapPieces: RowSource {
   private var period: Range<Timestamp>
   private var partsLeft: ArraySlice<KnownParts.Part> = []
   /// The times of which raw rows are lost; and those of them that are still to be told.
-  private var losses: [Range<Timestamp>] = []
+  var losses: [Range<Timestamp>] = []
   private var lossesLeft: ArraySlice<Range<Timestamp>> = []
+  /// The hours and days that are known as a whole, of which minutes are lost.
+  var coarse: [Range<Timestamp>] = []
+  private var isBeforeLoss = false
 
   private enum Place {
     case beginning
@@ -72,12 +75,11 @@ struct GapPieces: RowSource {
 
   private mutating func begin() async throws {
     let (pool, asked) = (series.pool, asked)
-    let (losses, unknown) = try await gate.withStore { store, _ in
-      (store.losses(of: pool, in: asked), try store.unknownTimes(of: pool, in: asked))
-    }
-    self.losses = losses
+    losses = try await gate.withStore { store, _ in store.losses(of: pool, in: asked) }
     lossesLeft = losses[...]
+    let unknown = try await gate.unknownTimes(of: pool, in: asked)
     partsLeft = KnownParts(of: asked, without: unknown).parts[...]
+    coarse = try await coarseTimes(beside: unknown)
     place = .part
   }
 
@@ -94,9 +96,10 @@ struct GapPieces: RowSource {
       )
     }
     period = part.range
+    isBeforeLoss = part.isBeforeLoss
     finder = GapFinder(
       period: period, interval: plan.interval, now: now,
-      previousReading: part.isAfterLoss ? nil : previous)
+      previousReading: part.isAfterLoss ? instant : previous)
     place = .stretches(from: max(instant, oldest ?? settled))
   }
 
@@ -123,7 +126,7 @@ struct GapPieces: RowSource {
     return gaps
   }
 
-  private var zone: Zone { plan.district.zone }
+  var zone: Zone { plan.district.zone }
 
   /// Adds the gap before a stretch, and the one it is itself when readings are missing in it.
   private mutating func add(_ stretch: CoverageStretch, to gaps: inout [Gap]) {
@@ -168,33 +171,24 @@ struct GapPieces: RowSource {
     of range: Range<Timestamp>, to gaps: inout [Gap]
   ) async throws -> Bool {
     var start = range.lowerBound
-    for loss in losses where loss.overlaps(range) {
+    for (loss, step) in lostTimes where loss.overlaps(range) {
       // Whole minutes, also around the range, where the time asked for goes as far.
       let from = start == range.lowerBound ? minute(of: start).lowerBound : start
       let limits =
         max(
           period.lowerBound, from)..<min(period.upperBound, minute(of: range.upperBound).upperBound)
-      let lost =
-        (minute(of: loss.lowerBound).lowerBound..<minute(of: loss.upperBound).upperBound)
-        .clamped(to: limits)
+      let lost = step == .seconds(60) ? loss.clamped(to: limits) : loss
       guard !lost.isEmpty else { continue }
       let held = start..<max(start, lost.lowerBound)
       guard try await addSamples(held, isAfterHeld: start > range.lowerBound, to: &gaps) else {
         return false
       }
-      try await addSteps(.seconds(60), from: lost.lowerBound, to: lost.upperBound, to: &gaps)
+      try await addSteps(step, from: lost.lowerBound, to: lost.upperBound, to: &gaps)
       start = max(start, lost.upperBound)
     }
     return try await addSamples(
       min(start, range.upperBound)..<range.upperBound, isAfterHeld: start > range.lowerBound,
       to: &gaps)
-  }
-
-  /// From the beginning of the minute that `instant` is in to its end; nothing at a full minute.
-  private func minute(of instant: Timestamp) -> Range<Timestamp> {
-    let over = instant.milliseconds % 60_000
-    let start = instant - .milliseconds(over < 0 ? over + 60_000 : over)
-    return start..<(over == 0 ? instant : start + .seconds(60))
   }
 
   /// Adds the gaps between the stored readings in `range`; false when the first one is not held, and none
@@ -227,17 +221,27 @@ struct GapPieces: RowSource {
     var gaps: [Gap] = []
     for index in 0..<slice.count where slice.isReceived(at: index) {
       let time = slice.times[index]
-      if time >= period.upperBound {
-        place = .part
-        return gaps + (finder.end(next: time).map { [$0] } ?? [])
-      }
+      if time >= period.upperBound { return try await ended(gaps) }
       if let gap = finder.add(time) { gaps.append(gap) }
     }
     if slice.count == limit, let last = slice.times.last {
       place = .samples(from: last + .milliseconds(1))
       return gaps
     }
+    return try await ended(gaps)
+  }
+
+  /// `gaps` with the one that the part looked at ends in.
+  private mutating func ended(_ gaps: [Gap]) async throws -> [Gap] {
     place = .part
-    return gaps + (finder.end(next: nil).map { [$0] } ?? [])
+    let (series, end) = (series, period.upperBound)
+    // What was rolled of rows that are lost can have an earlier one than the raw rows.
+    var next: Timestamp? = end
+    if !isBeforeLoss {
+      next = try await gate.withStore { store, _ in
+        try store.firstReading(of: series, notBefore: end).any
+      }
+    }
+    return gaps + (finder.end(next: next).map { [$0] } ?? [])
   }
 }

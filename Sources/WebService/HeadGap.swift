@@ -6,8 +6,9 @@ import RingStore
 struct HeadGap {
   /// The oldest counted reading.
   let reading: Timestamp
-  /// The oldest of those that is good or suspect; nil when there is none.
-  let usableReading: Timestamp?
+  /// The oldest of those that is good or suspect; when there is none, what would follow the newest one: all
+  /// up to that count.
+  let usableReading: Timestamp
   /// What was due before it does not count.
   let begin: Timestamp
   /// The nominal time between two readings.
@@ -17,16 +18,15 @@ struct HeadGap {
   func added(to figures: [StepFigures]) -> [StepFigures] {
     figures.map { figures in
       var step = figures
-      guard step.start < max(reading, usableReading ?? reading) else { return step }
-      step.missingCount += count(before: reading, step)
-      if let usableReading { step.missingValidCount += count(before: usableReading, step) }
+      step.missingCount += count(before: reading, step.start..<step.end)
+      step.missingValidCount += count(before: usableReading, step.start..<step.end)
       return step
     }
   }
 
   /// How many of reading − I, reading − 2 I … lie in `step` and not before the begin.
-  private func count(before reading: Timestamp, _ step: StepFigures) -> Int {
-    let (start, end) = (max(step.start, begin), min(step.end, reading))
+  func count(before reading: Timestamp, _ step: Range<Timestamp>) -> Int {
+    let (start, end) = (max(step.lowerBound, begin), min(step.upperBound, reading))
     guard start < end else { return 0 }
     let length = interval.wholeMilliseconds
     let since = (reading - start).wholeMilliseconds / length
@@ -47,8 +47,9 @@ extension Answers {
       // From where a bucket begins: of the middle of one that has no raw rows any more nothing is known.
       return try store.stretch(of: series, from: max(from, oldest), to: to)
     }
-    guard let found, let first = found.first else { return nil }
+    guard let found, let first = found.first, let last = found.last else { return nil }
     return HeadGap(
-      reading: first, usableReading: found.firstUsable, begin: from, interval: plan.interval)
+      reading: first, usableReading: found.firstUsable ?? last + plan.interval, begin: from,
+      interval: plan.interval)
   }
 }

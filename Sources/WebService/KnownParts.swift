@@ -11,8 +11,11 @@ struct KnownParts: Sendable {
   /// A stretch of time of which it is known what came.
   struct Part: Sendable {
     let range: Range<Timestamp>
-    /// Whether a time before it is left out: how long its first reading was waited for is not known then.
+    /// Whether a time before it is left out: how long its first reading was waited for is not known then,
+    /// and where it begins counts as a reading.
     let isAfterLoss: Bool
+    /// Whether a time after it is left out: where it ends counts as a reading.
+    let isBeforeLoss: Bool
   }
 
   /// What is left of `period` without `unknown`, which are ascending and apart.
@@ -21,23 +24,25 @@ struct KnownParts: Sendable {
     var start = period.lowerBound
     for range in unknown {
       if start < range.lowerBound {
-        parts.append(Part(range: start..<range.lowerBound, isAfterLoss: start > period.lowerBound))
+        parts.append(
+          Part(
+            range: start..<range.lowerBound, isAfterLoss: start > period.lowerBound,
+            isBeforeLoss: true))
       }
       start = range.upperBound
     }
     if start < period.upperBound || unknown.isEmpty {
-      parts.append(Part(range: start..<period.upperBound, isAfterLoss: start > period.lowerBound))
+      parts.append(
+        Part(
+          range: start..<period.upperBound, isAfterLoss: start > period.lowerBound,
+          isBeforeLoss: false))
     }
     self.parts = parts
     self.unknown = unknown
   }
 
-  /// How many readings would have been due in what is left out, up to `settled`.
-  func lostCount(settled: Timestamp, interval: Duration) -> Int {
-    unknown.reduce(0) { count, range in
-      let end = min(range.upperBound, settled)
-      guard range.lowerBound < end else { return count }
-      return count + Int((end - range.lowerBound).wholeMilliseconds / interval.wholeMilliseconds)
-    }
+  /// How many readings would have been due in what is left out.
+  func lostCount(_ due: DueTimes) -> Int {
+    unknown.reduce(0) { $0 + due.count(in: $1) }
   }
 }

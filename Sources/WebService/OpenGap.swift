@@ -38,20 +38,21 @@ struct OpenGap {
         step = known
         rest.removeFirst()
       }
-      step.missingCount += count(after: reading, step)
-      step.missingValidCount += count(after: usableReading ?? reading, step)
+      step.missingCount += count(after: reading, step.start..<step.end)
+      step.missingValidCount += count(after: usableReading ?? reading, step.start..<step.end)
       if step.readingCount + step.missingCount + step.missingValidCount > 0 { done.append(step) }
     }
     return done + rest
   }
 
-  private func count(after reading: Timestamp, _ step: StepFigures) -> Int {
+  /// How many of reading + I, reading + 2 I … lie in `step` and are due by now.
+  func count(after reading: Timestamp, _ step: Range<Timestamp>) -> Int {
     func before(_ instant: Timestamp) -> Int64 {
       MissingReadings.count(
         after: reading.milliseconds, before: instant.milliseconds,
         interval: interval.wholeMilliseconds, limit: .max)
     }
-    let end = min(step.end, settled)
-    return end <= step.start ? 0 : Int(clamping: before(end) - before(step.start))
+    let end = min(step.upperBound, settled)
+    return end <= step.lowerBound ? 0 : Int(clamping: before(end) - before(step.lowerBound))
   }
 }
