@@ -77,11 +77,11 @@ struct DamagedFiles: Trial {
       Damage(file: file, what: "missing", bytes: nil, words: "no file \(file)"),
       Damage(
         file: file, what: "zeroed", bytes: Data(count: bytes.count),
-        words: "not a file of Poolwatch"),
+        words: "does not begin like a file of Poolwatch"),
       Damage(
         file: file, what: "foreign",
         bytes: Data((0..<bytes.count).map { Array("SQLite format 3\0".utf8)[$0 % 16] }),
-        words: "not a file of Poolwatch"),
+        words: "does not begin like a file of Poolwatch"),
     ]
     // The catalog tells the sizes of the others, and two copies of itself.
     let lengths = [
@@ -105,7 +105,8 @@ struct DamagedFiles: Trial {
     for offset in 0..<min(16_384, bytes.count) { header[offset] = 0 }
     damages.append(
       Damage(
-        file: file, what: "with a zeroed header", bytes: header, words: "not a file of Poolwatch"))
+        file: file, what: "with a zeroed header", bytes: header,
+        words: "does not begin like a file of Poolwatch"))
     var newer = bytes
     for block in stride(from: 0, to: min(16_384, bytes.count), by: blockByteCount)
     where bytes[block..<block + 8] == bytes[0..<8] {
