@@ -39,7 +39,7 @@ struct Replay: ParsableCommand {
   var csv: String
 
   @Option(
-    help: ArgumentHelp("The column of times: \(RecordedTime.expectation).", valueName: "name"))
+    help: ArgumentHelp("The column of times: \(RecordingReader.timeForms).", valueName: "name"))
   var timeColumn: String
 
   @Option(

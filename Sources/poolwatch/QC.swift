@@ -1,6 +1,7 @@
 import ArgumentParser
 import PoolModel
 import QualityControl
+import Querying
 
 /// `poolwatch qc`.
 struct QC: ParsableCommand {
@@ -38,9 +39,9 @@ struct QC: ParsableCommand {
     try output.write(
       "time,value,gross,spike,rate_of_change,flat_line,attenuated,gap,aggregate\n")
     // The newest row waits for the next, which makes its spike flag final.
-    var waiting: (row: SeriesFile.Row, flags: TestFlags)?
+    var waiting: (row: RecordingReader.Row, flags: TestFlags)?
     try series.forEachRow { row in
-      let outcome = quality.take(row.value, at: row.time)
+      let outcome = quality.take(row.values[0], at: row.time)
       if var done = waiting {
         done.flags.spike = outcome.previousSpike ?? done.flags.spike
         try output.write(Self.line(done.row, done.flags))
@@ -63,12 +64,12 @@ struct QC: ParsableCommand {
     return .standard(for: known, interval: interval)
   }
 
-  private static func line(_ row: SeriesFile.Row, _ flags: TestFlags) -> String {
+  private static func line(_ row: RecordingReader.Row, _ flags: TestFlags) -> String {
     let numbers = [
       flags.grossRange, flags.spike, flags.rateOfChange, flags.flatLine, flags.attenuated,
       flags.gap, flags.aggregate,
     ].map { "\($0.rawValue)" }
-    return "\(row.timeText),\(row.valueText),\(numbers.joined(separator: ","))\n"
+    return "\(row.timeText),\(row.texts[0]),\(numbers.joined(separator: ","))\n"
   }
 }
 

@@ -1,6 +1,7 @@
 import Alerting
 import ArgumentParser
 import PoolModel
+import Querying
 
 /// `poolwatch trend`.
 struct Trend: ParsableCommand {
@@ -43,7 +44,7 @@ struct Trend: ParsableCommand {
   }
 
   func run() throws {
-    var rows: [SeriesFile.Row] = []
+    var rows: [RecordingReader.Row] = []
     try series.forEachRow { rows.append($0) }
     var watch = TrendWatch(
       TrendWatch.Settings(
@@ -55,7 +56,7 @@ struct Trend: ParsableCommand {
         + "slope_high_corrected,seconds_to_limit,advisory,warning\n")
     let isEpochTime = rows.first?.isEpochTime ?? true
     for row in rows {
-      let findings = row.value.map { watch.take($0, at: row.time) } ?? watch.pass(to: row.time)
+      let findings = row.values[0].map { watch.take($0, at: row.time) } ?? watch.pass(to: row.time)
       for finding in findings { try output.write(Self.line(finding, isEpochTime: isEpochTime)) }
     }
     if let finding = watch.finish() {
@@ -89,10 +90,10 @@ struct Trend: ParsableCommand {
   }
 
   /// The step that the decimals of the values show: 0.01 for 0.5 and 0.52.
-  private static func step(of rows: [SeriesFile.Row]) -> Double {
+  private static func step(of rows: [RecordingReader.Row]) -> Double {
     let decimals = rows.map { row -> Int in
-      guard let point = row.valueText.firstIndex(of: ".") else { return 0 }
-      return row.valueText[point...].dropFirst().prefix { $0.isNumber }.count
+      guard let point = row.texts[0].firstIndex(of: ".") else { return 0 }
+      return row.texts[0][point...].dropFirst().prefix { $0.isNumber }.count
     }
     var step = 1.0
     for _ in 0..<min(decimals.max() ?? 0, 12) { step /= 10 }

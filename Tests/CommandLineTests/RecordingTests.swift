@@ -83,7 +83,9 @@ private struct Vectors: Decodable {
     ("when,ph\n1,2\n0,2\n", "ph", ":3: its time '0' is before the one above"),
     ("when,ph\n1,2,3\n", "ph", ":2: it has 3 columns, expected 2 as in the heading"),
     ("when,ph\n1,high\n", "ph", ":2: 'ph' is 'high', expected a number or nothing"),
-    ("when,ph\n01/02/2026,7\n", "ph", ":2: the time is '01/02/2026', expected seconds since 1970"),
+    ("when,ph\n01/02/2026,7\n", "ph", ":2: the time is '01/02/2026', expected RFC 3339, seconds"),
+    ("when,ph\n13/02/2026 00:00,7\n", "ph", ":2: the time is '13/02/2026 00:00', expected RFC"),
+    ("when,ph,ph\n1,7,7\n", "ph", ":1: there are 2 columns 'ph', expected one"),
     ("", "ph", " is empty, expected a heading"),
   ])
   func `what is no recording is named with its line`(
