@@ -38,9 +38,9 @@ public final class WorkerThreads: Workers {
 }
 
 /// What the threads and the caller share.
-///
-// Sendable because: `condition` guards all that changes but `next`, which is atomic; `work`, `count`
-// and `blockCount` are read without it by threads counted in `busyCount` alone, and do not change while there are such.
+// Sendable because `condition` guards all that changes but `next`, which is atomic. The caller alone writes
+// `work`, `count` and `blockCount`, under it; they are read without it by the caller and by threads counted
+// in `busyCount`, and do not change while there are such.
 private final class WorkDesk: @unchecked Sendable {
   private static let blocksPerThread = 16
 

@@ -15,8 +15,8 @@ final class Opening: Sendable {
   typealias Way =
     @Sendable (MQTTSettings, any PoolModel.Clock) throws(MQTTError) -> MQTTClient
 
-  // The thread that made the client puts it here and looks at it no more; whoever takes it is the only
-  // one who has it.
+  // Sendable because the thread that made the client puts it here and looks at it no more; whoever takes
+  // it is the only one who has it.
   private struct Outcome: @unchecked Sendable {
     let result: Result<MQTTClient, MQTTError>
   }

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import LinuxSystem
 import PoolModel
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct `Threads that share work` {
@@ -24,17 +25,13 @@ import Testing
     #expect(haveMet == [true, true])
   }
 
-  @Test func `the threads end with their owner`() throws {
+  @Test func `the threads end with their owner`() async throws {
     do {
       let workers = WorkerThreads(threadCount: 2)
       #expect(workers.map(10) { $0 }.count == 10)
     }
     // The system takes a thread off its list a little later.
-    let end = ContinuousClock.now + .seconds(300)
-    while try workerThreadCount() > 0, ContinuousClock.now < end {
-      Thread.sleep(forTimeInterval: 0.01)
-    }
-    #expect(try workerThreadCount() == 0)
+    try await eventually("no worker thread is left") { try workerThreadCount() == 0 }
   }
 
   private func workerThreadCount() throws -> Int {

@@ -171,16 +171,22 @@ import Testing
     try await run.stop()
   }
 
+  /// A loop whose broker's name is looked up when `lookUp` is signalled.
+  private func slowRun(
+    port: UInt16, record: IntakeRecord, _ lookUp: DispatchSemaphore
+  ) throws -> IntakeRun {
+    try IntakeRun(MQTTSettings(port: port, clientID: "intake"), record: record) {
+      (settings, clock) throws(MQTTError) in
+      lookUp.wait()
+      return try Opening.connect(settings, clock: clock)
+    }
+  }
+
   @Test func `a name that is looked up slowly holds up nothing but the link`() async throws {
     let broker = try RawBroker()
     let lookUp = DispatchSemaphore(value: 0)
     let record = IntakeRecord()
-    let run = try IntakeRun(
-      MQTTSettings(port: broker.port, clientID: "intake"), record: record
-    ) { (settings, clock) throws(MQTTError) in
-      lookUp.wait()
-      return try Opening.connect(settings, clock: clock)
-    }
+    let run = try slowRun(port: broker.port, record: record, lookUp)
     try await eventually("the loop does its other work") { record.now.idleCount >= 5 }
     #expect(record.now.changes.isEmpty)
     lookUp.signal()
@@ -192,12 +198,7 @@ import Testing
     let broker = try RawBroker()
     let lookUp = DispatchSemaphore(value: 0)
     let record = IntakeRecord()
-    let run = try IntakeRun(
-      MQTTSettings(port: broker.port, clientID: "intake"), record: record
-    ) { (settings, clock) throws(MQTTError) in
-      lookUp.wait()
-      return try Opening.connect(settings, clock: clock)
-    }
+    let run = try slowRun(port: broker.port, record: record, lookUp)
     try await eventually("the loop does its other work") { record.now.idleCount >= 1 }
     try await run.stop()
     lookUp.signal()

@@ -5,30 +5,8 @@ import Testing
 @testable import RingStore
 
 /// What a repair says of losses that lie side by side, and of a store without any raw row.
-@Suite struct RepairedLossTests {
-  private let now = Timestamp(milliseconds: 0)
-  private let pool = PoolNumber(0)
-  private let everything = Timestamp(milliseconds: 0)..<Timestamp(milliseconds: 1 << 50)
-  private let configuration = RingStore.Configuration(
-    retention: .seconds(20_000), minuteRetention: .seconds(400_000), pageByteCount: 1024,
-    journalByteCount: 65_536)
-
-  private func opened(_ disk: SimulatedDisk) throws -> RingStore {
-    try RingStore(plan: plan(poolCount: 2), configuration: configuration, storage: disk)
-  }
-
-  /// A row of the first pool every 10 s, and a checkpoint at the end.
-  private func append(_ count: Int, to store: RingStore, _ next: inout Int64) throws {
-    for number in 0..<count {
-      let values = [0: noise(next, 0), 1: noise(next, 1), 2: 27]
-      _ = store.append(row(0, 10_000 * next, values), arrival: now)
-      next += 1
-      if number % 50 == 49 { try store.commit(at: now) }
-    }
-    try store.commit(at: now)
-    store.release(judgedUpTo: store.committed)
-    try store.checkpoint(at: now)
-  }
+@Suite struct RepairedLossTests: SmallPages {
+  let poolCount = 2
 
   private func repaired(_ store: RingStore) throws -> RingStore {
     let copy = SimulatedDisk(seed: 2)

@@ -186,8 +186,7 @@ private final class CollectedBody: ResponseBodyWriter {
 }
 
 /// A gate to a store that one test alone has.
-///
-/// Unchecked, because a test asks one question after the other.
+// Sendable because a test asks one question after the other: no two use the store at once.
 private struct OneStore: StoreGate, @unchecked Sendable {
   let plan: Plan
   let store: RingStore
