@@ -29,7 +29,7 @@ extension Journal {
     let at = position.byteOffset
     guard at >= tail else { throw .judgedTooFarBack(oldestHeld: JournalPosition(byteOffset: tail)) }
     if at == end { return nil }
-    guard at < end, let header = try claimedHeader(at: jumps[at] ?? at), header.previousEnd == at
+    guard at < end, let header = try nextHeader(after: at)
     else { throw .unknownPosition(position, committed: JournalPosition(byteOffset: end)) }
     guard let record = try record(at: header.position) else {
       throw .damagedRecord(at: JournalPosition(byteOffset: header.position))
@@ -41,15 +41,21 @@ extension Journal {
   func isBoundary(_ position: UInt64) throws(RingStoreError) -> Bool {
     if position == end || position == tail { return true }
     guard position > tail, position < end else { return false }
-    return try claimedHeader(at: jumps[position] ?? position)?.previousEnd == position
+    return try nextHeader(after: position) != nil
+  }
+
+  /// What the bytes after the record that ends at `end` claim to be; nil when they follow another one.
+  private func nextHeader(after end: UInt64) throws(RingStoreError) -> RecordHeader? {
+    if let hole = holes[end] { return try claimedHeader(at: hole) }
+    let header = try claimedHeader(at: jumps[end] ?? end)
+    return header?.previousEnd == end ? header : nil
   }
 
   /// The first end of a record that is not before `wanted`; at most `limit`.
   func boundary(notBefore wanted: UInt64, limit: UInt64) throws(RingStoreError) -> UInt64 {
     var at = tail
     while at < min(wanted, limit) {
-      guard let header = try claimedHeader(at: jumps[at] ?? at), header.previousEnd == at
-      else { return limit }
+      guard let header = try nextHeader(after: at) else { return limit }
       at = header.end
     }
     return min(at, limit)

@@ -8,9 +8,9 @@ extension Journal {
     var recordCount = 0
     /// Bytes of records after the last one in force.
     var cutByteCount = 0
-    /// Whole records behind the place where the last one in force ends: what is there is damaged, and no
-    /// write that a crash tore, after which nothing comes.
-    var lostRecordCount = 0
+    /// Where damaged records begin that whole ones follow: no write that a crash tore, after which nothing
+    /// comes.
+    var damagedPlaces: [UInt64] = []
     /// Whether records before the checkpoint were given up because one of them is damaged.
     var isTailLost = false
   }
@@ -44,11 +44,15 @@ extension Journal {
   /// Walks the records from the tail, gives those after the checkpoint to `replay` in their order, and
   /// makes certain what it found.
   ///
-  /// The walk ends at the first place where no good record follows. If that is before the checkpoint
-  /// only judgement loses something: the pages have the rows, and the walk goes on from there. Whole
-  /// records behind a damaged one are given to `lose`.
+  /// The walk ends at the first place behind which no good record is found. If it stops before the
+  /// checkpoint only judgement loses something: the pages have the rows, and the walk goes on from there.
+  ///
+  /// - Parameters:
+  ///   - replay: called with each record; false when it cannot be used, and counts as damaged.
+  ///   - skip: called where damaged records are passed over, with the commit times of the record before
+  ///     them and of the one after them.
   func recover(
-    replay: (JournalRecord) -> Bool, lose: (JournalRecord) -> Void
+    replay: (JournalRecord) -> Bool, skip: (Range<Int64>) -> Void
   ) throws(RingStoreError) -> Recovery {
     var recovery = Recovery()
     let found = header
@@ -62,14 +66,29 @@ extension Journal {
         jumps = [:]
       }
     }
-    let last = try walk(from: checkpoint, sequence: header.sequence, upTo: .max) { record in
+    let visit = { (record: JournalRecord) -> Bool in
       guard replay(record) else { return false }
       recovery.recordCount += 1
       return true
     }
+    var last = try walk(from: checkpoint, sequence: header.sequence, upTo: .max, visit: visit)
+    var passed = last.sequence
+    while let next = try wholeRecord(behind: last.end, above: passed) {
+      if recovery.damagedPlaces.last != last.end {
+        recovery.damagedPlaces.append(last.end)
+        let before = last.record?.header.commitTime ?? commitTime
+        skip(before..<max(before, next.header.commitTime))
+      }
+      let onward = try walk(
+        from: next.header.previousEnd, sequence: last.sequence, upTo: .max, visit: visit)
+      passed = max(next.header.sequence, onward.sequence)
+      // One that cannot be used is passed over as if it was damaged.
+      guard onward.record != nil else { continue }
+      holes[last.end] = next.header.position
+      last = onward
+    }
     end = last.end
     recovery.cutByteCount += try leftoverByteCount()
-    recovery.lostRecordCount = try visitLostRecords(behind: last, lose)
     // Far above any number that a write which never came to light may have used.
     sequence = max(last.sequence, header.sequence) + 1 << 32
     if let record = last.record { commitTime = record.header.commitTime }
@@ -150,29 +169,10 @@ extension Journal {
     return best
   }
 
-  /// Visits the whole records behind the one that `last` is about, which cannot be reached from it, and
-  /// counts them.
+  /// The first whole record behind `at` that follows another one there.
   ///
   /// A record names the end of one that was acknowledged. So where one names an end that is farther than
   /// what was found, and was written later, acknowledged rows are lost.
-  private func visitLostRecords(
-    behind last: Walk, _ visit: (JournalRecord) -> Void
-  ) throws(RingStoreError) -> Int {
-    let known = jumps
-    defer { jumps = known }
-    var count = 0
-    var done = last
-    while let next = try wholeRecord(behind: done.end, above: done.sequence) {
-      done = try walk(from: next.header.previousEnd, sequence: done.sequence, upTo: .max) {
-        visit($0)
-        count += 1
-        return true
-      }
-    }
-    return count
-  }
-
-  /// The first whole record behind `at` that follows another one there.
   ///
   /// Looked for where the record at `at` says that it ends, in 256 KiB from there on, more than a batch
   /// takes, and in as much of the ring's beginning.

@@ -19,6 +19,8 @@ final class Journal {
   private(set) var failedEnd: UInt64?
   /// Where the record after an end begins, where that is not the end itself.
   var jumps: [UInt64: UInt64] = [:]
+  /// Where the record after damaged ones begins, by the end of the last one before them.
+  var holes: [UInt64: UInt64] = [:]
 
   init(file: any StorageFile, header: JournalHeader, headerSlot: Int) {
     self.file = file
@@ -113,6 +115,7 @@ final class Journal {
     next.commitTime = checkpoint.commitTime
     try writeHeader(next)
     for end in jumps.keys where end < tail { jumps[end] = nil }
+    for end in holes.keys where end < tail { holes[end] = nil }
   }
 
   /// Writes the header in force anew over one whose write failed, so that the disk has no other.

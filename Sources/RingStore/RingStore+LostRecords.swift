@@ -1,40 +1,52 @@
 import PoolModel
 
-/// What is lost of each pool with records of the journal that cannot be reached.
-extension RingStore {
-  /// What one pool loses with the records behind a damaged one: what that had lies among their rows.
-  struct LostRecords {
-    /// From the newest row before the damage to the newest one of them.
-    var end: Range<Int64>?
-    /// Older ones, which came late.
-    var late = TimeRanges()
+/// Damaged records of the journal between whole ones.
+struct JournalHole {
+  /// The newest row of each ring before it; nil where there is none.
+  let newestTimes: [Int64?]
+  /// When the records on either side of it were committed: its own were committed in between.
+  let commitTimes: Range<Int64>
+  /// The first row of each ring behind it that is newer than those before it, in the order of the journal.
+  private(set) var nextTimes: [Int: Int64] = [:]
+
+  init(newestTimes: [Int64?], commitTimes: Range<Int64>) {
+    self.newestTimes = newestTimes
+    self.commitTimes = commitTimes
   }
 
-  /// Notes that a row of a pool at `time` is lost; an amendment of one that is held is none.
-  func lose(_ time: Int64, of ring: PoolRing, _ lost: inout [Int: LostRecords]) {
-    if let newest = ring.newestTime, time <= newest {
-      // Where it cannot be told whether it is held it counts as lost.
-      let held = try? joinedRows(of: ring.raw, from: time, through: time, limit: 1)
-      if held?.rowCount != 1 {
-        lost[ring.number, default: LostRecords()].late.insert(time..<time + 1)
-      }
-      return
+  /// Notes a row that comes behind it.
+  mutating func noteRow(of ring: Int, at time: Int64) {
+    guard nextTimes[ring] == nil, time > newestTimes[ring] ?? .min else { return }
+    nextTimes[ring] = time
+  }
+
+  /// The times of a ring's rows that may have been in it; nil when none can.
+  ///
+  /// Between the rows on either side of it. Where none came behind it, from the time on at which the record
+  /// before it was committed: what a source sends that is heard of is about the time when it comes.
+  func lostTimes(ofRing ring: Int, interval: Int64) -> Range<Int64>? {
+    let newest = newestTimes[ring]
+    let earliest = commitTimes.lowerBound - interval
+    if let next = nextTimes[ring] {
+      let start = newest.map { $0 + 1 } ?? min(earliest, next)
+      // Neighbours that are as near as any two have none between them.
+      return next - start > interval * 3 / 2 ? start..<next : nil
     }
-    let known = lost[ring.number]?.end
-    let first = ring.newestTime.map { $0 + 1 } ?? min(time, known?.lowerBound ?? time)
-    let end = max(time + 1, known?.upperBound ?? .min)
-    lost[ring.number, default: LostRecords()].end = first..<end
+    let start = max(newest.map { $0 + 1 } ?? earliest, earliest)
+    let isDue = commitTimes.upperBound - start >= interval
+    return isDue ? start..<commitTimes.upperBound + 1 : nil
   }
+}
 
-  /// Notes what was lost, and that no rollups may be held of it.
-  func noteLost(_ lost: [Int: LostRecords]) {
-    for (number, records) in lost {
-      let ring = rings[number]
-      for range in records.late.ranges + [records.end].compactMap(\.self) {
-        ring.notes.noteLost(Gap(range: range, isOfPage: true), .raw)
-        ring.notes.noteLacking(
-          before: calendar.bucket(.minute, containing: range.upperBound - 1).upperBound)
-      }
+extension RingStore {
+  /// Notes what may be lost of each pool in a hole of the journal, and that no rollups may be held of it.
+  func noteLost(in hole: JournalHole) {
+    for ring in rings {
+      guard let lost = hole.lostTimes(ofRing: ring.number, interval: rules.interval)
+      else { continue }
+      ring.notes.noteLost(Gap(range: lost, isOfPage: true), .raw)
+      ring.notes.noteLacking(
+        before: calendar.bucket(.minute, containing: lost.upperBound - 1).upperBound)
     }
   }
 }

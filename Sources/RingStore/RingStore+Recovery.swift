@@ -54,28 +54,33 @@ extension RingStore {
       noteDamage(slot.page, lost: slot.lost)
     }
     recovery.damagedPages = damagedPages
-    // The next commit writes over what tells of lost batches. Where the disk refuses, the next checkpoint
-    // tries it again.
-    if recovery.lostBatches != nil { try? saveNotes() }
-    if isOfOtherRules, !readsRowsAlone { try rollAnew(change) }
+    if isOfOtherRules, !readsRowsAlone {
+      try rollAnew(change)
+    } else if recovery.lostBatches != nil {
+      // So that the next opening need not find its way over the damage. Where the disk refuses, which is
+      // counted, it does.
+      try? checkpoint(at: Timestamp(milliseconds: journal.commitTime))
+    }
   }
 
   private func replayJournal() throws(RingStoreError) {
     var rowCount = 0
-    var lost: [Int: LostRecords] = [:]
+    var hole: JournalHole?
     let found = try journal.recover { record in
       guard let batch = record.batch(), isKnown(batch) else { return false }
+      for row in batch.rows { hole?.noteRow(of: Int(row.ring), at: row.time) }
       take(batch, record: nil)
       rowCount += batch.rows.count
       return true
-    } lose: { record in
-      guard let batch = record.batch(), isKnown(batch) else { return }
-      for row in batch.rows { lose(row.time, of: rings[Int(row.ring)], &lost) }
+    } skip: { commitTimes in
+      if let hole { noteLost(in: hole) }
+      applyWaiting()
+      hole = JournalHole(newestTimes: rings.map(\.newestTime), commitTimes: commitTimes)
     }
-    if found.lostRecordCount > 0 {
-      recovery.lostBatches = .init(
-        offset: journal.fileOffset(journal.end), count: found.lostRecordCount)
-      noteLost(lost)
+    if let hole { noteLost(in: hole) }
+    if let first = found.damagedPlaces.first {
+      recovery.lostBatches = LostBatches(
+        offset: journal.fileOffset(first), placeCount: found.damagedPlaces.count)
     }
     recovery.recordCount = found.recordCount
     recovery.rowCount = rowCount

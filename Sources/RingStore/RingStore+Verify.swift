@@ -51,12 +51,12 @@ extension RingStore {
   ) throws(RingStoreError) {
     for page in damagedPages { finding(StoreFinding(page, page.problem, lost: lost(page))) }
     if let lost = recovery.lostBatches {
-      let problem =
-        "a record is damaged, and \(lost.count) whole \(lost.count == 1 ? "one" : "ones") after it"
       finding(
         StoreFinding(
           file: FileName.journal, offset: lost.offset, pool: nil,
-          problem: "\(problem) cannot be reached"))
+          problem: lost.placeCount == 1
+            ? "damaged between whole records"
+            : "damaged between whole records, here and in \(lost.placeCount - 1) more places"))
     }
     try verifyJournal(finding)
     for (number, ring) in rings.enumerated() {

@@ -74,7 +74,7 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
   public var rowCount = 0
   /// Bytes of journal records cut off: a batch that a crash tore, never acknowledged, or damage.
   public var cutByteCount = 0
-  /// Batches that were acknowledged and are cut off, because one before them is damaged; nil without.
+  /// Batches that were acknowledged and are damaged in the journal, with whole ones after them; nil without.
   public var lostBatches: LostBatches?
   /// Before this instant some pool's rollups are those of rules that were changed, because its raw rows
   /// are gone.
@@ -105,23 +105,25 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Acknowledged batches that are lost because the journal is damaged before them.
+/// Acknowledged batches that are lost because the journal is damaged between whole records.
 public struct LostBatches: Hashable, Sendable, CustomStringConvertible {
-  /// Where the damage begins in the journal's file, in bytes.
+  /// Where the first damage begins in the journal's file, in bytes.
   public let offset: Int
-  /// How many whole batches come after the damage: with what is damaged at least one more is lost.
-  public let count: Int
+  /// In how many places there is damage: of each at least one batch is lost.
+  public let placeCount: Int
 
-  /// `count` batches after damage at `offset`.
-  public init(offset: Int, count: Int) {
+  /// Batches lost in `placeCount` places, the first at `offset`.
+  public init(offset: Int, placeCount: Int) {
     self.offset = offset
-    self.count = count
+    self.placeCount = placeCount
   }
 
   /// What is damaged and lost.
   public var description: String {
-    "the journal is damaged at offset \(offset): what was stored there is lost, and "
-      + "\(count) \(count == 1 ? "batch" : "batches") after it"
+    placeCount == 1
+      ? "the journal is damaged at offset \(offset): what was stored there is lost"
+      : "the journal is damaged in \(placeCount) places, the first at offset \(offset): what was "
+        + "stored there is lost"
   }
 }
 

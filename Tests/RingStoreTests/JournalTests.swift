@@ -101,7 +101,7 @@ import Testing
     #expect(try again.allJournalRows(limit: 50).map(\.time.milliseconds) == held)
   }
 
-  @Test func `a damaged record cuts the journal there, and the bytes are counted`() throws {
+  @Test func `a damaged record is passed over, and what follows it is there at every opening`() throws {
     let disk = SimulatedDisk(seed: 1)
     var store = try newStore(disk)
     var ends: [Int] = [0]
@@ -114,19 +114,21 @@ import Testing
       $0[JournalLayout.headerByteCount + ends[7] + 50] ^= 4
     }
     store = try newStore(disk)
-    #expect(try store.allRows(of: 0).count == 7)
-    #expect(store.recovery.recordCount == 7)
-    #expect(store.recovery.cutByteCount == ends[10] - ends[7])
+    let held = Array(Int64(0)..<7) + [8, 9]
+    #expect(try store.allRows(of: 0).map(\.time.milliseconds) == held)
+    #expect(store.recovery.recordCount == 9)
+    #expect(store.recovery.cutByteCount == 0)
     #expect(
       store.recovery.lostBatches
-        == LostBatches(offset: JournalLayout.headerByteCount + ends[7], count: 2))
-    // What was cut off never comes back, whatever is written over its beginning.
-    for time in 20..<22 {
-      _ = store.append(row(0, Int64(time), [0: 1]), arrival: Timestamp(milliseconds: 0))
+        == LostBatches(offset: JournalLayout.headerByteCount + ends[7], placeCount: 1))
+    // Judgement, which stands before the damage, goes on behind it.
+    #expect(try store.allJournalRows(limit: 50).map(\.time.milliseconds) == held)
+    for time in Int64(20)..<22 {
+      _ = store.append(row(0, time, [0: 1]), arrival: Timestamp(milliseconds: 0))
       try store.commit(at: Timestamp(milliseconds: 0))
       store = try newStore(disk)
-      #expect(
-        try store.allRows(of: 0).map(\.time.milliseconds) == Array(0..<7) + Array(20...Int64(time)))
+      #expect(store.recovery.lostBatches == nil)
+      #expect(try store.allRows(of: 0).map(\.time.milliseconds) == held + Array(20...time))
     }
   }
 

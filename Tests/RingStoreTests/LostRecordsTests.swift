@@ -12,15 +12,15 @@ import Testing
     try RingStore(plan: plan(poolCount: 2), configuration: smallest, storage: disk)
   }
 
-  /// A row of one pool every 10 s, each a batch.
+  /// A row of one pool every 10 s, each a batch; committed when it is `delay` milliseconds old.
   private func append(
-    _ numbers: Range<Int64>, pool: Int = 0, to store: RingStore
+    _ numbers: Range<Int64>, pool: Int = 0, delay: Int64 = 0, to store: RingStore
   ) throws -> [Int] {
     try numbers.map { number in
       _ = store.append(
         row(pool, 10_000 * number, [0: noise(number, 0), 1: 7]),
         arrival: Timestamp(milliseconds: 0))
-      try store.commit(at: Timestamp(milliseconds: 10_000 * number))
+      try store.commit(at: Timestamp(milliseconds: 10_000 * number + delay))
       return JournalLayout.headerByteCount + Int(store.committed.byteOffset)
     }
   }
@@ -39,41 +39,66 @@ import Testing
 
   // In the body, and in the header's magic, position, and length.
   @Test(arguments: [50, 0, 9, 41])
-  func `batches behind a damaged record are named, and what is lost with them stays known`(
+  func `of a damaged record its own rows are lost, and what may be lost with it stays known`(
     byte: Int
   ) throws {
     let disk = SimulatedDisk(seed: 1)
     var store = try opened(disk)
     _ = try append(720..<725, pool: 1, to: store)
     let ends = try append(720..<740, to: store)
-    // Row 730 is damaged, nine batches follow.
+    // Row 730.
     disk.corrupt(FileName.journal) { $0[ends[9] + byte] ^= 0xA5 }
-    let lost = [stretch(7_290_001..<7_390_001)]
-    for opening in 0..<2 {
-      store = try opened(disk)
-      #expect(store.recovery.lostBatches == LostBatches(offset: ends[9], count: 9))
-      #expect(
-        try problems(store) == [
-          "journal \(ends[9]) a record is damaged, and 9 whole ones after it cannot be reached"
-        ], "opening \(opening)")
-      #expect(store.losses(of: PoolNumber(0), in: everything) == lost)
-      #expect(store.losses(of: PoolNumber(1), in: everything) == [])
+    // From row to row of the pool that goes on; about the time of the damage of the one that does not.
+    let lost = [stretch(7_290_001..<7_310_000)]
+    let other = [stretch(7_280_000..<7_310_001)]
+    func check(_ life: Int) throws {
+      let times = try store.allRows(of: 0).map(\.time.milliseconds)
+      #expect(Array(times.prefix(19)) == (Int64(720)..<740).filter { $0 != 730 }.map { 10_000 * $0 })
+      #expect(store.losses(of: PoolNumber(0), in: everything) == lost, "life \(life)")
+      #expect(store.losses(of: PoolNumber(1), in: everything) == other, "life \(life)")
     }
+    store = try opened(disk)
+    #expect(store.recovery.lostBatches == LostBatches(offset: ends[9], placeCount: 1))
+    #expect(try problems(store) == ["journal \(ends[9]) damaged between whole records"])
+    try check(0)
     let copy = SimulatedDisk(seed: 2)
     try store.rebuild(into: copy, configuration: smallest, progress: { _ in })
     #expect(try opened(copy).losses(of: PoolNumber(0), in: everything) == lost)
-    // 92 readings never came before the next ones.
-    for life in Int64(0)..<3 {
-      _ = try append(832 + 3 * life..<835 + 3 * life, to: store)
-      if life > 0 { try store.checkpoint(at: Timestamp(milliseconds: 0)) }
+    for life in 1..<4 {
+      _ = try append(Int64(737 + 3 * life)..<Int64(740 + 3 * life), to: store)
+      if life > 1 { try store.checkpoint(at: Timestamp(milliseconds: 0)) }
       store = try opened(disk)
       #expect(store.recovery.lostBatches == nil, "life \(life)")
       #expect(try problems(store) == [], "life \(life)")
-      #expect(store.losses(of: PoolNumber(0), in: everything) == lost, "life \(life)")
-      #expect(store.losses(of: PoolNumber(1), in: everything) == [])
-      // Nothing was rolled of the lost rows. Their last minute ends where rows are held again.
-      let unknown = try store.unknownTimes(of: PoolNumber(0), in: everything)
-      #expect(unknown.first?.upperBound == lost[0].upperBound, "\(unknown)")
+      try check(life)
+      #expect(try store.unknownTimes(of: PoolNumber(0), in: everything) == lost)
+    }
+  }
+
+  @Test func `damage that no checkpoint could put behind is passed over again`() throws {
+    let disk = SimulatedDisk(seed: 1)
+    var store = try opened(disk)
+    let ends = try append(720..<740, to: store)
+    disk.corrupt(FileName.journal) { bytes in
+      for end in [ends[4], ends[9]] { bytes[end + 50] ^= 0xA5 }
+    }
+    let held = (Int64(720)..<760).filter { $0 != 725 && $0 != 730 }.map { 10_000 * $0 }
+    for end in [Int64(740), 750, 760] {
+      (disk.failingOperation, disk.failsForEver, disk.failingSuffix) = (1, true, ".pages")
+      store = try opened(disk)
+      #expect(store.checkpointError != nil)
+      #expect(store.recovery.lostBatches == LostBatches(offset: ends[4], placeCount: 2))
+      #expect(try store.allRows(of: 0).map(\.time.milliseconds) == held.filter { $0 < 10_000 * end })
+      if end < 760 { _ = try append(end..<end + 10, to: store) }
+    }
+    disk.failingOperation = nil
+    for opening in 0..<2 {
+      store = try opened(disk)
+      #expect((store.recovery.lostBatches == nil) == (opening > 0))
+      #expect(try store.allRows(of: 0).map(\.time.milliseconds) == held)
+      #expect(
+        store.losses(of: PoolNumber(0), in: everything)
+          == [stretch(7_240_001..<7_260_000), stretch(7_290_001..<7_310_000)])
     }
   }
 
@@ -92,23 +117,22 @@ import Testing
     #expect(store.losses(of: PoolNumber(0), in: everything) == [])
   }
 
-  @Test func `late rows behind a damaged record are lost, and rows that are amended there are not`()
-    throws
-  {
+  @Test func `late rows and amendments behind a damaged record are there`() throws {
     let disk = SimulatedDisk(seed: 1)
     var store = try opened(disk)
     _ = try append(720..<750, to: store)
     let end = try #require(append(800..<810, to: store).last)
     _ = try append(810..<811, to: store)
-    _ = try append(770..<773, to: store)
+    _ = try append(770..<773, delay: 410_000, to: store)
     let known = row(0, 7_250_000, [0: noise(725, 0), 1: 7, 2: 3])
     #expect(store.append(known, arrival: Timestamp(milliseconds: 0)).stored == 1)
-    try store.commit(at: Timestamp(milliseconds: 0))
+    try store.commit(at: Timestamp(milliseconds: 8_140_000))
+    let rows = try store.allRows(of: 0)
     disk.corrupt(FileName.journal) { $0[end + 50] ^= 0xA5 }
     store = try opened(disk)
-    #expect(store.recovery.lostBatches?.count == 4)
-    // Of the damaged record itself nothing can be told: nothing newer came.
-    #expect(
-      store.losses(of: PoolNumber(0), in: everything) == [stretch(7_700_000..<7_720_001)])
+    #expect(store.recovery.lostBatches?.placeCount == 1)
+    #expect(try store.allRows(of: 0) == rows.filter { $0.time.milliseconds != 8_100_000 })
+    // The late ones say nothing about the newest.
+    #expect(store.losses(of: PoolNumber(0), in: everything) == [stretch(8_090_001..<8_110_001)])
   }
 }
