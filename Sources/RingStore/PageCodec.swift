@@ -60,8 +60,18 @@ enum PageCodec {
   }
 
   /// The rows of the body in `body`, a range of `bytes`; nil when any of it is damaged.
+  ///
+  /// - Parameters:
+  ///   - bytes: that `body` is a part of.
+  ///   - body: the coded form.
+  ///   - rowCount: how many rows it has.
+  ///   - columnBits: the columns it has, as bits.
+  ///   - leavesOutDamaged: whether columns that are damaged are left out; nil only when the times are
+  ///     damaged then.
+  /// - Returns: the rows.
   static func decode(
-    _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, columnBits: UInt64
+    _ bytes: [UInt8], _ body: Range<Int>, rowCount: Int, columnBits: UInt64,
+    leavesOutDamaged: Bool = false
   ) -> PageTable? {
     guard let reader = PageReader(bytes, body, rowCount: rowCount, columnBits: columnBits)
     else { return nil }
@@ -72,7 +82,10 @@ enum PageCodec {
       guard reader.flags(of: number, into: &column.flags),
         reader.marks(of: number, into: &column.marks),
         reader.bits(of: number, into: &column.bits)
-      else { return nil }
+      else {
+        if leavesOutDamaged { continue }
+        return nil
+      }
       table.columns.append(column)
     }
     return table

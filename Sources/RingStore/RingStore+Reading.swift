@@ -77,7 +77,7 @@ extension RingStore {
 
   /// The durable rows of `pool` in time order, joined from all their parts.
   ///
-  /// A damaged page is left out and noted in `damagedPages`.
+  /// A damaged page is noted in `damagedPages`; the parameters of it that can be read are there.
   ///
   /// - Parameters:
   ///   - pool: a pool of the plan, or a retired one.
@@ -108,14 +108,30 @@ extension RingStore {
   /// The first `limit` rows from `from` to `through` that have a value of `columnBits`, joined from
   /// all their parts; other columns are left out.
   ///
-  /// A damaged page is left out and noted.
+  /// Of a damaged page, which is noted, the columns that can be read are there.
   func joinedRows(
     of ring: PageRing<PageTable>, from: Int64, through: Int64, limit: Int,
     columnBits: UInt64 = .max
   ) throws(RingStoreError) -> PageTable {
     try joinedRows(
       of: ring, from: from, through: through, limit: limit, columnBits: columnBits
-    ) { source throws(RingStoreError) in try tables(of: source, in: ring) }
+    ) { source throws(RingStoreError) in try columns(of: source, in: ring) }
+  }
+
+  /// What can be read of a source: of a page with damaged columns, which is noted, the others.
+  private func columns(
+    of source: RowSource<PageTable>, in ring: PageRing<PageTable>
+  ) throws(RingStoreError) -> [PageTable] {
+    guard case .page(let page) = source.place else { return try tables(of: source, in: ring) }
+    return try chunks(of: page, in: ring).compactMap { chunk in
+      if let table = PageTable(chunk) { return table }
+      noteDamage(page, in: ring)
+      guard chunk.codec == PageTable.bodyCodec else { return nil }
+      let table = PageCodec.decode(
+        chunk.bytes, chunk.body, rowCount: chunk.rowCount, columnBits: chunk.columnBits,
+        leavesOutDamaged: true)
+      return table?.rowsHaving(.max)
+    }
   }
 
   /// The same, where `read` gives the rows of a source.
@@ -250,7 +266,11 @@ extension PageTable {
 
   /// The rows that have a value of `columnBits`, with those columns alone.
   fileprivate func having(_ columnBits: UInt64) -> PageTable {
-    guard columns.contains(where: { columnBits & 1 << UInt64($0.number) == 0 }) else { return self }
+    columns.contains { columnBits & 1 << UInt64($0.number) == 0 } ? rowsHaving(columnBits) : self
+  }
+
+  /// The same, of a table with rows that have no value.
+  fileprivate func rowsHaving(_ columnBits: UInt64) -> PageTable {
     var table = PageTable()
     for row in 0..<rowCount {
       let values = values(at: row).filter { columnBits & 1 << UInt64($0.column) != 0 }

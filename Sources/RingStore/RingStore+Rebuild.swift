@@ -4,7 +4,8 @@ extension RingStore {
   /// Writes everything that can be read into a new store: the pools and parameters known, raw rows with
   /// their flags and marks, and rollups whose raw rows are gone.
   ///
-  /// A page that cannot be read is left out like a damaged one, and noted in `damagedPages`.
+  /// A page that cannot be read is left out like a damaged one, and noted in `damagedPages`. Of one that is
+  /// damaged the parameters are kept that can be read.
   ///
   /// Rows of pools that left the plan come along. The new store's journal begins anew: what waits to be
   /// judged must have been judged before, or is judged from the pages.

@@ -40,6 +40,34 @@ import Testing
     #expect(!lost.isEmpty && again.knownLosses.count == 1)
   }
 
+  @Test func `of a page with a damaged column the other columns are read, and kept by a repair`() throws {
+    let disk = SimulatedDisk(seed: 1)
+    var next: Int64 = 720
+    var store = try opened(disk)
+    try append(600, to: store, &next)
+    let all = try store.allRows(of: 0)
+    let minutes = try minutes(store)
+    let raw = store.rings[0].raw
+    let page = try #require(raw.pages.dropFirst(1).first)
+    let times = page.firstTime...page.lastTime
+    // The last bytes are of the values of the column written last.
+    let end = raw.place.offset + Int(page.slot ?? 0) * 1024 + Int(page.byteCount)
+    disk.corrupt("raw.pages") { $0[end - 1] ^= 0xFF }
+    store = try opened(disk)
+    var expected = all
+    for index in expected.indices where times.contains(expected[index].time.milliseconds) {
+      expected[index].samples.removeLast()
+    }
+    #expect(expected != all)
+    #expect(try store.allRows(of: 0) == expected)
+    #expect(store.damagedPages.count == 1)
+    let again = try repaired(store)
+    #expect(try again.allRows(of: 0) == expected)
+    #expect(try self.minutes(again) == minutes)
+    #expect(again.losses(of: pool, in: everything) == store.losses(of: pool, in: everything))
+    #expect(again.knownLosses.count == 1)
+  }
+
   @Test func `raw rows that are held are not lost with the rollups made of them`() throws {
     let disk = SimulatedDisk(seed: 1)
     var next: Int64 = 720
