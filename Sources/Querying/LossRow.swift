@@ -37,6 +37,6 @@ public struct LossRow: AnswerRow {
   /// The loss in words.
   public var words: String {
     "readings of \(venue)/\(pool) from \(Wording.time(fromTime)) to \(Wording.time(toTime)) are lost: "
-      + "a page of the store was damaged"
+      + "the store was damaged"
   }
 }

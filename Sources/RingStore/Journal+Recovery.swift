@@ -51,6 +51,8 @@ extension Journal {
   ///   - replay: called with each record; false when it cannot be used, and counts as damaged.
   ///   - skip: called where damaged records are passed over, with the commit times of the record before
   ///     them and of the one after them.
+  /// - Returns: what was found.
+  /// - Throws: `storage`.
   func recover(
     replay: (JournalRecord) -> Bool, skip: (Range<Int64>) -> Void
   ) throws(RingStoreError) -> Recovery {

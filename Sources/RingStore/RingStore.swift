@@ -133,6 +133,8 @@ public final class RingStore {
   var nextCheckpoint: UInt64 = 0
   /// Whether somebody copies the files, and whether a checkpoint could not wait for that.
   var hold = CheckpointHold.none
+  /// Where `scrub` goes on; nil before it has begun.
+  var scrubCursor: ScrubCursor?
   /// How many pools have `coveredHours`.
   var coveredHoursCount = 0
   /// The rings of retired pools that `adopt` has taken rows into.

@@ -28,10 +28,10 @@ struct StoreVerify: ParsableCommand {
       let store = try offline.openForReading()
       let findings = try store.findings()
       for finding in findings { try StandardOutput.write(finding.line) }
-      if store.recovery.cutByteCount > 0, store.recovery.lostBatches == nil {
+      if store.recovery.cutByteCount > 0 {
         try StandardOutput.write(
-          "journal: its last \(store.recovery.cutByteCount) bytes are no whole batch and are cut at "
-            + "the next start\n")
+          "journal: its last \(store.recovery.cutByteCount) bytes are no whole batch: a crash tore it, "
+            + "and the next one is written over it\n")
       }
       for line in store.lossLines(in: offline.settings.plan.district.zone) {
         try StandardOutput.write(line)

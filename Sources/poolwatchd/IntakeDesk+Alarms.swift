@@ -16,7 +16,10 @@ extension IntakeDesk {
   /// Says what any reading of the store may have found.
   func noteDamage() {
     var words: [String] = []
-    if let lost = pipeline.store.recovery.lostBatches { words.append("\(lost)") }
+    if let lost = pipeline.store.recovery.lostBatches {
+      words.append(
+        "\(lost). 'poolwatch store verify' names the readings; this ends with the next start")
+    }
     let damaged = pipeline.store.damagedPages
     if let first = damaged.first {
       words.append(

@@ -226,6 +226,8 @@ final class IntakeDesk: IntakeDelegate {
     if occupancy == nil || now.monotonic - occupancyTime >= .seconds(1) {
       occupancy = pipeline.store.occupancy
       occupancyTime = now.monotonic
+      // All of them in a day, or sooner.
+      pipeline.store.scrub(pageCount: 4 + (occupancy?.pageCount ?? 0) / 86_400)
       noteDamage()
       pipeline.noteThrottled(now: now)
       brokerWatch.tick(now: now)

@@ -54,6 +54,55 @@ import Testing
     try await broker.stop()
   }
 
+  @Test func `that nobody has asked about is found, and is an alarm`() async throws {
+    let fixture = try await StoreFixture()
+    let installation = fixture.installation
+    #expect(try await installation.stop() == .code(0))
+    let offset = try fixture.damageFirstPage()
+    try await installation.start()
+    let opening = try #require(installation.log.first { $0.contains("store opened") })
+    #expect(!opening.contains("damaged"), "\(opening)")
+    try await eventually("the damage is an alarm") {
+      let alarms = try await installation.status()["system_alarms"] as? [String] ?? []
+      return alarms.contains { $0.contains("raw.pages offset \(offset), \(StoreFixture.pool), ") }
+    }
+    try await fixture.stop()
+  }
+
+  @Test func `damage of the journal between batches is an alarm, and what follows it is there`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    let installation = fixture.installation
+    for number in StoreFixture.rowCount..<StoreFixture.rowCount + 2 {
+      try await fixture.publish(from: number, count: 1)
+      try await eventually("the row is stored") {
+        try await installation.status()["stored"] as? Int == 3 * (number + 1)
+      }
+    }
+    let before = try await Self.times(in: installation).times
+    try await installation.kill()
+    let offset = try fixture.damageLastBatchButOne()
+    try await installation.start()
+    let alarms = try #require(try await installation.status()["system_alarms"] as? [String])
+    #expect(
+      alarms.contains { $0.contains("the journal is damaged at offset \(offset): what was ") },
+      "\(alarms)")
+    let after = try await Self.times(in: installation)
+    #expect(after.errors.contains("poolwatch: readings of \(StoreFixture.pool) from "))
+    #expect(after.times == before.dropLast(2) + before.suffix(1))
+    try await fixture.stop()
+  }
+
+  /// The times of all readings of temperature, and what was said besides.
+  private static func times(
+    in installation: Installation
+  ) async throws -> (times: [String], errors: String) {
+    let answer = try await installation.ask(
+      "history", StoreFixture.pool, "--parameter", "temperature", "-o", "json")
+    return (try answer.rows().compactMap { $0["time"] as? String }, answer.errors)
+  }
+
   /// Turns eight bits of the body of the first page of `file` over, and gives back where the page is.
   private static func turnOverBits(inFirstPageOf file: String) throws -> Int {
     var bytes = try Data(contentsOf: URL(fileURLWithPath: file))

@@ -89,7 +89,7 @@ import Testing
       #expect(after.gaps.contains { $0.kind == "lost" && $0.missing == 0 })
       for errors in after.errors {
         #expect(errors.contains("poolwatch: readings of \(StoreFixture.pool) from "), "\(errors)")
-        #expect(errors.contains(" are lost: a page of the store was damaged"), "\(errors)")
+        #expect(errors.contains(" are lost: the store was damaged"), "\(errors)")
       }
       // Of the minute that had not been rolled nothing is known: nothing was due.
       let whole = try await picture(of: installation, parameter: parameter, from: begin, to: end)
@@ -100,7 +100,7 @@ import Testing
     }
     let raw = try await installation.ask("history", StoreFixture.pool, "--parameter", "ph")
     #expect(raw.output == "no samples are stored")
-    #expect(raw.errors.contains(" are lost: a page of the store was damaged"))
+    #expect(raw.errors.contains(" are lost: the store was damaged"))
     let other = try await installation.ask("history", "venue-1/pool-0", "--parameter", "ph")
     #expect(other.errors == "")
     // A copy has the damage, too, and says so.

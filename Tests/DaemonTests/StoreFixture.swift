@@ -129,6 +129,24 @@ struct StoreFixture {
     try handle.close()
   }
 
+  /// Turns a bit in the rows of the last record but one of the journal; gives the record's offset.
+  ///
+  /// Records begin with "PWJC" and their own place (drawn in RingStore), at multiples of 8.
+  func damageLastBatchButOne() throws -> Int {
+    let url = URL(fileURLWithPath: "\(state)/store/journal")
+    var bytes = try Data(contentsOf: url)
+    let records = stride(from: 16_384, to: bytes.count - 48, by: 8).filter { offset in
+      let place = bytes[offset + 8..<offset + 16].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      return bytes[offset..<offset + 4] == Data("PWJC".utf8) && place == UInt64(offset - 16_384)
+    }
+    guard let record = records.dropLast().last else { throw TestFailure("no two records") }
+    bytes[record + 50] ^= 4
+    let handle = try FileHandle(forUpdating: url)
+    try handle.write(contentsOf: bytes)
+    try handle.close()
+    return record
+  }
+
   func stop() async throws {
     try await installation.stop()
     try await broker.stop()

@@ -101,7 +101,9 @@ import Testing
     #expect(try again.allJournalRows(limit: 50).map(\.time.milliseconds) == held)
   }
 
-  @Test func `a damaged record is passed over, and what follows it is there at every opening`() throws {
+  @Test func `a damaged record is passed over, and what follows it is there at every opening`()
+    throws
+  {
     let disk = SimulatedDisk(seed: 1)
     var store = try newStore(disk)
     var ends: [Int] = [0]

@@ -53,7 +53,8 @@ import Testing
     let other = [stretch(7_280_000..<7_310_001)]
     func check(_ life: Int) throws {
       let times = try store.allRows(of: 0).map(\.time.milliseconds)
-      #expect(Array(times.prefix(19)) == (Int64(720)..<740).filter { $0 != 730 }.map { 10_000 * $0 })
+      #expect(
+        Array(times.prefix(19)) == (Int64(720)..<740).filter { $0 != 730 }.map { 10_000 * $0 })
       #expect(store.losses(of: PoolNumber(0), in: everything) == lost, "life \(life)")
       #expect(store.losses(of: PoolNumber(1), in: everything) == other, "life \(life)")
     }
@@ -88,7 +89,8 @@ import Testing
       store = try opened(disk)
       #expect(store.checkpointError != nil)
       #expect(store.recovery.lostBatches == LostBatches(offset: ends[4], placeCount: 2))
-      #expect(try store.allRows(of: 0).map(\.time.milliseconds) == held.filter { $0 < 10_000 * end })
+      #expect(
+        try store.allRows(of: 0).map(\.time.milliseconds) == held.filter { $0 < 10_000 * end })
       if end < 760 { _ = try append(end..<end + 10, to: store) }
     }
     disk.failingOperation = nil

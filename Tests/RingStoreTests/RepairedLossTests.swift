@@ -40,7 +40,9 @@ import Testing
     #expect(!lost.isEmpty && again.knownLosses.count == 1)
   }
 
-  @Test func `of a page with a damaged column the other columns are read, and kept by a repair`() throws {
+  @Test func `of a page with a damaged column the other columns are read, and kept by a repair`()
+    throws
+  {
     let disk = SimulatedDisk(seed: 1)
     var next: Int64 = 720
     var store = try opened(disk)
