@@ -144,6 +144,15 @@ struct Catalog: Hashable {
       copies.map { Array($0[..<12]) }, magic: magic, file: FileName.catalog)
   }
 
+  /// Where one of the two copies in `storage` is damaged; nil when both are the same.
+  static func damagedCopyOffset(in storage: any Storage) throws(RingStoreError) -> Int? {
+    guard let file = try storage.file(FileName.catalog) else { return nil }
+    let bytes = try file.bytes(file.byteCount, at: 0)
+    let half = bytes.count / 2
+    guard bytes[..<half] != bytes[half...] else { return nil }
+    return Catalog(bytes) == nil ? 0 : half
+  }
+
   /// Writes the catalog as `name`, durably.
   func write(to storage: any Storage, as name: String) throws(RingStoreError) {
     let bytes = encoded()

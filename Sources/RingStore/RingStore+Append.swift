@@ -173,9 +173,13 @@ extension RingStore {
   private func storedValues(in ring: PoolRing, at time: Int64) -> [StoredValue] {
     var row = PageTable()
     for page in ring.raw.pages where page.overlaps(time, time) {
-      // A page that cannot be read is noted there; see `append` for why the row is taken then.
-      guard let table = try? table(of: page, in: ring.raw) else { continue }
-      row.take(table, at: time)
+      // A page that cannot be read is noted there; see `append` for why the row is taken then. Of one
+      // with damaged columns the others say what is stored.
+      if let table = try? table(of: page, in: ring.raw) {
+        row.take(table, at: time)
+      } else {
+        for table in (try? columns(of: page, in: ring.raw)) ?? [] { row.take(table, at: time) }
+      }
     }
     forEachOpenTable(ring.raw, from: time, through: time) { row.take($0, at: time) }
     return row.rowCount == 0 ? [] : row.values(at: 0)

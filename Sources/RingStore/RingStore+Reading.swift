@@ -115,15 +115,17 @@ extension RingStore {
   ) throws(RingStoreError) -> PageTable {
     try joinedRows(
       of: ring, from: from, through: through, limit: limit, columnBits: columnBits
-    ) { source throws(RingStoreError) in try columns(of: source, in: ring) }
+    ) { source throws(RingStoreError) in
+      guard case .page(let page) = source.place else { return try tables(of: source, in: ring) }
+      return try columns(of: page, in: ring)
+    }
   }
 
-  /// What can be read of a source: of a page with damaged columns, which is noted, the others.
-  private func columns(
-    of source: RowSource<PageTable>, in ring: PageRing<PageTable>
+  /// What can be read of a sealed page: of one with damaged columns, which is noted, the others.
+  func columns(
+    of page: Page, in ring: PageRing<PageTable>
   ) throws(RingStoreError) -> [PageTable] {
-    guard case .page(let page) = source.place else { return try tables(of: source, in: ring) }
-    return try chunks(of: page, in: ring).compactMap { chunk in
+    try chunks(of: page, in: ring).compactMap { chunk in
       if let table = PageTable(chunk) { return table }
       noteDamage(page, in: ring)
       guard chunk.codec == PageTable.bodyCodec else { return nil }

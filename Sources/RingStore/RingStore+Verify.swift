@@ -50,6 +50,12 @@ extension RingStore {
     progress: (Double) -> Void, finding: (StoreFinding) -> Void
   ) throws(RingStoreError) {
     for page in damagedPages { finding(StoreFinding(page, page.problem, lost: lost(page))) }
+    for header in recovery.damagedHeaders {
+      finding(
+        StoreFinding(
+          file: header.file, offset: header.offset, pool: nil,
+          problem: "one of two copies of the header is damaged; the next start writes it anew"))
+    }
     if let lost = recovery.lostBatches {
       finding(
         StoreFinding(

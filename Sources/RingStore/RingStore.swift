@@ -182,6 +182,7 @@ public final class RingStore {
     calendar = BucketCalendar(zone: rules.zone)
     judged = 0
     recovery.isCreated = files.isCreated
+    recovery.damagedHeaders = files.damagedHeaders
     try recover()
   }
 

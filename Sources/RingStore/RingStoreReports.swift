@@ -76,6 +76,9 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
   public var cutByteCount = 0
   /// Batches that were acknowledged and are damaged in the journal, with whole ones after them; nil without.
   public var lostBatches: LostBatches?
+  /// Copies of files' headers that were damaged. They are written anew from the good ones, where the disk
+  /// lets us.
+  public var damagedHeaders: [DamagedHeader] = []
   /// Before this instant some pool's rollups are those of rules that were changed, because its raw rows
   /// are gone.
   ///
@@ -93,6 +96,9 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
     ]
     if cutByteCount > 0 { parts.append("\(cutByteCount) bytes of the journal cut off") }
     if let lostBatches { parts.append("\(lostBatches)") }
+    for header in damagedHeaders {
+      parts.append("one of two copies of the header of \(header.file) was damaged and is written anew")
+    }
     if let page = damagedPages.first {
       parts.append(
         "\(damagedPages.count) damaged \(damagedPages.count == 1 ? "place" : "places"), the first "
@@ -103,6 +109,14 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
     }
     return parts.joined(separator: "; ")
   }
+}
+
+/// A copy of a file's header that is damaged, beside a good one.
+public struct DamagedHeader: Hashable, Sendable {
+  /// The file.
+  public let file: String
+  /// Where the copy begins, in bytes.
+  public let offset: Int
 }
 
 /// Acknowledged batches that are lost because the journal is damaged between whole records.

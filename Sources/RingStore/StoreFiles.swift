@@ -10,6 +10,8 @@ struct StoreFiles {
   let journal: any StorageFile
   /// Whether the store was created just now.
   let isCreated: Bool
+  /// Copies of headers that were damaged, and are written anew from the good ones where the disk lets us.
+  let damagedHeaders: [DamagedHeader]
 
   /// Opens the files in `storage`; creates them where there is no store, and extends them by what
   /// `plan` has beyond them.
@@ -20,7 +22,13 @@ struct StoreFiles {
     storage: any Storage, plan: Plan, configuration: RingStore.Configuration, rules: [String]
   ) throws(RingStoreError) {
     let names = try storage.names()
+    var damagedHeaders: [DamagedHeader] = []
     if let found = try Catalog.read(from: storage) {
+      if let offset = try Catalog.damagedCopyOffset(in: storage) {
+        damagedHeaders.append(DamagedHeader(file: FileName.catalog, offset: offset))
+        // One copy is enough to go on.
+        try? found.replace(in: storage)
+      }
       catalog = try Self.extended(
         found, storage: storage, plan: plan, configuration: configuration)
       isCreated = false
@@ -39,10 +47,15 @@ struct StoreFiles {
     var pages: [any StorageFile] = []
     for (index, name) in catalog.pagesFileNames.enumerated() {
       let file = try Self.checked(name, byteCount: catalog.pagesFiles[index].byteCount, storage)
-      try Self.checkHeader(file, name: name, index: index, catalog)
+      if let offset = try Self.damagedHeaderOffset(file, name: name, index: index, catalog) {
+        damagedHeaders.append(DamagedHeader(file: name, offset: offset))
+        // One copy is enough to go on.
+        try? Self.putHeader(of: file, index: index, catalog)
+      }
       pages.append(file)
     }
     self.pages = pages
+    self.damagedHeaders = damagedHeaders
     journal = try Self.checked(FileName.journal, byteCount: catalog.journalByteCount, storage)
   }
 
@@ -55,19 +68,22 @@ struct StoreFiles {
     return file
   }
 
-  private static func checkHeader(
+  /// Where one of the two copies of the header of a pages file is damaged; nil when both are good.
+  private static func damagedHeaderOffset(
     _ file: any StorageFile, name: String, index: Int, _ catalog: Catalog
-  ) throws(RingStoreError) {
+  ) throws(RingStoreError) -> Int? {
     let block = FileHeader.blockByteCount
     let tier = catalog.pagesFiles[index].tier
     let copies = [try file.bytes(24, at: 0), try file.bytes(24, at: block)]
-    if copies.contains(where: {
+    let good = copies.map {
       PagesFileHeader.isValid($0, file: index, tier: tier, pageByteCount: catalog.pageByteCount)
-    }) {
-      return
     }
-    throw FileHeader.refusal(
+    let refusal = FileHeader.refusal(
       copies, magic: PagesFileHeader.magic(tier), version: PagesFileHeader.version, file: name)
+    guard good.contains(true) else { throw refusal }
+    // What a newer program wrote is no damage.
+    if case .newerFormat = refusal { return nil }
+    return good.firstIndex(of: false).map { $0 * block }
   }
 
   private static func create(_ catalog: Catalog, storage: any Storage) throws(RingStoreError) {
@@ -92,9 +108,16 @@ struct StoreFiles {
   ) throws(RingStoreError) {
     let made = catalog.pagesFiles[index]
     let file = try storage.make(catalog.pagesFileNames[index], byteCount: made.byteCount)
+    try putHeader(of: file, index: index, catalog)
+  }
+
+  private static func putHeader(
+    of file: any StorageFile, index: Int, _ catalog: Catalog
+  ) throws(RingStoreError) {
     try file.put(
       PagesFileHeader.encoded(
-        file: index, tier: made.tier, pageByteCount: catalog.pageByteCount), at: 0)
+        file: index, tier: catalog.pagesFiles[index].tier, pageByteCount: catalog.pageByteCount),
+      at: 0)
     try file.settle()
   }
 

@@ -34,9 +34,20 @@ struct PipelineBuilder {
       settings: PipelineSettings(settings), store: store, state: state, after: former, now: now)
     if pipeline.cursorIsForeign {
       logger.warning("Records belong to another store: everything in this one is judged again")
+      if former == nil { noteLostStore(store, settings) }
       try records.resetCursor(to: store.oldestHeld)
     }
     return pipeline
+  }
+
+  /// Says so where Records have a history, and their store is gone: until the next start, since what it had
+  /// does not come back.
+  private func noteLostStore(_ store: RingStore, _ settings: Configuration) {
+    guard store.recovery.isCreated else { return }
+    systemAlarms.raise(
+      .storeLost,
+      "there was no store in \(settings.store.storePath) at the start: all readings of before are gone. If a "
+        + "snapshot has them, bring that back; else this ends with the next start")
   }
 
   /// Says so where a store has a history, and its Records are gone: until the next start, since what they

@@ -11,6 +11,7 @@ final class SystemAlarms: Sendable {
     case clock
     case configuration
     case store
+    case storeLost
     case records
     case recordsLost
     case outbox

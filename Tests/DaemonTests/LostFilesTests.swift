@@ -26,6 +26,25 @@ import Testing
     try await fixture.stop()
   }
 
+  @Test func `a store that is gone beside its Records is a system alarm until the next start`()
+    async throws
+  {
+    let fixture = try await StoreFixture()
+    let installation = fixture.installation
+    try await installation.stop()
+    try FileManager.default.removeItem(atPath: "\(fixture.state)/store")
+    try await installation.start()
+    let alarms = try #require(try await installation.status()["system_alarms"] as? [String])
+    #expect(alarms.count == 1)
+    #expect(
+      alarms.first?.hasPrefix("there was no store in \(fixture.state)/store at the start: ")
+        ?? false)
+    try await installation.stop()
+    try await installation.start()
+    #expect(try await installation.status()["system_alarms"] as? [String] == [])
+    try await fixture.stop()
+  }
+
   @Test(arguments: [
     ("minute.pages", 12_288, "minute.pages has 12288 bytes instead of "),
     ("hour.pages", nil, "hour.pages is not there although other files of the store are: "),

@@ -84,15 +84,36 @@ import Testing
     #expect(try opening(disk).allRows(of: 0).count == 100)
   }
 
-  @Test(arguments: ["catalog", "raw.pages"])
-  func `one good copy of a file's header is enough`(name: String) throws {
+  @Test(arguments: ["catalog", "raw.pages", "day.pages"])
+  func `one good copy of a file's header is enough, and the other is made anew`(
+    name: String
+  ) throws {
     for copy in 0..<2 {
       let disk = SimulatedDisk(seed: 1)
       try filled(disk, plan(poolCount: 1))
+      let whole = disk.files[name]?.seen
       disk.corrupt(name) { $0[copy * 4096 + 14] ^= 0x10 }
-      #expect(try opening(disk).allRows(of: 0).count == 100)
-      disk.corrupt(name) { $0[(1 - copy) * 4096 + 14] ^= 0x10 }
+      var findings: [StoreFinding] = []
+      var store = try opening(disk)
+      #expect(try store.allRows(of: 0).count == 100)
+      #expect(store.recovery.damagedHeaders.map(\.file) == [name])
+      try store.verify(progress: { _ in }) { findings.append($0) }
+      #expect(findings.map(\.file) == [name] && findings.map(\.offset) == [copy * 4096])
+      #expect(disk.files[name]?.seen == whole)
+      store = try opening(disk)
+      #expect(store.recovery.damagedHeaders.isEmpty)
+      disk.corrupt(name) { bytes in for copy in 0..<2 { bytes[copy * 4096 + 14] ^= 0x10 } }
       #expect(throws: RingStoreError.damagedFile(name)) { _ = try opening(disk) }
+    }
+  }
+
+  @Test func `a copy of a header that the disk does not take is no reason not to open`() throws {
+    let disk = SimulatedDisk(seed: 1)
+    try filled(disk, plan(poolCount: 1))
+    for name in ["catalog", "raw.pages"] { disk.corrupt(name) { $0[14] ^= 0x10 } }
+    for suffix in ["catalog.new", ".pages"] {
+      (disk.failingOperation, disk.failsForEver, disk.failingSuffix) = (1, true, suffix)
+      #expect(try opening(disk).allRows(of: 0).count == 100)
     }
   }
 

@@ -63,6 +63,11 @@ import Testing
     #expect(expected != all)
     #expect(try store.allRows(of: 0) == expected)
     #expect(store.damagedPages.count == 1)
+    // What is left is not stored a second time, and is not replaced.
+    let first = page.firstTime
+    let other = store.append(row(0, first, [0: 3, 1: noise(first / 10_000, 1)]), arrival: now)
+    #expect(other.conflict == 1 && other.duplicate == 1 && other.stored == 0)
+    store.undo()
     let again = try repaired(store)
     #expect(try again.allRows(of: 0) == expected)
     #expect(try self.minutes(again) == minutes)
