@@ -76,8 +76,8 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
   public var cutByteCount = 0
   /// Batches that were acknowledged and are damaged in the journal, with whole ones after them; nil without.
   public var lostBatches: LostBatches?
-  /// Copies of files' headers that were damaged. They are written anew from the good ones, where the disk
-  /// lets us.
+  /// Copies of files' headers that were damaged, and are written anew from the good ones where the disk lets
+  /// us.
   public var damagedHeaders: [DamagedHeader] = []
   /// Before this instant some pool's rollups are those of rules that were changed, because its raw rows
   /// are gone.
@@ -97,7 +97,8 @@ public struct RecoveryReport: Hashable, Sendable, CustomStringConvertible {
     if cutByteCount > 0 { parts.append("\(cutByteCount) bytes of the journal cut off") }
     if let lostBatches { parts.append("\(lostBatches)") }
     for header in damagedHeaders {
-      parts.append("one of two copies of the header of \(header.file) was damaged and is written anew")
+      parts.append(
+        "one of two copies of the header of \(header.file) was damaged and is written anew")
     }
     if let page = damagedPages.first {
       parts.append(

@@ -2,6 +2,7 @@ import ArgumentParser
 import LinuxSystem
 import PoolModel
 import Querying
+import Records
 import Registry
 import RingStore
 
@@ -86,8 +87,13 @@ struct StoreSize: ParsableCommand {
     let words =
       "\(free) bytes (\(StoreRow.size(free))) are free on the disk of \(place)"
       + (place == directory ? "" : ", where \(directory) will be")
-    guard free >= total else {
-      throw CommandFailure("\(words): \(total - free) too few", exitCode: .failure)
+    // Beside the store the daemon keeps room for its Records, from the first start on.
+    let path = "\(directory)/records.reserve"
+    let isKept = try Files.kind(ofPath: path) != .absent
+    let reserve = isKept ? 0 : Records.Limits(quarantineEntries: 0).reserveByteCount
+    guard free >= total + reserve else {
+      let why = free >= total ? ", with \(reserve) bytes that the daemon reserves beside it" : ""
+      throw CommandFailure("\(words): \(total + reserve - free) too few\(why)", exitCode: .failure)
     }
     if output == .table { try StandardOutput.write("\(words): it fits\n") }
   }
