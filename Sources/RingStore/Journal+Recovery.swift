@@ -176,14 +176,14 @@ extension Journal {
   /// A record names the end of one that was acknowledged. So where one names an end that is farther than
   /// what was found, and was written later, acknowledged rows are lost.
   ///
-  /// Looked for where the record at `at` says that it ends, in 256 KiB from there on, more than a batch
-  /// takes, and in as much of the ring's beginning.
+  /// Looked for in 256 KiB, more than a batch takes, then in as much from where the record at `at` says that
+  /// it ends, which may be wrong, and in as much of the ring's beginning.
   private func wholeRecord(
     behind at: UInt64, above sequence: UInt64
   ) throws(RingStoreError) -> JournalRecord? {
     let claimed = try claimedHeader(at: at).map(\.end)
     let begin = at + capacity - at % capacity
-    for start in [claimed, at, begin].compactMap(\.self) {
+    for start in [at, claimed, begin].compactMap(\.self) {
       let rest = min(capacity - start % capacity, (tail + capacity) - min(start, tail + capacity))
       let window = Int(min(rest, 256 << 10))
       guard window >= RecordHeader.byteCount else { continue }

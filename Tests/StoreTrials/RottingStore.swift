@@ -8,7 +8,7 @@ final class RottingStore {
   let shape: StoreShape
   /// The bits at the fronts of the pages that are used, and of one free slot in each file.
   let headerBits: [Bit]
-  /// What has to be there when the journal is cut after each of its batches, the whole last.
+  /// What was there before the batches of the journal, and after each of them.
   private let states: [ValueModel]
   private let values: UInt64
   private let aggregates: [Question: Aggregate]
@@ -161,10 +161,11 @@ final class RottingStore {
 
   private static func isReported(_ store: RingStore) -> Bool {
     !store.damagedPages.isEmpty || store.recovery.cutByteCount > 0
+      || store.recovery.lostBatches != nil || !store.recovery.damagedHeaders.isEmpty
   }
 
-  /// Why what is missing or different is not what the flipped bit may cost: the page it is in, or the
-  /// journal from its record on.
+  /// Why what is missing or different is not what the flipped bit may cost: the page it is in, or a record
+  /// of the journal.
   private func lossComplaints(
     _ store: RingStore, _ bit: Bit
   ) throws(RingStoreError) -> [String] {
@@ -172,9 +173,11 @@ final class RottingStore {
     if bit.isInPage, store.damagedPages.map(\.offset) != [page] {
       return ["page \(page) is hit, damaged are \(store.damagedPages)"]
     }
-    let scope = try scope(of: bit.isInPage ? store.damagedPages.first : nil)
+    var scopes = zip(states, states.dropFirst()).map { DamageScope(from: $0, to: $1) }
+    if bit.isInPage { scopes = try store.damagedPages.prefix(1).map(scope) }
+    guard let state = states.last else { return ["nothing has to be there"] }
     var first: [String]?
-    for state in bit.isInPage ? states.suffix(1) : states.reversed() {
+    for scope in scopes.reversed() {
       let compared = try state.compared(
         with: store, poolCount: shape.poolCount, changed: scope.changed)
       let lost = compared.missing.filter { !scope.lost.contains($0) }
@@ -184,8 +187,7 @@ final class RottingStore {
     return first ?? []
   }
 
-  private func scope(of page: DamagedPage?) throws(RingStoreError) -> DamageScope {
-    guard let page else { return try DamageScope(of: [], on: disk, shape: shape) }
+  private func scope(of page: DamagedPage) throws(RingStoreError) -> DamageScope {
     if let scope = scopes[page] { return scope }
     let scope = try DamageScope(of: [page], on: disk, shape: shape)
     scopes[page] = scope

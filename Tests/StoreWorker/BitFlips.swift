@@ -119,7 +119,7 @@ struct BitFlips {
     if opened.duration > .seconds(2) { throw WorkerFailure.wrong("took \(opened.duration)") }
     let comparison = try Comparison(opened.store, expected)
     let damaged = opened.store.damagedPages
-    let cutByteCount = opened.store.recovery.cutByteCount
+    let recovery = opened.store.recovery
     withExtendedLifetime(opened) {}
     let isNamed = damaged.contains {
       $0.file == place.file
@@ -132,7 +132,7 @@ struct BitFlips {
     if let worse = comparison.differences.first(where: { ![.lost, .relabeled].contains($0.kind) }) {
       throw WorkerFailure.wrong("\(worse)")
     }
-    if cutByteCount > 0 { return .cutJournal }
+    if recovery.cutByteCount > 0 || recovery.lostBatches != nil { return .cutJournal }
     guard let page = damaged.first else {
       throw WorkerFailure.wrong("not noticed: \(comparison.differences[0])")
     }
