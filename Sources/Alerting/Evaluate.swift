@@ -161,15 +161,18 @@ public struct AlarmEngine: Sendable {
   ///
   /// - Returns: one state for each pool that changed, and one for each of its series.
   public mutating func takeChangedSources() -> [SourceState] {
-    let poolStates = changes.pools.map { index in
-      state(of: pools[index], pool: index, parameter: nil)
+    var states: [SourceState] = []
+    states.reserveCapacity(changes.pools.count + changes.series.count)
+    for index in changes.pools {
+      states.append(state(of: pools[index], pool: index, parameter: nil))
     }
     let parameterCount = plan.parameters.count
-    let seriesStates = changes.series.map { index in
-      state(of: series[index], pool: index / parameterCount, parameter: index % parameterCount)
+    for index in changes.series {
+      states.append(
+        state(of: series[index], pool: index / parameterCount, parameter: index % parameterCount))
     }
     changes.clear()
-    return poolStates + seriesStates
+    return states
   }
 
   /// Notes that a person has taken on an occurrence.

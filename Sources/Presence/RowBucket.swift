@@ -12,6 +12,8 @@ struct RowBucket: Sendable {
   let rate: Int64
   /// When `level` was brought up to date, by the monotonic clock; nil before the first rows.
   var time: Duration?
+  /// From then on even a bucket that holds enough is brought up to date.
+  private var staleTime = Duration.zero
   /// Rows that found no place.
   var refusedRowCount = 0
   /// Those since `spellStart`.
@@ -45,13 +47,15 @@ struct RowBucket: Sendable {
   /// as it is for a moment.
   private mutating func refill(for needed: Int64, now: Duration) {
     guard level < capacity, let time = self.time else {
-      self.time = max(now, self.time ?? now)
+      let time = max(now, self.time ?? now)
+      self.time = time
+      staleTime = time + Self.refillStep
       return
     }
-    let elapsed = now - time
-    if elapsed <= .zero || level >= needed && elapsed < Self.refillStep { return }
-    let milliseconds = elapsed.wholeMilliseconds
+    if now <= time || level >= needed && now < staleTime { return }
+    let milliseconds = (now - time).wholeMilliseconds
     self.time = time + .milliseconds(milliseconds)
+    staleTime = time + Self.refillStep
     let (inflow, overflows) = milliseconds.multipliedReportingOverflow(by: rate)
     level += overflows ? capacity - level : min(capacity - level, inflow)
   }

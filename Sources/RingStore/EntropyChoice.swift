@@ -99,32 +99,35 @@ struct EntropyChoice: Hashable {
 
 /// Errors of a moving mean in a part of a column, by context.
 private struct ErrorSample {
-  private var errors: [UInt64] = []
-  private var parts: [UInt8] = []
+  /// Each in the bits above its context, which has `mostContextBits`.
+  private let errors: [UInt64]
+
+  private static let partBits = UInt64(EntropyChoice.mostContextBits)
 
   init(_ values: [Int64], _ ranges: [Range<Int>], base: Int64, shift: Int) {
-    let count = ranges.reduce(0) { $0 + $1.count }
-    errors.reserveCapacity(count)
-    parts.reserveCapacity(count)
     // A mean that never moves is that of the whole column; one of each part would look better than it is.
     let whole =
       shift == MovingMean.fixedShift
       ? EntropyColumn.start(values[...], base: base, shift: shift) : nil
-    for range in ranges {
-      let start = whole ?? EntropyColumn.start(values[range], base: base, shift: shift)
-      var mean = MovingMean(start << 8, shift: shift)
-      for row in range {
-        let part = mean.part(EntropyChoice.mostContextBits)
-        let codeCount = 1 << EntropyChoice.mostContextBits
-        parts.append(UInt8(part < codeCount ? part : 2 * codeCount - 1 - part))
-        errors.append(mean.fold(values[row] &- base))
+    errors = Array(capacity: ranges.reduce(0) { $0 + $1.count }) { errors in
+      let span = values.span
+      for range in ranges {
+        let start = whole ?? EntropyColumn.start(values[range], base: base, shift: shift)
+        var mean = MovingMean(start << 8, shift: shift)
+        for row in range {
+          let part = mean.part(EntropyChoice.mostContextBits)
+          let codeCount = 1 << EntropyChoice.mostContextBits
+          let code = UInt64(part < codeCount ? part : 2 * codeCount - 1 - part)
+          errors.append(mean.fold(span[row] &- base) << Self.partBits | code)
+        }
       }
     }
   }
 
   /// The numbers of plain low bits worth trying: none, and so many that tokens stay direct.
   var lows: [Int] {
-    let mean = errors.reduce(0.0) { $0 + Double($1) } / Double(max(1, errors.count))
+    let mean =
+      errors.reduce(0.0) { $0 + Double($1 >> Self.partBits) } / Double(max(1, errors.count))
     guard mean >= 8 else { return [0] }
     let width = IntegerShape.width(UInt64(mean))
     return width > 5 ? [width - 4, width - 3] : [0, 1]
@@ -136,9 +139,10 @@ private struct ErrorSample {
     var flat = [Int](repeating: 0, count: limit << EntropyChoice.mostContextBits)
     var plainCount = 0
     var tokenLimit = 0
-    for index in errors.indices {
-      let (token, plain) = ErrorToken.token(errors[index], low: low)
-      flat[Int(parts[index]) * limit + token] += 1
+    for error in errors {
+      let (token, plain) = ErrorToken.token(error >> Self.partBits, low: low)
+      let part = Int(truncatingIfNeeded: error & ((1 << Self.partBits) - 1))
+      flat[part * limit + token] += 1
       plainCount += plain
       tokenLimit = max(tokenLimit, token + 1)
     }

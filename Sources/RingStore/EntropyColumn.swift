@@ -36,7 +36,7 @@ enum EntropyColumn {
     choice.isFourLanes = values.count >= fourLaneCount
     let lanes = laneRanges(values.count, isFour: choice.isFourLanes)
     let base = base(shape)
-    var tokens = TokenList(values, lanes, base: base, choice)
+    let tokens = TokenList(values, lanes, base: base, choice)
     let codes = tokens.codes(&choice)
     var bytes = [IntegerColumn.Mode.entropy]
     bytes += choice.bytes
@@ -49,8 +49,8 @@ enum EntropyColumn {
     var writer = BitWriter(bytes)
     for code in codes { code.write(to: &writer) }
     bytes = writer.finish()
-    let encoders = codes.map { StateEncoder($0) }
-    let coded = lanes.map { tokens.lane($0, encoders, width: choice.stateWidth) }
+    let encoder = StateEncoder(codes, width: choice.stateWidth)
+    let coded = lanes.map { tokens.lane($0, encoder) }
     for lane in coded.dropLast() { bytes.append(varint: UInt64(lane.count)) }
     for lane in coded { bytes += lane }
     return bytes

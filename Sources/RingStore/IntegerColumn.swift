@@ -58,8 +58,15 @@ enum IntegerColumn {
   ) -> [UInt8] {
     var bytes = [Mode.differences]
     bytes.append(signedVarint: values[0])
-    let differences = zip(values.dropFirst(), values).map { $0 &- $1 }
-    return bytes + encode(differences, effort: effort, depth: depth + 1)
+    return bytes + encode(steps(values), effort: effort, depth: depth + 1)
+  }
+
+  /// The differences of neighbours, one less than there are values, of which there is one at least.
+  private static func steps(_ values: [Int64]) -> [Int64] {
+    Array(capacity: values.count - 1) { steps in
+      let values = values.span
+      for index in 1..<values.count { steps.append(values[index] &- values[index &- 1]) }
+    }
   }
 
   /// The smallest of the modes that can be it.
@@ -68,7 +75,7 @@ enum IntegerColumn {
     let found = entropy(values, shape)
     // Rows on a slope, such as counters: what is foretold is the slope.
     if depth < depthLimit, shape.differenceWidth <= shape.width {
-      let steps = zip(values.dropFirst(), values).map { $0 &- $1 }
+      let steps = steps(values)
       let other = entropy(steps, IntegerShape(steps))
       let width = Double(shape.differenceWidth)
       if min(other?.bits ?? width, width) < min(found?.bits ?? .infinity, Double(shape.width)) {

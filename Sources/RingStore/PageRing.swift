@@ -164,19 +164,30 @@ final class PageRing<Content: PageContent> {
   /// The pages that wait are always the newest ones.
   var isDirty: Bool { isOpenDirty || pages.last?.body != nil }
 
+  /// The open page as a checkpoint would write it; nil where there is nothing new in it.
+  ///
+  /// Changes nothing: the ring stays as it is until `copies` takes the image.
+  func image(pageByteCount: Int) -> OpenPageImage<Content>? {
+    guard isOpenDirty, !open.isEmpty else { return nil }
+    return OpenPageImage(of: open, pageByteCount: pageByteCount)
+  }
+
   /// What a checkpoint has to write, each page with a free slot and a fresh generation.
   ///
   /// Free is a slot that holds no durable copy of a page that counts: pages given up are given up by
   /// rows that are durable in the journal, so their slots may be written to at once. But for that of
   /// the last checkpoint's open page.
   ///
+  /// - Parameter image: the open page, coded since the ring changed last; it is sealed as that says.
   /// - Returns: the copies, and the pages given up because sealing the open one took their place.
   /// - Throws: `noFreeSlot` when too many slots are lost.
-  func copies(pageByteCount: Int) throws(RingStoreError) -> (copies: [Copy], givenUp: [Page]) {
+  func copies(
+    _ image: OpenPageImage<Content>?
+  ) throws(RingStoreError) -> (copies: [Copy], givenUp: [Page]) {
     var openChunks: [Chunk] = []
     var givenUp: [Page] = []
-    if isOpenDirty, !open.isEmpty {
-      let image = open.image(pageByteCount: pageByteCount)
+    if let image {
+      open = image.page
       _ = seal(image.sealed)
       openChunks = image.chunks
       givenUp = giveUpExcess()

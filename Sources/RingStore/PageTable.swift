@@ -53,24 +53,17 @@ struct PageTable: Hashable {
     fileprivate mutating func append(
       _ numbers: Span<Int32>, _ rows: Span<RowBatch.Row>, _ values: Span<StoredValue>, place: Int
     ) {
-      let first = flags.count
-      bits.append(contentsOf: repeatElement(0, count: numbers.count))
-      flags.append(contentsOf: repeatElement(0, count: numbers.count))
-      marks.append(contentsOf: repeatElement(0, count: numbers.count))
-      var bits = bits.mutableSpan
-      for index in numbers.indices {
-        bits[first + index] =
-          values[Int(rows[Int(numbers[index])].valueStart) + place].cell.bits
+      func cell(_ index: Int) -> Cell {
+        values[Int(rows[Int(numbers[index])].valueStart) + place].cell
       }
-      var flags = flags.mutableSpan
-      for index in numbers.indices {
-        flags[first + index] =
-          values[Int(rows[Int(numbers[index])].valueStart) + place].cell.flag
+      bits.append(addingCapacity: numbers.count) { bits in
+        for index in numbers.indices { bits.append(cell(index).bits) }
       }
-      var marks = marks.mutableSpan
-      for index in numbers.indices {
-        marks[first + index] =
-          values[Int(rows[Int(numbers[index])].valueStart) + place].cell.marks
+      flags.append(addingCapacity: numbers.count) { flags in
+        for index in numbers.indices { flags.append(cell(index).flag) }
+      }
+      marks.append(addingCapacity: numbers.count) { marks in
+        for index in numbers.indices { marks.append(cell(index).marks) }
       }
     }
 

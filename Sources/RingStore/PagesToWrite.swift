@@ -20,15 +20,15 @@ struct PagesToWrite {
   ///
   /// - Parameters:
   ///   - ring: the pool's rings.
-  ///   - pageByteCount: the size of a page.
+  ///   - images: their open pages, coded since they changed last.
   ///   - covered: the end of the journal that the checkpoint is about.
-  init(of ring: PoolRing, pageByteCount: Int, covered: UInt64) {
+  init(of ring: PoolRing, _ images: PoolImages, covered: UInt64) {
     do throws(RingStoreError) {
       if ring.raw.isDirty {
-        givenUp = try add(ring.raw, pageByteCount, covered)
+        givenUp = try add(ring.raw, images.raw, covered)
       }
-      for rollups in ring.rollups where rollups.isDirty {
-        _ = try add(rollups, pageByteCount, covered)
+      for (rollups, image) in zip(ring.rollups, images.rollups) where rollups.isDirty {
+        _ = try add(rollups, image, covered)
       }
     } catch {
       self.error = error
@@ -37,9 +37,9 @@ struct PagesToWrite {
 
   /// Adds the pages of a ring; gives back those that it gave up.
   private mutating func add<Content>(
-    _ ring: PageRing<Content>, _ pageByteCount: Int, _ covered: UInt64
+    _ ring: PageRing<Content>, _ image: OpenPageImage<Content>?, _ covered: UInt64
   ) throws(RingStoreError) -> [Page] {
-    let (copies, givenUp) = try ring.copies(pageByteCount: pageByteCount)
+    let (copies, givenUp) = try ring.copies(image)
     for copy in copies {
       pages.append(
         Coded(

@@ -169,10 +169,20 @@ extension RingStore {
       try wipe(of: ring.raw, &isTouched, &adopt)
       for rollups in ring.rollups { try wipe(of: rollups, &isTouched, &adopt) }
     }
-    // One ring after another: where a write fails, rings to come must not have sealed pages or given up
-    // rows for it.
-    for ring in rings where ring.raw.isDirty || ring.rollups.contains(where: { $0.isDirty }) {
-      try writePages(of: ring, &isTouched, &adopt)
+    let dirty = rings.filter { ring in
+      ring.raw.isDirty || ring.rollups.contains { $0.isDirty }
+    }
+    let pageByteCount = catalog.pageByteCount
+    for start in stride(from: 0, to: dirty.count, by: Self.codedRingCount) {
+      let group = Array(dirty[start..<min(dirty.count, start + Self.codedRingCount)])
+      let images = workers.map(group.count) {
+        PoolImages(of: group[$0], pageByteCount: pageByteCount)
+      }
+      // One ring after another: where a write fails, rings to come must not have sealed pages or given
+      // up rows for it.
+      for (ring, images) in zip(group, images) {
+        try writePages(of: ring, images, &isTouched, &adopt)
+      }
     }
     for index in pageFiles.indices where isTouched[index] { try pageFiles[index].settle() }
   }
@@ -192,11 +202,16 @@ extension RingStore {
     adopt.append { ring.wipedSlots = [] }
   }
 
+  /// So many rings' open pages are coded before they are written: many for each worker, and some hundred
+  /// pages in memory.
+  private static let codedRingCount = 64
+
   private func writePages(
-    of ring: PoolRing, _ isTouched: inout [Bool], _ adopt: inout [() -> Void]
+    of ring: PoolRing, _ images: PoolImages, _ isTouched: inout [Bool],
+    _ adopt: inout [() -> Void]
   ) throws(RingStoreError) {
     let pageByteCount = catalog.pageByteCount
-    let pages = PagesToWrite(of: ring, pageByteCount: pageByteCount, covered: journal.end)
+    let pages = PagesToWrite(of: ring, images, covered: journal.end)
     for page in pages.givenUp { forget(page, of: ring) }
     for page in pages.pages {
       try pageFiles[page.place.file].put(

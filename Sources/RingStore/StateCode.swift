@@ -112,40 +112,57 @@ struct StateCode {
   }
 }
 
-/// The way from a token and the state behind it to the state before it.
+/// The way from a token and the state behind it to the state before it, in the codes of a column.
 struct StateEncoder {
-  private let width: Int
-  /// By token: where its states begin in `states`, less its number of states.
-  private var origins: [Int] = []
-  private let stateCounts: [Int]
-  /// The states of each token, ascending.
+  /// A token has n states.
+  private struct Token {
+    /// Added to a state, from 2^width on, it gives 2^16 times the bits to be taken from that; more of them
+    /// where the state is so large that at least n are left without.
+    var bitCount: Int32 = 0
+    /// Where its states begin in `states`, less n.
+    var origin: Int32 = 0
+  }
+
+  /// There are 2^width states.
+  let width: Int
+  /// By code and token.
+  private var tokens: [Token]
+  /// The states of each token, ascending, code by code.
   private var states: [UInt16]
 
-  init(_ code: StateCode) {
-    width = code.width
-    stateCounts = code.stateCounts
-    states = [UInt16](repeating: 0, count: 1 << code.width)
-    var begins: [Int] = []
-    var sum = 0
-    for count in code.stateCounts {
-      origins.append(sum - count)
-      begins.append(sum)
-      sum += count
-    }
-    for (state, token) in code.tokens().enumerated() {
-      states[begins[Int(token)]] = UInt16(state)
-      begins[Int(token)] += 1
+  /// An encoder for `codes`, all of as many states.
+  init(_ codes: [StateCode], width: Int) {
+    self.width = width
+    let stateCount = 1 << width
+    tokens = Array(repeating: Token(), count: codes.count * StateCode.tokenLimit)
+    states = Array(repeating: 0, count: codes.count * stateCount)
+    for (number, code) in codes.enumerated() {
+      var begins: [Int] = []
+      var sum = number * stateCount
+      for (token, count) in code.stateCounts.enumerated() {
+        begins.append(sum)
+        if count > 0 {
+          let most = width - (IntegerShape.width(UInt64(count)) - 1)
+          tokens[number * StateCode.tokenLimit + token] = Token(
+            bitCount: Int32(most << 16 - count << most), origin: Int32(sum - count))
+        }
+        sum += count
+      }
+      for (state, token) in code.tokens().enumerated() {
+        states[begins[Int(token)]] = UInt16(state)
+        begins[Int(token)] += 1
+      }
     }
   }
 
-  /// Turns `state` into the one before `token`; gives back the bits that lead the way back.
+  /// Turns `state` into the one before `token` in the code numbered `code`; gives back the bits that lead
+  /// the way back.
   @inline(__always)
-  func step(_ token: Int, _ state: inout Int) -> (bits: UInt64, count: Int) {
-    let stateCount = stateCounts[token]
-    let full = state + 1 << width
-    var count = width - (63 - stateCount.leadingZeroBitCount)
-    if full >> count < stateCount { count -= 1 }
-    state = Int(states[origins[token] + full >> count])
-    return (UInt64(full & ((1 << count) - 1)), count)
+  func step(_ code: Int, _ token: Int, _ state: inout Int) -> (bits: UInt64, count: Int) {
+    let entry = tokens[code &* StateCode.tokenLimit &+ token]
+    let full = state &+ 1 << width
+    let count = (full &+ Int(entry.bitCount)) >> 16
+    state = Int(states[Int(entry.origin) &+ full >> count])
+    return (UInt64(full & ((1 << count) &- 1)), count)
   }
 }

@@ -1,38 +1,38 @@
 /// The tokens of a column, and how often each comes.
 struct TokenList {
-  /// One for each integer.
-  private var tokens: [UInt8] = []
-  private var parts: [UInt8] = []
-  private var plain: [UInt64] = []
+  /// One for each integer: its error, folded and below 2^48, and in the lowest `codeBits` its code.
+  private let errors: [UInt64]
   private let low: Int
   /// One for each lane, in units of 2^-8.
   private(set) var starts: [Int64] = []
   /// By code and token.
-  private var tallies: [[Int]] = []
+  private let tallies: [[Int]]
+
+  private static let codeBits = UInt64(EntropyChoice.mostContextBits)
 
   init(_ values: [Int64], _ lanes: [Range<Int>], base: Int64, _ choice: EntropyChoice) {
-    low = choice.low
+    let low = choice.low
     let codeCount = 1 << choice.contextBits
     let limit = StateCode.tokenLimit
+    let starts = lanes.map {
+      EntropyColumn.start(values[$0], base: base, shift: choice.shift)
+    }
     var flat = [Int](repeating: 0, count: codeCount * limit)
-    tokens.reserveCapacity(values.count)
-    parts.reserveCapacity(values.count)
-    plain.reserveCapacity(values.count)
-    for lane in lanes {
-      let start = EntropyColumn.start(values[lane], base: base, shift: choice.shift)
-      starts.append(start)
-      var mean = MovingMean(start << 8, shift: choice.shift)
-      for row in lane {
-        let part = mean.part(choice.contextBits)
-        let code = part < codeCount ? part : 2 * codeCount - 1 - part
-        let error = mean.fold(values[row] &- base)
-        let (token, _) = ErrorToken.token(error, low: low)
-        tokens.append(UInt8(token))
-        parts.append(UInt8(code))
-        plain.append(error)
-        flat[code * limit + token] += 1
+    errors = Array(capacity: values.count) { errors in
+      let values = values.span
+      for (lane, start) in zip(lanes, starts) {
+        var mean = MovingMean(start << 8, shift: choice.shift)
+        for row in lane {
+          let part = mean.part(choice.contextBits)
+          let code = part < codeCount ? part : 2 * codeCount - 1 - part
+          let error = mean.fold(values[row] &- base)
+          flat[code * limit + ErrorToken.token(error, low: low).token] += 1
+          errors.append(error << Self.codeBits | UInt64(code))
+        }
       }
     }
+    self.low = low
+    self.starts = starts
     tallies = (0..<codeCount).map { Array(flat[$0 * limit..<($0 + 1) * limit]) }
   }
 
@@ -53,18 +53,28 @@ struct TokenList {
   }
 
   /// The bits of the lane that has the rows `lane`.
-  mutating func lane(_ lane: Range<Int>, _ encoders: [StateEncoder], width: Int) -> [UInt8] {
+  func lane(_ lane: Range<Int>, _ encoder: StateEncoder) -> [UInt8] {
     var state = 0
-    var steps = [(bits: UInt64, count: Int)](repeating: (0, 0), count: lane.count)
-    for row in lane.reversed() {
-      let (bits, count) = encoders[Int(parts[row])].step(Int(tokens[row]), &state)
-      let (_, plainCount) = ErrorToken.token(plain[row], low: low)
-      let rest = plain[row] & ((1 << UInt64(plainCount)) - 1)
-      steps[row - lane.lowerBound] = (bits | rest << UInt64(count), count + plainCount)
+    var bitCount = encoder.width
+    // The last one first: in the lowest six bits how many bits there are, at most 57, then these.
+    let steps = [UInt64](capacity: lane.count) { steps in
+      let errors = errors.span
+      for row in lane.reversed() {
+        let error = errors[row] >> Self.codeBits
+        let (token, plainCount) = ErrorToken.token(error, low: low)
+        let code = Int(truncatingIfNeeded: errors[row] & ((1 << Self.codeBits) - 1))
+        let (bits, count) = encoder.step(code, token, &state)
+        let plain = error & ((1 << UInt64(plainCount)) - 1)
+        steps.append((bits | plain << UInt64(count)) << 6 | UInt64(count + plainCount))
+        bitCount += count + plainCount
+      }
     }
-    var writer = BitWriter()
-    writer.append(UInt64(state), width: width)
-    for step in steps { writer.append(step.bits, width: step.count) }
+    var writer = BitWriter(bitCount: bitCount)
+    writer.append(UInt64(state), width: encoder.width)
+    let span = steps.span
+    for index in span.indices.reversed() {
+      writer.append(span[index] >> 6, width: Int(truncatingIfNeeded: span[index] & 63))
+    }
     return writer.finish()
   }
 }

@@ -63,6 +63,39 @@ import Testing
     }
   }
 
+  @Test func `a page that cannot be written leaves the pools to come as they were`() throws {
+    // Where the open page of a pool stands: a checkpoint that codes it for size, or seals it, changes that.
+    func places(_ store: RingStore) -> [[Int]] {
+      store.rings.map { ring in
+        [Int(ring.raw.openSequence), ring.raw.pages.count, ring.raw.open.chunks.count]
+      }
+    }
+    let disk = SimulatedDisk(seed: 1)
+    let store = try filled(disk, workers: LastFirst())
+    // Of each pool another number of rows: the open pages of some have no room for all of theirs.
+    for step in 0..<360 as Range<Int64> {
+      for pool in 0..<Self.poolCount where step < 40 + 8 * pool {
+        let time = Self.start + (12 * 60 + step) * 10_000
+        let values = [0: reading(time, pool), 1: 7.2, 2: reading(time, pool + 1)]
+        _ = store.append(row(pool, time, values), arrival: Timestamp(milliseconds: time))
+      }
+    }
+    try store.commit(at: Timestamp(milliseconds: Self.start))
+    let before = places(store)
+    disk.failingSuffix = ".pages"
+    disk.failingKinds = [.write]
+    disk.failingOperation = disk.operationCount + 1
+    #expect(throws: RingStoreError.self) {
+      try store.checkpoint(at: Timestamp(milliseconds: Self.start))
+    }
+    #expect(places(store).dropFirst() == before.dropFirst())
+    disk.failingOperation = nil
+    try store.checkpoint(at: Timestamp(milliseconds: Self.start))
+    let after = places(store)
+    #expect(after.dropFirst() != before.dropFirst())
+    #expect(store.damagedPages.isEmpty)
+  }
+
   @Test func `rollups of rows in order are those of all rows at once`() throws {
     let disks = [SimulatedDisk(seed: 1), SimulatedDisk(seed: 1)]
     let stores = try disks.map { disk in
