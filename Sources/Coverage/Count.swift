@@ -69,6 +69,20 @@ public struct CoverageCounter: Sendable {
     }
   }
 
+  /// How many readings are missing by what was added so far.
+  ///
+  /// - Parameters:
+  ///   - nextReading: the first counted reading after the period; nil when there is none yet.
+  ///   - nextUsable: the first counted reading after the period that is good or suspect; nil when
+  ///     there is none yet.
+  /// - Returns: those missing of all, and when only good and suspect ones count; where the period is no
+  ///   multiple of the interval that can be one more than are due.
+  public func missing(
+    nextReading: Timestamp?, nextUsable: Timestamp?
+  ) -> (all: Int, usable: Int) {
+    (readings.missing(next: nextReading, in: window), usable.missing(next: nextUsable, in: window))
+  }
+
   /// The figures of what was added so far.
   ///
   /// - Parameters:
@@ -78,8 +92,9 @@ public struct CoverageCounter: Sendable {
   /// - Returns: the three numbers; calling it changes nothing, more may be added after.
   public func figures(nextReading: Timestamp?, nextUsable: Timestamp?) -> CoverageFigures {
     let due = window.dueCount
-    let received = max(0, due - readings.missing(next: nextReading, in: window))
-    let valid = max(0, due - usable.missing(next: nextUsable, in: window))
+    let missing = missing(nextReading: nextReading, nextUsable: nextUsable)
+    let received = max(0, due - missing.all)
+    let valid = max(0, due - missing.usable)
     // Where a gap begins and ends shifts by parts of an interval when unusable readings are left
     // out, so at a period's edge one more valid than received could come out.
     return CoverageFigures(due: due, received: received, valid: min(valid, received))

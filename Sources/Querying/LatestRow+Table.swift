@@ -18,9 +18,15 @@ extension LatestRow: PrintedRow {
     [
       .init("\(venue)/\(pool)"), .init(parameter), .init(Wording.number(value)), .init(unit),
       .init(flag ?? Wording.nothing, tone: TextTone(flag: flag)),
-      .init(
-        ageSeconds.map(Wording.age) ?? "never", tone: ageSeconds == nil ? .warning : .plain),
+      .init(age, tone: ageSeconds == nil || lostTime != nil ? .warning : .plain),
     ]
+  }
+
+  /// How old the value is; and from when the newest one is that is lost here, to the minute.
+  private var age: String {
+    let age = ageSeconds.map(Wording.age)
+    guard let lostTime else { return age ?? "never" }
+    return (age.map { "\($0), " } ?? "") + "lost \(Wording.second(lostTime).prefix(16))"
   }
 
   /// What a plan without pools says.

@@ -19,10 +19,15 @@ public struct LatestRow: AnswerRow {
   /// How long ago it was measured, in seconds; negative when the gateway's clock is ahead, nil when
   /// it was never seen.
   public let ageSeconds: Double?
+  /// When newer readings than that are lost by damage to the store: the time of the newest one that
+  /// rollups tell of, or the last one at which one may be lost; nil when none are, and in an answer of an older
+  /// daemon.
+  public let lostTime: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case venue, pool, parameter, time, value, unit, flag
     case ageSeconds = "age_seconds"
+    case lostTime = "lost_time"
   }
 
   /// The row of `series`.
@@ -33,12 +38,17 @@ public struct LatestRow: AnswerRow {
   ///   - time: when the newest sample was measured; nil when there is none.
   ///   - sample: the newest sample; nil when there is none.
   ///   - now: what the age counts from.
-  public init(plan: Plan, series: Series, time: Timestamp?, sample: Sample?, now: Timestamp) {
+  ///   - lost: until when newer readings are lost by damage to the store; nil when none are.
+  public init(
+    plan: Plan, series: Series, time: Timestamp?, sample: Sample?, now: Timestamp,
+    lost: Timestamp? = nil
+  ) {
     let id = plan[series.pool].id
     venue = id.venue
     pool = id.pool
     parameter = plan[series.parameter].name
     unit = plan[series.parameter].unit
+    lostTime = lost.map(plan.district.zone.rfc3339)
     if let time, let sample {
       self.time = plan.district.zone.rfc3339(time)
       value = sample.shownValue
@@ -62,6 +72,7 @@ public struct LatestRow: AnswerRow {
     fields.add(CodingKeys.unit, unit)
     fields.add(CodingKeys.flag, flag)
     fields.add(CodingKeys.ageSeconds, ageSeconds)
+    fields.add(CodingKeys.lostTime, lostTime)
   }
 }
 

@@ -2,7 +2,8 @@
 extension PageRing {
   /// A place in the ring where pages are missing.
   struct Hole: Hashable {
-    /// From the newest row before it to the oldest one after it, both of which are held.
+    /// From the newest row before it to the oldest one after it, both of which are held; or farther, where
+    /// the page after it begins with a late row, and names a newer time before it.
     let range: Range<Int64>
     /// How many numbers are left out of pages that there were.
     let lostCount: UInt64
@@ -12,18 +13,22 @@ extension PageRing {
   var holes: [Hole] {
     var holes: [Hole] = []
     var previous: (sequence: UInt64, last: Int64)?
-    func add(_ sequence: UInt64, _ first: Int64) {
+    func add(_ sequence: UInt64, _ first: Int64, _ earlierLast: Int64?) {
       guard let previous, sequence > previous.sequence + 1 else { return }
-      let range = min(previous.last, first)..<max(previous.last, first) + 1
+      var last = max(previous.last, first)
+      if let earlierLast, earlierLast >= last, earlierLast > previous.last {
+        last = earlierLast + 1
+      }
+      let range = min(previous.last, first)..<last + 1
       let used = firstUnused(before: sequence)
       holes.append(
         Hole(range: range, lostCount: used > previous.sequence ? used - previous.sequence - 1 : 0))
     }
     for page in pages {
-      add(page.sequence, page.firstTime)
+      add(page.sequence, page.firstTime, page.earlierLastTime)
       previous = (page.sequence, page.lastTime)
     }
-    if let first = open.firstTime { add(openSequence, first) }
+    if let first = open.firstTime { add(openSequence, first, earlierLastTime) }
     return holes
   }
 

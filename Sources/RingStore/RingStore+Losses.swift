@@ -33,7 +33,26 @@ extension RingStore {
   ///   - period: the time asked about.
   /// - Returns: the stretches, cut to `period`, ascending and apart.
   public func losses(of pool: PoolNumber, in period: Range<Timestamp>) -> [Range<Timestamp>] {
-    losses(of: rings[numbers.rings[pool.index]]).compactMap { range in
+    times(losses(of: rings[numbers.rings[pool.index]]), in: period)
+  }
+
+  /// The stretches of time in `period` in which raw rows of `pool` may be lost: its `losses`, and before a
+  /// page of which nothing is known all time of which rows are held, because that may have had late ones.
+  ///
+  /// What is not known of them `unknownTimes` says.
+  ///
+  /// - Parameters:
+  ///   - pool: a pool of the plan.
+  ///   - period: the time asked about.
+  /// - Returns: the stretches, cut to `period`, ascending and apart.
+  public func timesInDoubt(
+    of pool: PoolNumber, in period: Range<Timestamp>
+  ) -> [Range<Timestamp>] {
+    times(timesInDoubt(of: rings[numbers.rings[pool.index]]), in: period)
+  }
+
+  private func times(_ ranges: [Range<Int64>], in period: Range<Timestamp>) -> [Range<Timestamp>] {
+    ranges.compactMap { range in
       let part = range.clamped(to: period.lowerBound.milliseconds..<period.upperBound.milliseconds)
       guard !part.isEmpty else { return nil }
       return Timestamp(
@@ -53,6 +72,20 @@ extension RingStore {
     }
     return wide.map { $0.range.clamped(to: held) }.filter { !$0.isEmpty }
       .joined(over: rules.interval)
+  }
+
+  /// The stretches of time in which rows may be lost, in milliseconds.
+  func timesInDoubt(of ring: PoolRing) -> [Range<Int64>] {
+    (losses(of: ring) + [lateTimes(of: ring)].compactMap(\.self)).joined(over: 0)
+  }
+
+  /// All time of which rows are held before a page was lost of which nothing is known: late rows bring
+  /// old times to any page.
+  func lateTimes(of ring: PoolRing) -> Range<Int64>? {
+    guard let oldest = ring.raw.firstTime else { return nil }
+    let found = foundLosses(of: ring.raw) + endLosses(of: ring) + (ring.notes.lost[.raw] ?? [])
+    let unknown = found.filter { !$0.isOfPage }.map(\.range.upperBound).max()
+    return unknown.flatMap { oldest < $0 ? oldest..<$0 : nil }
   }
 
   /// What of a ring is lost by the damage found so far.

@@ -87,7 +87,7 @@ extension RingStore {
         missing.append(
           MissingPages(
             last: last, next: next.sequence, areOldest: one == nil, after: one?.lastTime,
-            before: next.firstTime))
+            before: Self.end(of: one, before: next)))
       } else if let one, one.isOpen, one.sequence + 1 == next.sequence,
         one.losses == RingLosses(), next.losses == RingLosses(), !damaged.contains(one.sequence)
       {
@@ -96,10 +96,18 @@ extension RingStore {
         missing.append(
           MissingPages(
             last: one.sequence, next: next.sequence, areOldest: false, isOlderCopyHeld: true,
-            after: one.lastTime, before: next.firstTime))
+            after: one.lastTime, before: Self.end(of: one, before: next)))
       }
     }
     return missing
+  }
+
+  /// Before when the rows lay that are missing between two pages: the later one can begin with a late row,
+  /// and names a newer time then.
+  private static func end(of one: PageHeader?, before next: PageHeader) -> Int64 {
+    guard let last = next.earlierLastTime, last >= next.firstTime, last > one?.lastTime ?? .min
+    else { return next.firstTime }
+    return last + 1
   }
 
   /// Whether a ring whose pages do not say what was given up has never been full, so that its oldest

@@ -52,7 +52,7 @@ struct AggregatePieces: RowSource {
     var figures = aggregates.map { StepFigures($0, notAfter: run.end) }
     if includesEmpty { figures = filled(figures, run: run) }
     if let headGap { figures = headGap.added(to: figures) }
-    return lost.taken(from: openGap?.added(to: figures, of: done) ?? figures).map {
+    return try await lost.taken(from: openGap?.added(to: figures, of: done) ?? figures).map {
       AggregateRow(plan: plan, series: series, figures: $0)
     }
   }

@@ -25,7 +25,8 @@ extension Answers {
     let start = from ?? min(held?.lowerBound ?? to, to)
     if let step {
       let gaps = (head: try await headGap(of: series, from: from, to: to), open: openGap)
-      let lost = try await lostSteps(of: series, in: start..<to, step: step, now: now, gaps: gaps)
+      let lost = try await lostSteps(
+        of: subject, in: start..<to, step: step, now: now, held: held, countsHead: from != nil)
       return steps(
         of: subject, from: from, to: to, step: step, held: held, gaps: gaps, lost: lost)
     }
@@ -35,12 +36,23 @@ extension Answers {
     }
     let length = StepGrid.step(dividing: to - start, columnCount: columnCount)
     let lost = try await lostSteps(
-      of: series, in: start..<to, step: length, now: now, gaps: (nil, openGap))
+      of: subject, in: start..<to, step: length, now: now, held: held, countsHead: false)
     return stream(
       AggregatePieces(
         plan: subject.plan, gate: gate, series: series, period: start..<to,
         grid: StepGrid(from: start, step: length, zone: zone), includesEmpty: true,
         headGap: nil, openGap: openGap, lost: lost), about: subject)
+  }
+
+  /// What is lost of a series in `period`; of a retired pool nothing is due since its newest reading.
+  private func lostSteps(
+    of subject: Subject, in period: Range<Timestamp>, step: Duration, now: Timestamp,
+    held: ClosedRange<Timestamp>?, countsHead: Bool
+  ) async throws -> LostSteps {
+    let due = max(period.lowerBound, min(period.upperBound, subject.end(now, held: held)))
+    return try await LostSteps(
+      of: subject.series, in: period.lowerBound..<(subject.isRetired ? due : period.upperBound),
+      step: step, now: now, countsHead: countsHead, gate: gate)
   }
 
   /// What is missing since the newest reading of `series`; nil when it has none.

@@ -32,31 +32,36 @@ extension Answers {
     }
     return json(AnswerJSON.array(rows))
   }
-
-  /// The parts of `period` of which it is known what came to `pool`.
-  func knownParts(
-    of pool: PoolNumber, in period: Range<Timestamp>
-  ) async throws -> KnownParts {
-    KnownParts(of: period, without: try await gate.unknownTimes(of: pool, in: period))
-  }
 }
 
 extension StoreGate {
-  /// The times in `period` of which it is not known what came to `pool`, asked for day by day, where
-  /// whole buckets of `coarsest` answer at best.
-  func unknownTimes(
-    of pool: PoolNumber, in period: Range<Timestamp>, coarsest: Tier = .day
+  /// The parts of `period` of which it is known what came of `series`, all of one pool, where whole
+  /// buckets of `coarsest` answer at best.
+  func knownParts(
+    of series: [Series], in period: Range<Timestamp>, coarsest: Tier = .day
+  ) async throws -> KnownParts {
+    guard let pool = series.first?.pool else {
+      return KnownParts(of: period, without: [], before: nil, after: nil)
+    }
+    let unknown = try await unknownTimes(of: pool, in: period, coarsest: coarsest)
+    return KnownParts(
+      of: period, without: unknown,
+      before: try await unknownEnd(of: series, in: pool, before: period.lowerBound),
+      after: try await unknownBegin(of: series, in: pool, notBefore: period.upperBound))
+  }
+
+  /// The times in `period` of which it is not known what came to `pool`, asked for day by day.
+  private func unknownTimes(
+    of pool: PoolNumber, in period: Range<Timestamp>, coarsest: Tier
   ) async throws -> [Range<Timestamp>] {
-    let losses = try await withStore { store, _ in store.losses(of: pool, in: period) }
-    let zone = plan.district.zone
+    let losses = try await withStore { store, _ in store.timesInDoubt(of: pool, in: period) }
     var unknown: [Range<Timestamp>] = []
     var start = period.lowerBound
     for loss in losses {
       // To midnights: no bucket is cut but at the ends of the period.
-      start = max(start, zone.start(of: zone.date(at: loss.lowerBound)))
+      start = max(start, midnight(loss.lowerBound))
       while start < loss.upperBound {
-        let tomorrow = CivilDate(daysSinceEpoch: zone.date(at: start).daysSinceEpoch + 1)
-        let day = start..<min(period.upperBound, zone.start(of: tomorrow))
+        let day = start..<min(period.upperBound, midnight(start, daysLater: 1))
         for range in try await withStore({ store, _ in
           try store.unknownTimes(of: pool, in: day, coarsest: coarsest)
         }) {
@@ -70,5 +75,92 @@ extension StoreGate {
       }
     }
     return unknown
+  }
+
+  /// Where the last time before `instant` ends of which nothing is known; nil where there is none after
+  /// the last readings before it.
+  private func unknownEnd(
+    of series: [Series], in pool: PoolNumber, before instant: Timestamp
+  ) async throws -> Timestamp? {
+    let losses = try await withStore { store, _ -> [Range<Timestamp>] in
+      let earliest = min(.distantPast, instant)
+      let losses = store.timesInDoubt(of: pool, in: earliest..<instant)
+      guard !losses.isEmpty else { return [] }
+      let readings = try series.map { try store.lastReading(of: $0, before: instant) }
+      let known = readings.map { min($0.any ?? earliest, $0.usable ?? earliest) }.min() ?? earliest
+      return losses.filter { $0.upperBound > known }.map {
+        max($0.lowerBound, known)..<$0.upperBound
+      }
+    }
+    var end = instant
+    for loss in losses.reversed() {
+      end = min(end, midnight(loss.upperBound - .milliseconds(1), daysLater: 1))
+      while loss.lowerBound < end {
+        let day = midnight(end - .milliseconds(1))..<end
+        let found = try await withStore { store, _ in
+          try store.unknownTimes(of: pool, in: day)
+        }
+        if let last = found.last { return last.upperBound }
+        end = day.lowerBound
+      }
+    }
+    return nil
+  }
+
+  /// Where the first time from `instant` on begins of which nothing is known; nil where there is none
+  /// before the first readings after it.
+  private func unknownBegin(
+    of series: [Series], in pool: PoolNumber, notBefore instant: Timestamp
+  ) async throws -> Timestamp? {
+    let losses = try await withStore { store, _ -> [Range<Timestamp>] in
+      let latest = max(.distantFuture, instant)
+      let losses = store.timesInDoubt(of: pool, in: instant..<latest)
+      guard !losses.isEmpty else { return [] }
+      let readings = try series.map { try store.firstReading(of: $0, notBefore: instant) }
+      let known = readings.map { max($0.any ?? latest, $0.usable ?? latest) }.max() ?? latest
+      return losses.filter { $0.lowerBound < known }.map {
+        $0.lowerBound..<min($0.upperBound, known)
+      }
+    }
+    var start = instant
+    for loss in losses {
+      start = max(start, midnight(loss.lowerBound))
+      while start < loss.upperBound {
+        let day = start..<midnight(start, daysLater: 1)
+        let found = try await withStore { store, _ in
+          try store.unknownTimes(of: pool, in: day)
+        }
+        if let first = found.first { return first.lowerBound }
+        start = day.upperBound
+      }
+    }
+    return nil
+  }
+
+  /// The beginning of the local day of `instant`, or of a later one.
+  private func midnight(_ instant: Timestamp, daysLater: Int = 0) -> Timestamp {
+    let zone = plan.district.zone
+    let day = zone.date(at: instant).daysSinceEpoch + daysLater
+    return zone.start(of: CivilDate(daysSinceEpoch: day))
+  }
+}
+
+extension RingStore {
+  /// When readings of `series` after its newest value are lost by damage: the newest one that was rolled, or
+  /// the last time at which one may be lost; nil when none are.
+  func lostTime(of series: Series, after newest: Timestamp?) throws(RingStoreError) -> Timestamp? {
+    let start = newest.map { $0 + .milliseconds(1) } ?? .distantPast
+    guard start < .distantFuture,
+      let lost = losses(of: series.pool, in: start..<max(start, .distantFuture)).last
+    else { return nil }
+    let rolled = try lastReading(of: series, before: .distantFuture).any
+    if let rolled, rolled >= start { return rolled }
+    // Whole minutes: what was rolled answers for no part of one.
+    let minute: Int64 = 60_000
+    let end = (lost.upperBound.milliseconds + minute - 1) / minute * minute
+    let begin = max(lost.lowerBound.milliseconds, end - 1440 * minute) / minute * minute
+    let period = Timestamp(milliseconds: begin)..<Timestamp(milliseconds: end)
+    let unknown = try unknownTimes(of: series.pool, in: period).last?.upperBound
+    return unknown.flatMap { start < $0 ? $0 - .milliseconds(1) : nil }
   }
 }

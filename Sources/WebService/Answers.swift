@@ -38,10 +38,11 @@ struct Answers: Sendable {
     for pool in pools {
       let plan = plan
       rows += try await gate.withStore { store, now in
-        plan.seriesToShow(of: pool, in: store).map { series in
+        try plan.seriesToShow(of: pool, in: store).map { series in
           let newest = store.latest(series)
           return LatestRow(
-            plan: plan, series: series, time: newest?.time, sample: newest?.sample, now: now.wall)
+            plan: plan, series: series, time: newest?.time, sample: newest?.sample, now: now.wall,
+            lost: try store.lostTime(of: series, after: newest?.time))
         }
       }
     }

@@ -6,9 +6,9 @@ import RingStore
 /// The times in which readings of one series are missing, or lost by damage to the store.
 struct GapPieces: RowSource {
   private let plan: Plan
-  let gate: any StoreGate
-  let series: Series
-  let asked: Range<Timestamp>
+  private let gate: any StoreGate
+  private let series: Series
+  private let asked: Range<Timestamp>
   private let now: Timestamp
   private var finder: GapFinder
   private var place = Place.beginning
@@ -16,11 +16,9 @@ struct GapPieces: RowSource {
   private var period: Range<Timestamp>
   private var partsLeft: ArraySlice<KnownParts.Part> = []
   /// The times of which raw rows are lost; and those of them that are still to be told.
-  var losses: [Range<Timestamp>] = []
+  private var losses: [Range<Timestamp>] = []
   private var lossesLeft: ArraySlice<Range<Timestamp>> = []
-  /// The hours and days that are known as a whole, of which minutes are lost.
-  var coarse: [Range<Timestamp>] = []
-  private var isBeforeLoss = false
+  private var part: KnownParts.Part
 
   private enum Place {
     case beginning
@@ -43,6 +41,7 @@ struct GapPieces: RowSource {
     self.now = now
     asked = period
     self.period = period
+    part = KnownParts.Part(range: period)
     finder = GapFinder(
       period: period, interval: plan.interval, now: now, previousReading: nil)
   }
@@ -77,9 +76,7 @@ struct GapPieces: RowSource {
     let (pool, asked) = (series.pool, asked)
     losses = try await gate.withStore { store, _ in store.losses(of: pool, in: asked) }
     lossesLeft = losses[...]
-    let unknown = try await gate.unknownTimes(of: pool, in: asked)
-    partsLeft = KnownParts(of: asked, without: unknown).parts[...]
-    coarse = try await coarseTimes(beside: unknown)
+    partsLeft = try await gate.knownParts(of: [series], in: asked).parts[...]
     place = .part
   }
 
@@ -95,11 +92,11 @@ struct GapPieces: RowSource {
         store.oldestTime(of: series.pool)
       )
     }
+    self.part = part
     period = part.range
-    isBeforeLoss = part.isBeforeLoss
     finder = GapFinder(
       period: period, interval: plan.interval, now: now,
-      previousReading: part.isAfterLoss ? instant : previous)
+      previousReading: part.previous(previous))
     place = .stretches(from: max(instant, oldest ?? settled))
   }
 
@@ -114,19 +111,13 @@ struct GapPieces: RowSource {
     let stretch = try await gate.withStore { store, _ in
       try store.stretch(of: series, from: from, to: to)
     }
-    var gaps: [Gap] = []
     place = .stretches(from: to)
-    guard let first = stretch.first, let last = stretch.last else { return gaps }
-    if stretch.missingCount == 0 {
-      add(stretch, to: &gaps)
-    } else if try await !addSamples(of: first..<last + .milliseconds(1), to: &gaps) {
-      let step = Duration.seconds(3600)
-      try await addSteps(step, from: first, to: last + .milliseconds(1), to: &gaps)
-    }
+    var gaps: [Gap] = []
+    try await add(stretch, of: from..<to, to: &gaps)
     return gaps
   }
 
-  var zone: Zone { plan.district.zone }
+  private var zone: Zone { plan.district.zone }
 
   /// Adds the gap before a stretch, and the one it is itself when readings are missing in it.
   private mutating func add(_ stretch: CoverageStretch, to gaps: inout [Gap]) {
@@ -138,78 +129,91 @@ struct GapPieces: RowSource {
     }
   }
 
-  /// Adds what is known where the rows are gone: in which steps how many readings are missing.
-  private mutating func addSteps(
-    _ step: Duration, from: Timestamp, to: Timestamp, to gaps: inout [Gap]
-  ) async throws {
-    let grid = StepGrid(from: from, step: step, zone: zone)
-    let series = series
-    var start = from
-    while start < to {
-      let first = start
-      let stretches = try await gate.withStore { store, _ in
-        var stretches: [(stretch: CoverageStretch, end: Timestamp)] = []
-        while let start = stretches.last?.end ?? first as Timestamp?, start < to,
-          stretches.count < 60
-        {
-          let end = min(to, grid.end(ofStepAt: start))
-          stretches.append((try store.stretch(of: series, from: start, to: end), end))
-        }
-        return stretches
-      }
-      for (stretch, end) in stretches {
-        add(stretch, to: &gaps)
-        start = end
-      }
-    }
-  }
-
-  /// Adds the gaps between the readings in `range`; false when its rows are not all held.
+  /// Adds the gaps in `range`, of which `stretch` is known: those between its rows where they say the same,
+  /// else those of its hours or minutes, as far as these do.
   ///
-  /// Where rows are lost their minutes tell, as far as they were rolled.
-  private mutating func addSamples(
-    of range: Range<Timestamp>, to gaps: inout [Gap]
-  ) async throws -> Bool {
-    var start = range.lowerBound
-    for (loss, step) in lostTimes where loss.overlaps(range) {
-      // Whole minutes, also around the range, where the time asked for goes as far.
-      let from = start == range.lowerBound ? minute(of: start).lowerBound : start
-      let limits =
-        max(
-          period.lowerBound, from)..<min(period.upperBound, minute(of: range.upperBound).upperBound)
-      let lost = step == .seconds(60) ? loss.clamped(to: limits) : loss
-      guard !lost.isEmpty else { continue }
-      let held = start..<max(start, lost.lowerBound)
-      guard try await addSamples(held, isAfterHeld: start > range.lowerBound, to: &gaps) else {
-        return false
+  /// So the gaps together have what the stretch has, whatever is lost or given up.
+  private mutating func add(
+    _ stretch: CoverageStretch, of range: Range<Timestamp>, to gaps: inout [Gap]
+  ) async throws {
+    var left: [(stretch: CoverageStretch, range: Range<Timestamp>, step: Duration?)] = [
+      (stretch, range, .seconds(3600))
+    ]
+    while let (stretch, range, step) = left.popLast() {
+      if stretch.missingCount == 0 {
+        add(stretch, to: &gaps)
+        continue
       }
-      try await addSteps(step, from: lost.lowerBound, to: lost.upperBound, to: &gaps)
-      start = max(start, lost.upperBound)
+      if try await addSamples(of: stretch, in: range, to: &gaps) { continue }
+      guard let step, let steps = try await steps(step, of: stretch, in: range) else {
+        add(stretch, to: &gaps)
+        continue
+      }
+      left += steps.reversed().map { part, range in
+        // Minute by minute where rows are lost; where they were given up, hours will do.
+        let isLost = step > .seconds(60) && losses.contains { $0.overlaps(range) }
+        return (part, range, isLost ? .seconds(60) : nil)
+      }
     }
-    return try await addSamples(
-      min(start, range.upperBound)..<range.upperBound, isAfterHeld: start > range.lowerBound,
-      to: &gaps)
   }
 
-  /// Adds the gaps between the stored readings in `range`; false when the first one is not held, and none
-  /// before it was either.
+  /// What is known of the steps of `range`; nil where that is something else than `stretch` together.
+  private func steps(
+    _ step: Duration, of stretch: CoverageStretch, in range: Range<Timestamp>
+  ) async throws -> [(stretch: CoverageStretch, range: Range<Timestamp>)]? {
+    let grid = StepGrid(from: range.lowerBound, step: step, zone: zone)
+    let series = series
+    var steps: [(stretch: CoverageStretch, range: Range<Timestamp>)] = []
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let first = start
+      steps += try await gate.withStore { store, _ in
+        var found: [(stretch: CoverageStretch, range: Range<Timestamp>)] = []
+        while found.count < 60, let start = found.last?.range.upperBound ?? first as Timestamp?,
+          start < range.upperBound
+        {
+          let step = start..<min(range.upperBound, grid.end(ofStepAt: start))
+          let stretch = try store.stretch(
+            of: series, from: step.lowerBound, to: step.upperBound)
+          found.append((stretch, step))
+        }
+        return found
+      }
+      start = steps.last?.range.upperBound ?? range.upperBound
+    }
+    var whole = ReadingTally(interval: plan.interval)
+    for step in steps {
+      guard let first = step.stretch.first, let last = step.stretch.last else { continue }
+      whole.add(first, last, missingCount: step.stretch.missingCount)
+    }
+    return whole.isSame(as: stretch) ? steps : nil
+  }
+
+  /// Adds the gaps between the stored readings in `range`; false, and nothing, where those are not what
+  /// `stretch` says.
   private mutating func addSamples(
-    _ range: Range<Timestamp>, isAfterHeld: Bool, to gaps: inout [Gap]
+    of stretch: CoverageStretch, in range: Range<Timestamp>, to gaps: inout [Gap]
   ) async throws -> Bool {
     let (series, limit) = (series, gate.pageRowCount)
     let last = range.upperBound - .milliseconds(1)
-    var start: Timestamp? = range.isEmpty ? nil : range.lowerBound
+    var start: Timestamp? = range.lowerBound
+    var (found, finder) = ([Gap](), finder)
+    var whole = ReadingTally(interval: plan.interval)
     while let from = start {
       let slice = try await gate.withStore { store, _ in
         try store.samples(of: series, from: from, through: last, limit: limit)
       }
-      // The oldest rows are given up first.
-      if !isAfterHeld, from == range.lowerBound, slice.times.first != from { return false }
       for index in 0..<slice.count where slice.isReceived(at: index) {
-        if let gap = finder.add(slice.times[index]) { gaps.append(gap) }
+        whole.add(slice.times[index], slice.times[index], missingCount: 0)
+        if let gap = finder.add(slice.times[index]) { found.append(gap) }
       }
+      // The oldest rows are given up first: where they are gone no more has to be read.
+      if whole.first != stretch.first { return false }
       start = slice.count < limit ? nil : slice.times.last.map { $0 + .milliseconds(1) }
     }
+    guard whole.isSame(as: stretch) else { return false }
+    self.finder = finder
+    gaps += found
     return true
   }
 
@@ -236,12 +240,9 @@ struct GapPieces: RowSource {
     place = .part
     let (series, end) = (series, period.upperBound)
     // What was rolled of rows that are lost can have an earlier one than the raw rows.
-    var next: Timestamp? = end
-    if !isBeforeLoss {
-      next = try await gate.withStore { store, _ in
-        try store.firstReading(of: series, notBefore: end).any
-      }
+    let next = try await gate.withStore { store, _ in
+      try store.firstReading(of: series, notBefore: end).any
     }
-    return gaps + (finder.end(next: next).map { [$0] } ?? [])
+    return gaps + (finder.end(next: part.next(next)).map { [$0] } ?? [])
   }
 }

@@ -190,7 +190,7 @@ import Testing
     let json = try await daemon.poolwatch(["latest", "--venue", "none", "-o", "json"])
     #expect(json.output == "[\n]\n")
     let csv = try await daemon.poolwatch(["latest", "--venue", "none", "-o", "csv"])
-    #expect(csv.output == "venue,pool,parameter,time,value,unit,flag,age_seconds\r\n")
+    #expect(csv.output == "venue,pool,parameter,time,value,unit,flag,age_seconds,lost_time\r\n")
   }
 
   @Test func `a long history is printed whole`() async throws {

@@ -21,9 +21,9 @@ import Testing
         [
         {"venue":"venue-01","pool":"main","parameter":"free_chlorine",\
         "time":"2026-01-21T08:00:00.250+08:00","value":0.52,"unit":"mg/L","flag":"good",\
-        "age_seconds":12.5},
+        "age_seconds":12.5,"lost_time":null},
         {"venue":"venue-01","pool":"main","parameter":"ph","time":null,"value":null,"unit":"",\
-        "flag":null,"age_seconds":null}
+        "flag":null,"age_seconds":null,"lost_time":null}
         ]
 
         """)

@@ -13,12 +13,16 @@ import SimulatedDisk
 
 /// A store with one pool of one parameter, and the questions that may be asked of it.
 ///
-/// A reading comes every 10 s, some 200 ms early or late; some are missing, now and then for minutes, and
-/// some are not usable.
+/// A reading comes every interval, some 200 ms early or late; some are missing, now and then many in a
+/// row, and some are not usable. Of a pool with late rows some come again, and some after others that
+/// are newer.
 struct DamagedPool {
-  static let configuration = RingStore.Configuration(
-    retention: .seconds(80_000), minuteRetention: .seconds(400_000), pageByteCount: 1024,
-    journalByteCount: 65_536)
+  /// Holds all rows.
+  private static func configuration(interval: Int) -> RingStore.Configuration {
+    RingStore.Configuration(
+      retention: .seconds(8000 * interval), minuteRetention: .seconds(40_000 * interval),
+      pageByteCount: 1024, journalByteCount: 65_536)
+  }
   /// A midnight.
   static let begin: Int64 = 1_700_006_400_000
   static let rowCount: Int64 = 2900
@@ -28,8 +32,14 @@ struct DamagedPool {
   private(set) var store: RingStore
   let plan: Plan
   let directory: String
+  private let records: Records
+  private let configuration: RingStore.Configuration
+  /// The nominal time between two readings, in milliseconds.
+  let interval: Int64
 
-  init(interval: Int = 10) throws {
+  init(interval: Int = 10, hasLateRows: Bool = false) throws {
+    configuration = Self.configuration(interval: interval)
+    self.interval = Int64(interval) * 1000
     let ph = Parameter(
       name: "ph", unit: "", title: Title(english: "pH", chinese: "pH"), plausible: 0...14)
     let title = Title(english: "one", chinese: "一")
@@ -45,16 +55,28 @@ struct DamagedPool {
     directory = NSTemporaryDirectory() + "answers-" + UUID().uuidString
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true)
-    store = try RingStore(plan: plan, configuration: Self.configuration, storage: disk)
-    try fill(interval: Int64(interval) * 1000)
+    records = try Records(
+      directory: directory, limits: Records.Limits(quarantineEntries: 1, reserveByteCount: 0))
+    store = try RingStore(plan: plan, configuration: configuration, storage: disk)
+    try fill(hasLateRows: hasLateRows)
     try reopen()
   }
 
-  private func fill(interval: Int64) throws {
+  private func fill(hasLateRows: Bool) throws {
     var random = SplitMix64(seed: 7)
     let now = Timestamp(milliseconds: 0)
     var pause = 0
+    var late: [(due: Int64, row: SampleRow)] = []
     for number in 0..<Self.rowCount {
+      if number % 100 == 99 {
+        try store.commit(at: now)
+        store.release(judgedUpTo: store.committed)
+        try store.checkpoint(at: now)
+      }
+      while let next = late.first, next.due <= number {
+        _ = store.append(next.row, arrival: now)
+        late.removeFirst()
+      }
       let jitter = Int64(random.next() % 400) - 200
       pause = pause > 0 ? pause - 1 : random.next() % 150 == 0 ? Int(random.next() % 60) : 0
       guard pause == 0, random.next() % 40 > 0 || interval > 60_000 else { continue }
@@ -65,20 +87,22 @@ struct DamagedPool {
         pool: PoolNumber(0),
         time: Timestamp(milliseconds: Self.begin + interval * (number + 1) + jitter),
         samples: [sample])
-      _ = store.append(row, arrival: now)
-      if number % 100 == 99 {
-        try store.commit(at: now)
-        store.release(judgedUpTo: store.committed)
-        try store.checkpoint(at: now)
+      // So many rows are some pages.
+      if hasLateRows, random.next() % 50 == 0 {
+        late.append((number + Int64(random.next() % 400), row))
+        late.sort { $0.due < $1.due }
+        if random.next() % 2 == 0 { continue }
       }
+      _ = store.append(row, arrival: now)
     }
+    for (_, row) in late { _ = store.append(row, arrival: now) }
     try store.commit(at: now)
     store.release(judgedUpTo: store.committed)
     try store.checkpoint(at: now)
   }
 
   mutating func reopen() throws {
-    store = try RingStore(plan: plan, configuration: Self.configuration, storage: disk)
+    store = try RingStore(plan: plan, configuration: configuration, storage: disk)
     try store.verify(progress: { _ in }) { _ in }
     _ = try store.rows(
       of: PoolNumber(0), from: .distantPast, through: .distantFuture, limit: 1 << 20)
@@ -95,9 +119,24 @@ struct DamagedPool {
     }
   }
 
+  /// Changes a byte of all copies of the newest pages of raw rows, so many of them.
+  func damageNewest(_ count: Int, at byte: Int) {
+    let ring = store.rings[0].raw
+    let first = Int(ring.openSequence) + 1 - count
+    disk.corrupt("raw.pages") { bytes in
+      for slot in 0..<ring.place.slotCount {
+        let start = ring.place.offset + slot * 1024
+        // So a page's sequence number lies in its header (PageLayout.swift); none is above 255 here.
+        if Int(bytes[start + 16]) >= first, bytes[start..<start + 4].elementsEqual("PWPG".utf8) {
+          bytes[start + byte] ^= 1
+        }
+      }
+    }
+  }
+
   mutating func repair() throws {
     let copy = SimulatedDisk(seed: 2)
-    try store.rebuild(into: copy, configuration: Self.configuration, progress: { _ in })
+    try store.rebuild(into: copy, configuration: configuration, progress: { _ in })
     disk = copy
     try reopen()
   }
@@ -105,7 +144,7 @@ struct DamagedPool {
   // MARK: Questions
 
   /// Sums of the answers about one period.
-  struct Sums: Hashable {
+  struct Sums: Hashable, CustomStringConvertible {
     var due = 0
     var received = 0
     var valid = 0
@@ -113,7 +152,16 @@ struct DamagedPool {
     var gaps = 0
     var steps: [String: Steps] = [:]
 
+    var description: String {
+      let steps = steps.sorted { $0.key < $1.key }.map { key, sum in
+        "\(key) \(sum.missing)/\(sum.missingValid)/\(sum.lost)"
+      }
+      return "due \(due) received \(received) valid \(valid) lost \(lost) gaps \(gaps), steps "
+        + steps.joined(separator: " ")
+    }
+
     struct Steps: Hashable {
+      var count = 0
       var missing = 0
       var missingValid = 0
       var lost = 0
@@ -121,7 +169,7 @@ struct DamagedPool {
   }
 
   func sums(from: Int64, to: Int64) async throws -> Sums {
-    let answers = try answers()
+    let answers = answers()
     let period = "from=\(rfc3339(from))&to=\(rfc3339(to))"
     let coverage = try await rows(answers.coverage(query: query("\(period)&by=parameter")))
     var sums = Sums()
@@ -135,11 +183,12 @@ struct DamagedPool {
     for row in try await rows(answers.gaps(of: Self.id, query: query(series))) {
       sums.gaps += number(row, "n_missing")
     }
-    for step in ["1h", "5m"] {
+    for step in ["1d", "1h", "5m"] {
       var all = Sums.Steps()
       for row in try await rows(
         answers.history(of: Self.id, query: query("\(series)&step=\(step)")))
       {
+        all.count += 1
         all.missing += number(row, "n_missing")
         all.missingValid += number(row, "n_missing_valid")
         all.lost += number(row, "n_lost")
@@ -149,12 +198,12 @@ struct DamagedPool {
     return sums
   }
 
-  func answers() throws -> Answers {
-    let now = Timestamp(milliseconds: Self.begin + 1 << 40)
-    return Answers(
-      plan: plan, gate: OneStore(plan: plan, store: store, now: now),
-      records: try Records(
-        directory: directory, limits: Records.Limits(quarantineEntries: 1, reserveByteCount: 0)))
+  /// The answers at `now`, years after the readings unless said otherwise.
+  func answers(now: Int64 = begin + 1 << 40) -> Answers {
+    Answers(
+      plan: plan,
+      gate: OneStore(plan: plan, store: store, now: Timestamp(milliseconds: now)),
+      records: records)
   }
 
   func query(_ text: String) -> Query {
