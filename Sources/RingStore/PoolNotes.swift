@@ -3,16 +3,17 @@ import PoolModel
 // What the catalog notes of a pool, among the lines of what rollups are made by:
 //
 //   pool venue-01/main lost raw 1700000000000 1700000360000 page
+//   pool venue-01/main lost raw 1700000400000 1700000420000 batch
 //   pool venue-01/main lost hour - 1700000000000 page
 //   pool venue-01/main lacking 1700000360000
 //   pool venue-01/main exchanged venue-01/indoor
 //
-// `lost` has a tier, and from when to before when rows of it are lost that a page had, or that lay between
-// the pages known. `-` is from the beginning on: with `between` it is a loss, with `page` all that the ring had given up or lost when
-// the store was written anew. `lacking` has a time: of buckets before it the rollups
-// may be lacking. `exchanged` has the pool whose history it got by an exchange of names. A line that is
-// not understood is kept. Programs that know none of these lines pass
-// over them, and drop them with their first checkpoint: they know those of three words alone.
+// `lost` has a tier, and from when to before when rows of it are lost that a page had, or a batch of the
+// journal, or that lay between the pages known. `-` is from the beginning on: with `between` it is a loss,
+// with `page` all that the ring had given up or lost when the store was written anew. `lacking` has a
+// time: of buckets before it the rollups may be lacking. `exchanged` has the pool whose history it got by
+// an exchange of names. A line that is not understood is kept. Programs that know none of these lines
+// pass over them, and drop them with their first checkpoint: they know those of three words alone.
 
 /// What became of a pool's rows that the pages held do not tell.
 struct PoolNotes: Hashable {
@@ -93,6 +94,7 @@ struct PoolNotes: Hashable {
     let upper = max(gaps[index].range.upperBound, next.range.upperBound)
     gaps[index].range = gaps[index].range.lowerBound..<upper
     gaps[index].isOfPage = gaps[index].isOfPage || next.isOfPage
+    gaps[index].isOfBatch = gaps[index].isOfBatch && next.isOfBatch
   }
 
   /// Forgets what is only about times of which nothing is held any more.
@@ -132,7 +134,11 @@ struct PoolNotes: Hashable {
       if words[2] == "-", words[4] == "page" {
         noteHeld(from: to, tier)
       } else {
-        noteLost(RingStore.Gap(range: from..<to, isOfPage: words[4] == "page"), tier)
+        let isOfBatch = words[4] == "batch"
+        noteLost(
+          RingStore.Gap(
+            range: from..<to, isOfPage: isOfBatch || words[4] == "page", isOfBatch: isOfBatch), tier
+        )
       }
     } else {
       others.append(words.joined(separator: " "))
@@ -147,7 +153,7 @@ struct PoolNotes: Hashable {
       for gap in lost[tier] ?? [] {
         let isFirst = gap.range.lowerBound == Range.everything.lowerBound
         let from = isFirst ? "-" : "\(gap.range.lowerBound)"
-        let kind = gap.isOfPage && !isFirst ? "page" : "between"
+        let kind = gap.isOfBatch ? "batch" : gap.isOfPage && !isFirst ? "page" : "between"
         lines.append("lost \(tier.name) \(from) \(gap.range.upperBound) \(kind)")
       }
     }

@@ -44,7 +44,7 @@ extension RingStore {
     for ring in rings {
       guard let lost = hole.lostTimes(ofRing: ring.number, interval: rules.interval)
       else { continue }
-      ring.notes.noteLost(Gap(range: lost, isOfPage: true), .raw)
+      ring.notes.noteLost(Gap(range: lost, isOfPage: true, isOfBatch: true), .raw)
       ring.notes.noteLacking(
         before: calendar.bucket(.minute, containing: lost.upperBound - 1).upperBound)
     }

@@ -25,6 +25,8 @@ extension RingStore {
     var range: Range<Int64>
     /// Whether a row is missing at either end of it; a page that is not known may have none there.
     var isOfPage: Bool
+    /// Whether it is what a batch of the journal had: all other rows of the minutes at its ends are held.
+    var isOfBatch = false
   }
 
   /// The rows of a source; none where it cannot be read, which is noted as damage.
@@ -112,7 +114,7 @@ extension RingStore {
     pass.lost += gaps.map(\.range).filter { $0.lowerBound < ring.notes.lackingBefore }
     let whole = without(minutes) { minute in
       gaps.contains { gap in
-        gap.isOfPage
+        gap.isOfPage && !gap.isOfBatch
           && (minute.contains(gap.range.lowerBound) || minute.contains(gap.range.upperBound - 1))
       }
     }

@@ -50,11 +50,17 @@ extension StoreGate {
       after: try await unknownBegin(of: series, in: pool, notBefore: period.upperBound))
   }
 
-  /// The times in `period` of which it is not known what came to `pool`, asked for day by day.
+  /// The times in `period` of which it is not known what came to `pool`, those of losses asked for day by
+  /// day.
   private func unknownTimes(
     of pool: PoolNumber, in period: Range<Timestamp>, coarsest: Tier
   ) async throws -> [Range<Timestamp>] {
-    let losses = try await withStore { store, _ in store.timesInDoubt(of: pool, in: period) }
+    let (losses, givenUp) = try await withStore { store, _ in
+      (
+        store.timesInDoubt(of: pool, in: period),
+        try store.givenUpTimes(of: pool, in: period, coarsest: coarsest)
+      )
+    }
     var unknown: [Range<Timestamp>] = []
     var start = period.lowerBound
     for loss in losses {
@@ -74,7 +80,7 @@ extension StoreGate {
         start = day.upperBound
       }
     }
-    return unknown
+    return unknown.joined(with: givenUp)
   }
 
   /// Where the last time before `instant` ends of which nothing is known; nil where there is none after
@@ -142,6 +148,23 @@ extension StoreGate {
     let zone = plan.district.zone
     let day = zone.date(at: instant).daysSinceEpoch + daysLater
     return zone.start(of: CivilDate(daysSinceEpoch: day))
+  }
+}
+
+extension [Range<Timestamp>] {
+  /// These and `others` ascending, those that overlap or adjoin as one.
+  fileprivate func joined(with others: [Range<Timestamp>]) -> [Range<Timestamp>] {
+    if others.isEmpty { return self }
+    var joined: [Range<Timestamp>] = []
+    for range in (self + others).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = joined.last, range.lowerBound <= last.upperBound {
+        joined[joined.count - 1] =
+          last.lowerBound..<Swift.max(last.upperBound, range.upperBound)
+      } else {
+        joined.append(range)
+      }
+    }
+    return joined
   }
 }
 

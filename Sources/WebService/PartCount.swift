@@ -124,7 +124,7 @@ struct PartCount: Sendable {
   }
 
   /// The first readings after a part of a period, where those of raw rows are `found`: what was rolled of
-  /// rows that are lost can have earlier ones.
+  /// rows that are lost, or were given up, can have earlier ones.
   private func nextReadings(
     after part: KnownParts.Part, found: [(reading: Timestamp?, usable: Timestamp?)]
   ) async throws -> [(reading: Timestamp?, usable: Timestamp?)] {
@@ -132,9 +132,9 @@ struct PartCount: Sendable {
     if part.lossAfter == end { return found }
     let near = end..<end + interval + interval
     return try await gate.withStore { store, _ in
-      guard let pool = series.first?.pool, !store.losses(of: pool, in: near).isEmpty else {
-        return found
-      }
+      guard let pool = series.first?.pool,
+        found.contains(where: { $0.usable == nil }) || !store.losses(of: pool, in: near).isEmpty
+      else { return found }
       return try zip(series, found).map { series, found in
         let next = try store.firstReading(of: series, notBefore: end)
         return (next.any ?? found.reading, next.usable ?? found.usable)

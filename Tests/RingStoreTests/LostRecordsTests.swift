@@ -72,7 +72,17 @@ import Testing
       #expect(store.recovery.lostBatches == nil, "life \(life)")
       #expect(try problems(store) == [], "life \(life)")
       try check(life)
-      #expect(try store.unknownTimes(of: PoolNumber(0), in: everything) == lost)
+      let unknown = try store.unknownTimes(of: PoolNumber(0), in: everything)
+      #expect(
+        unknown == lost,
+        "\(unknown), \(store.timesInDoubt(of: PoolNumber(0), in: everything)), \(store.rings[0].notes)"
+      )
+      // What is held is rolled, beside the damage too.
+      let minutes = try store.rollupRows(
+        of: store.rings[0].rollups(.minute), from: .min, to: .max)
+      let rolled = minutes.columns.first?.cells.reduce(0) { $0 + ($1?.count ?? 0) }
+      let end = store.rings[0].rolled[0]
+      #expect(rolled == Int64(try store.allRows(of: 0).count { $0.time.milliseconds < end }))
     }
   }
 

@@ -50,6 +50,13 @@ struct Agreement {
     try pool.reopen()
   }
 
+  /// Gives up the oldest raw rows and minutes; false when there were none to give up.
+  mutating func giveUp(retention: Duration, minuteRetention: Duration) throws -> Bool {
+    let pages = pool.store.rings[0].raw.pages.count
+    try pool.resize(retention: retention, minuteRetention: minuteRetention)
+    return pool.store.rings[0].raw.pages.count < pages
+  }
+
   /// Writes the store anew.
   mutating func repair() throws { try pool.repair() }
 

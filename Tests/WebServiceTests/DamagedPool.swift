@@ -33,7 +33,7 @@ struct DamagedPool {
   let plan: Plan
   let directory: String
   private let records: Records
-  private let configuration: RingStore.Configuration
+  private var configuration: RingStore.Configuration
   /// The nominal time between two readings, in milliseconds.
   let interval: Int64
 
@@ -134,6 +134,13 @@ struct DamagedPool {
     }
   }
 
+  /// Keeps less: the oldest raw rows are given up, and the oldest minutes.
+  mutating func resize(retention: Duration, minuteRetention: Duration) throws {
+    configuration.retention = retention
+    configuration.minuteRetention = minuteRetention
+    try repair()
+  }
+
   mutating func repair() throws {
     let copy = SimulatedDisk(seed: 2)
     try store.rebuild(into: copy, configuration: configuration, progress: { _ in })
@@ -219,7 +226,7 @@ struct DamagedPool {
     return try JSONSerialization.jsonObject(with: Data(body.bytes)) as? [[String: Any]] ?? []
   }
 
-  private func number(_ row: [String: Any], _ key: String) -> Int { row[key] as? Int ?? 0 }
+  func number(_ row: [String: Any], _ key: String) -> Int { row[key] as? Int ?? 0 }
 
   func rfc3339(_ milliseconds: Int64) -> String {
     Zone.utc.rfc3339(Timestamp(milliseconds: milliseconds)).replacing("+00:00", with: "Z")
