@@ -41,6 +41,8 @@ public struct PayloadDecoder: Sendable {
   private let dialect: NativeDialect
   private let bindings: TopicFilterTree<Int>
   private let gateways: [GatewayBinding]
+  /// When each gateway's last message counts as arrived.
+  private var arrivals: [Timestamp]
   private(set) var dialects: [any GatewayDialect]
 
   /// A decoder for the venues, pools and parameters of `plan`.
@@ -73,6 +75,7 @@ public struct PayloadDecoder: Sendable {
     }
     self.bindings = tree
     gateways = bindings
+    arrivals = bindings.map { _ in .distantPast }
     dialects = bindings.map { Self.dialect(of: $0, plan: plan) }
     subscriptions = TopicPattern.filters + bindings.map(\.filter)
   }
@@ -174,13 +177,25 @@ public struct PayloadDecoder: Sendable {
     if let refusal = tooLarge(delivery) {
       return DecodedDelivery(refusals: [refusal], gateway: gateways[index].id)
     }
-    var decoded = dialects[index].decode(delivery, now: now)
+    var decoded = dialects[index].decode(delivery, now: arrival(of: index, now: now))
     decoded.gateway = gateways[index].id
     // What the broker replays says nothing of now.
     if delivery.isRetained { decoded.commands = [] }
     bound(&decoded, delivery)
     return decoded
   }
+
+  /// When a message of a gateway arrives: no two do so at the same instant, or of several that waited at
+  /// the broker, and have no times of their own, all but one would be refused as conflicting.
+  private mutating func arrival(of gateway: Int, now: Timestamp) -> Timestamp {
+    let last = arrivals[gateway]
+    let follows = last >= now && last - now < Self.arrivalLead
+    arrivals[gateway] = follows ? last + .milliseconds(1) : now
+    return arrivals[gateway]
+  }
+
+  /// So far arrivals may lead our clock; farther ahead it was set back.
+  private static let arrivalLead: Duration = .seconds(60)
 
   private func tooLarge(_ delivery: Delivery) -> Refusal? {
     guard delivery.payload.count > limits.payloadByteCount else { return nil }

@@ -29,7 +29,8 @@ struct MappedDialect: GatewayDialect {
 
   func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
     delivery.decodedJSON { (json) throws(PlacedMistake) in
-      try table(json, window: TimeWindow(now: now)).decoded(delivery)
+      try table(json, window: TimeWindow(now: now, isRetained: delivery.isRetained)).decoded(
+        delivery)
     }
   }
 

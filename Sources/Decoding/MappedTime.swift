@@ -13,11 +13,7 @@ struct MappedTime: Sendable {
   func instant(
     in reading: GeneralJSON, place: String, window: TimeWindow
   ) throws(PlacedMistake) -> Timestamp {
-    guard let path else {
-      return try window.instant(
-        milliseconds: Double(window.now.milliseconds), place: "time of arrival",
-        expected: "our clock")
-    }
+    guard let path else { return try window.arrival(place: place) }
     let place = path.place(in: place)
     guard let json = path.value(in: reading) else {
       throw .badPayload(place, found: "nothing", expected: expectation)

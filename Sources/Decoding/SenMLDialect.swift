@@ -43,7 +43,8 @@ struct SenMLDialect: GatewayDialect {
 
   func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
     delivery.decodedJSON { (json) throws(PlacedMistake) in
-      try table(json, window: TimeWindow(now: now)).decoded(delivery)
+      try table(json, window: TimeWindow(now: now, isRetained: delivery.isRetained)).decoded(
+        delivery)
     }
   }
 
@@ -208,7 +209,9 @@ struct SenMLDialect: GatewayDialect {
       seconds += own
     }
     var milliseconds = seconds * 1000
-    if seconds < relativeTimeLimit { milliseconds += Double(window.now.milliseconds) }
+    if seconds < relativeTimeLimit {
+      milliseconds += Double(try window.arrival(place: "\(place).t").milliseconds)
+    }
     return try window.instant(
       milliseconds: milliseconds, place: "\(place).t",
       expected: "seconds since 1970, or from now if below 2^28, in bt and t together")

@@ -39,7 +39,8 @@ struct SensorThingsDialect: GatewayDialect {
         throw .badPayload("", found: "no 'result'", expected: "a number or null")
       }
       let value = try binding.value(result, place: "result")
-      let time = try Self.time(observation, window: TimeWindow(now: now))
+      let time = try Self.time(
+        observation, window: TimeWindow(now: now, isRetained: delivery.isRetained))
       try table.add(value, of: binding, at: time, place: "result")
       return table.decoded(delivery)
     }
@@ -99,9 +100,7 @@ struct SensorThingsDialect: GatewayDialect {
       case .some(let json): throw .wrongKind(json, key, expected: timeExpectation)
       }
     }
-    return try window.instant(
-      milliseconds: Double(window.now.milliseconds), place: "time of arrival",
-      expected: "our clock")
+    return try window.arrival(place: "phenomenonTime")
   }
 
   /// The instant that `text` names, or the end of the period that it names.

@@ -9,6 +9,9 @@ struct SparkplugBirth {
   /// The longest name of a metric, so that the names of a binding take 4 MiB at most.
   static let nameByteLimit = 1024
 
+  /// What mqtt-spb-wrapper puts before names in births, and leaves out in data.
+  static let folder = "DATA/"
+
   /// A metric as it was declared.
   struct Metric {
     let name: String
@@ -137,7 +140,7 @@ struct SparkplugBirth {
   }
 
   private func declared(_ name: String) -> Metric? {
-    let index = indexByName[name] ?? indexByName["DATA/\(name)"]
+    let index = indexByName[name] ?? indexByName[Self.folder + name]
     return index.map { metrics[$0] }
   }
 }

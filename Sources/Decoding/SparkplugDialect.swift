@@ -114,7 +114,7 @@ struct SparkplugDialect: GatewayDialect {
     _ payload: SparkplugPayload, of address: SparkplugAddress, node: inout SparkplugNode,
     outcome: inout SparkplugOutcome
   ) throws(PlacedMistake) {
-    if payload.metrics.contains(where: { isMapped($0, of: address) }) {
+    if isMapped(payload, of: address) {
       memory.makeRoom(
         deviceCount: address.device == nil ? 0 : 1, metricCount: payload.metrics.count,
         for: address, node: &node)
@@ -137,7 +137,7 @@ struct SparkplugDialect: GatewayDialect {
     for (index, metric) in payload.metrics.enumerated() {
       declared.append(
         try birth.declare(metric, index: index) { name in
-          let binding = names[address.name(of: name)]
+          let binding = self.binding(of: name, address, in: payload)
           let source = binding.flatMap { memory.sources[$0.name] }
           return (binding, source == address ? nil : source?.path)
         })
@@ -156,7 +156,7 @@ struct SparkplugDialect: GatewayDialect {
     guard let birth = node.birth(of: address.device) else {
       outcome.needsRebirth = true
       if !node.isKnown {
-        node.isKnown = payload.metrics.contains { isMapped($0, of: address) }
+        node.isKnown = isMapped(payload, of: address)
       }
       throw PlacedMistake(
         reason: .unknownName, place: "message", found: "data of \(address.phrase)",
@@ -177,10 +177,26 @@ struct SparkplugDialect: GatewayDialect {
     }
   }
 
-  /// Whether the map has the name of `metric`.
-  private func isMapped(_ metric: SparkplugPayload.Metric, of address: SparkplugAddress) -> Bool {
-    // A longer name can be in no map, and is costly to compare.
-    metric.hasName && metric.name.utf8.count <= SparkplugBirth.nameByteLimit
-      && names[address.name(of: metric.name)] != nil
+  /// What the map has of a metric that `birth` declares as `name`, also as what follows `DATA/` in it, unless
+  /// that is another metric: see `SparkplugBirth.metric(for:place:)` for who writes so.
+  private func binding(
+    of name: String, _ address: SparkplugAddress, in birth: SparkplugPayload
+  ) -> ValueBinding? {
+    if let binding = names[address.name(of: name)] { return binding }
+    guard name.hasPrefix(SparkplugBirth.folder) else { return nil }
+    let plain = String(name.dropFirst(SparkplugBirth.folder.count))
+    guard let binding = names[address.name(of: plain)],
+      !birth.metrics.contains(where: { $0.name == plain })
+    else { return nil }
+    return binding
+  }
+
+  /// Whether the map has the name of a metric of `payload`.
+  private func isMapped(_ payload: SparkplugPayload, of address: SparkplugAddress) -> Bool {
+    payload.metrics.contains { metric in
+      // A longer name can be in no map, and is costly to compare.
+      metric.hasName && metric.name.utf8.count <= SparkplugBirth.nameByteLimit
+        && binding(of: metric.name, address, in: payload) != nil
+    }
   }
 }

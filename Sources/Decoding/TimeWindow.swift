@@ -4,6 +4,8 @@ import PoolModel
 struct TimeWindow {
   /// Our wall clock.
   let now: Timestamp
+  /// Whether the broker had kept the message, and nobody knows for how long.
+  var isRetained = false
 
   /// How far a gateway's clock may run ahead of ours.
   static let toleranceMilliseconds: Int64 = 300_000
@@ -46,6 +48,20 @@ struct TimeWindow {
         expected: "at most 5 minutes from now, \(latest.rfc3339(offsetSeconds: 0))")
     }
     return time
+  }
+
+  /// The instant that the message arrived, for a reading that has no time of its own.
+  ///
+  /// - Parameter place: Where the reading says nothing of its time.
+  /// - Returns: An instant of the window.
+  /// - Throws: `bad_payload` for a retained message, which may have been measured at any time.
+  func arrival(place: String) throws(PlacedMistake) -> Timestamp {
+    guard !isRetained else {
+      throw .badPayload(
+        place, found: "no time of its own in a retained message",
+        expected: "the time of the measurement, or a message that is not retained")
+    }
+    return now
   }
 
   /// The instant that `text` names in RFC 3339.

@@ -6,8 +6,8 @@ struct Latest: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show the newest value of every planned series.",
     discussion: """
-      A series that was never seen is listed too, with the age "never"; "lost" and a time say that
-      newer values, up to then, are lost by damage to the store.
+      A series that was never seen is listed too, with the age "never"; "lost" and
+      a time say that newer values, up to then, are lost by damage to the store.
 
       EXAMPLES
         poolwatch latest

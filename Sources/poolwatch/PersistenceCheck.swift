@@ -41,7 +41,8 @@ enum PersistenceCheck: DoctorCheck {
           "every change is saved, too slow for the plan's \(Int(rate)) messages/s once some wait",
           "take the profile rate: autosave_on_changes false, autosave_interval 1")
       }
-      return .ok("persistence", "profile district: a crash of the broker loses nothing")
+      return .ok(
+        "persistence", "profile district: a crash of the broker loses what it got in its last save")
     }
     guard interval <= 15 else {
       return .warn(

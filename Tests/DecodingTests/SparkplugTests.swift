@@ -62,6 +62,25 @@ import Testing
     #expect(SampleGateway.lines(plain) == ["1 @ 1767225590000: ph=7.33"])
   }
 
+  @Test func `what a gateway sorts into a folder is meant by its name without the folder, too`() {
+    let values = [
+      SampleGateway.value("kids/ph", "ph", unit: "pH", pool: SampleGateway.kids),
+      SampleGateway.value("kids/temp", "temperature", unit: "Cel", pool: SampleGateway.kids),
+    ]
+    var gateway = SparkplugGateway(values)
+    let birth = gateway.receives("DBIRTH", fixture: Fixtures.folderBirth, from: "gateway/kids")
+    #expect(SampleGateway.lines(birth) == ["1 @ 1767225590000: ph=7.31 temperature=27.4"])
+    let plain = gateway.receives(
+      "DDATA", Message(9, Message.double("ph", 7.33)), from: "gateway/kids")
+    #expect(SampleGateway.lines(plain) == ["1 @ 1767225590000: ph=7.33"])
+    // Where there is a metric of that name, it is meant.
+    let both = gateway.receives(
+      "DBIRTH", Message(10, Message.double("DATA/ph", 7.1), Message.double("ph", 7.2)),
+      from: "gateway/kids")
+    #expect(SamplePlan.refusal(both) == "")
+    #expect(SampleGateway.lines(both) == ["1 @ 1767225590000: ph=7.2"])
+  }
+
   @Test func `a request for a rebirth has the bytes that another encoder gives it`() {
     var gateway = SparkplugGateway()
     let decoded = gateway.receives("NDATA", fixture: Fixtures.nodeData)
