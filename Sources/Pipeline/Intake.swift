@@ -99,6 +99,7 @@ struct Intake {
     let passing = passing(delivery, now: now, &refusals)
     var tally = MessageTally()
     var tooOld: [Reading] = []
+    var repeatedRowCount = 0
     for index in 0..<passing {
       let outcome = append(
         decoded.readings[index], to: store,
@@ -108,6 +109,10 @@ struct Intake {
         stored: outcome.stored, duplicate: outcome.duplicate, conflict: outcome.conflict,
         late: outcome.late)
       if outcome.tooOld > 0 { tooOld.append(decoded.readings[index]) }
+      if outcome.duplicate > 0, outcome.stored == 0, outcome.conflict == 0 { repeatedRowCount += 1 }
+    }
+    if repeatedRowCount > 0, let pool = decoded.readings.first?.pool {
+      throttle.giveBack(venue: plan.pools[pool.index].venue, duplicates: repeatedRowCount)
     }
     if let first = tooOld.first {
       refusals.append(refusal(of: first, count: tooOld.count, delivery))

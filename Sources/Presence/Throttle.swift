@@ -38,8 +38,6 @@ public struct Throttle: Sendable {
 
   /// Takes the places of `rows` rows of one venue, as many as there are.
   ///
-  /// Duplicates take places too: what they cost is the same.
-  ///
   /// - Parameters:
   ///   - venue: its index in the plan.
   ///   - rows: how many rows have come, 0 or more.
@@ -51,6 +49,21 @@ public struct Throttle: Sendable {
     let passing = buckets[venue].pass(rows, rowCost: rowCost, now: now.monotonic)
     if passing < rows { refuse(rows - passing, of: venue, now: now) }
     return passing
+  }
+
+  /// Gives back nine of ten places that rows took which were there already.
+  ///
+  /// To look them up is what they cost. A gateway that sends its buffer again after a lost line must not
+  /// lose live readings by it; one that does nothing else all the time is throttled in the end.
+  ///
+  /// - Parameters:
+  ///   - venue: its index in the plan.
+  ///   - duplicates: how many of the rows that passed brought nothing new.
+  public mutating func giveBack(venue: Int, duplicates: Int) {
+    precondition(duplicates >= 0, "a number of rows is not negative")
+    keep(venue)
+    let cost = Int64(duplicates) * rowCost
+    buckets[venue].level = min(buckets[venue].capacity, buckets[venue].level + cost - cost / 10)
   }
 
   /// How many rows of the venue at index `venue` found no place since the start.

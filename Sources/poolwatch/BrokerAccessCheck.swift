@@ -28,6 +28,40 @@ enum BrokerAccessCheck: DoctorCheck {
         "access", "no acl_file: each venue may publish for each other",
         "use Config/mosquitto/acl")
     }
+    return mistake(in: facts.accessRules) ?? mistake(in: settings.listeners)
+      ?? packetFinding(settings)
+  }
+
+  private static func mistake(in rules: DoctorFacts.AccessRulesFile?) -> DoctorFinding? {
+    switch rules {
+    case nil: return nil
+    case .unreadable(let reason):
+      return .unknown("access", "the acl_file cannot be read: \(reason)", "run it as root")
+    case .read(let rules):
+      if let line = rules.openLine {
+        return .fail(
+          "access", "the acl_file lets each venue publish for each other: \(line)",
+          "put pattern write pools/v1/+/%u/# in its place")
+      }
+      guard !rules.letsGatewaysWrite else { return nil }
+      return .fail(
+        "access", "the acl_file lets no gateway publish anything",
+        "add pattern write pools/v1/+/%u/#")
+    }
+  }
+
+  private static func mistake(in listeners: [BrokerSettings.Listener]) -> DoctorFinding? {
+    for listener in listeners where !listener.isLoopback {
+      if listener.values["require_certificate"] == "true", listener.values["crlfile"] == nil {
+        return .warn(
+          "access", "listener \(listener.port) knows of no revoked certificates",
+          "set crlfile under it")
+      }
+    }
+    return nil
+  }
+
+  private static func packetFinding(_ settings: BrokerSettings) -> DoctorFinding {
     guard settings.number("max_packet_size", otherwise: 0) > 0 else {
       return .warn(
         "access", "max_packet_size is not set: one gateway can send 256 MB at a time",

@@ -16,6 +16,8 @@ struct DoctorFacts: Sendable {
   var broker: Broker
   /// What the broker's configuration files say; nil when no path was given.
   var brokerSettings: BrokerSettings?
+  /// What the file of the broker's access rules says; nil when its settings name none.
+  var accessRules: AccessRulesFile?
   /// The certificates that are in use, of the broker and of our own.
   var certificates: [Certificate] = []
   /// The machine's clock.
@@ -37,6 +39,13 @@ struct DoctorFacts: Sendable {
   /// says may be the opposite.
   var knownBrokerSettings: BrokerSettings? {
     brokerSettings.flatMap { $0.unreadable.isEmpty ? $0 : nil }
+  }
+
+  /// The file of the broker's access rules.
+  enum AccessRulesFile: Hashable {
+    case read(AccessRules)
+    /// It cannot be read, for the reason given.
+    case unreadable(String)
   }
 
   /// The live broker and what the configuration wants of it.

@@ -28,6 +28,7 @@ struct DoctorGathering {
     return DoctorFacts(
       now: SystemClock().now().wall, outage: outage, poolCount: settings.plan.pools.count,
       interval: settings.plan.interval, broker: broker.facts(), brokerSettings: brokerSettings,
+      accessRules: brokerSettings?.values["acl_file"].map(accessRules),
       certificates: broker.certificates(),
       // A kernel that does not say leaves it unknown.
       clock: try? ClockDiscipline.read(),
@@ -42,6 +43,15 @@ struct DoctorGathering {
     let named = ProcessInfo.processInfo.environment["POOLWATCH_SOCKET"] ?? ""
     return connection.socket == nil && named.isEmpty
       ? Daemon(socketPath: settings.api.socket) : connection.daemon
+  }
+
+  private func accessRules(path: String) -> DoctorFacts.AccessRulesFile {
+    do {
+      return .read(
+        AccessRules(text: String(decoding: try Files.bytes(atPath: path), as: UTF8.self)))
+    } catch {
+      return .unreadable("\(error)")
+    }
   }
 
   private func askDaemon() -> (StatusAnswer?, String?) {

@@ -150,6 +150,13 @@ struct Ailment: Sendable, CustomTestStringConvertible {
       $0.brokerSettings = BrokerSettings(
         text: DoctorFacts.goodSettings.replacing("tlsv1.2", with: "tlsv1.1"))
     },
+    Ailment(BrokerAccessCheck.self, .warn, "revoked") {
+      $0.brokerSettings = BrokerSettings(
+        text: DoctorFacts.goodSettings + "\nrequire_certificate true")
+    },
+    Ailment(BrokerAccessCheck.self, .unknown, "No such file") {
+      $0.accessRules = .unreadable("No such file or directory")
+    },
     // Without a listener anonymous clients of this machine are let in.
     Ailment(BrokerAccessCheck.self, .fail, "anybody") {
       $0.brokerSettings = BrokerSettings(text: "acl_file a")

@@ -45,6 +45,7 @@ extension DoctorFacts {
         ], receiveMaximum: 1000, sessionExpiry: .seconds(604_800),
         queueMessages: 1_000_000),
       brokerSettings: BrokerSettings(text: goodSettings),
+      accessRules: .read(AccessRules(text: "pattern write pools/v1/+/%u/#")),
       certificates: [
         Certificate(
           name: "the broker's certificate", end: now + .seconds(90 * 86_400), problem: nil)

@@ -28,6 +28,16 @@ import Testing
     try bench.judge()
   }
 
+  @Test func `a reading that is sent again and again leaves its venue room`() throws {
+    let bench = try Workbench()
+    for _ in 0..<12 {
+      for _ in 0..<1000 { bench.receive("0.5") }
+      try bench.pipeline.commit(now: bench.now)
+    }
+    #expect(bench.pipeline.counters.refused.isEmpty)
+    #expect(bench.pipeline.counters.duplicate == 11_999)
+  }
+
   @Test func `a flood is a monitoring alarm of the venue until ten minutes after its end`() throws {
     let bench = try Workbench()
     try Self.fill(bench)

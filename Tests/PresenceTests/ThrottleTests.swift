@@ -20,6 +20,26 @@ import Testing
     #expect(throttle.refusedRowCount(of: 0) == 7)
   }
 
+  @Test func `costs a tenth for rows that were there already`() {
+    var throttle = Throttle(plan: .sample(poolCounts: [1], interval: .seconds(60)))
+    // 4,000 rows and five more copies of them: 4,000 + 5 × 400 places of 10,000. A copy takes its
+    // places first.
+    #expect(throttle.take(venue: 0, rows: 4000, now: start) == 4000)
+    for _ in 0..<5 {
+      throttle.commit()
+      #expect(throttle.take(venue: 0, rows: 4000, now: start) == 4000)
+      throttle.giveBack(venue: 0, duplicates: 4000)
+    }
+    throttle.commit()
+    // What a batch that comes again gave back is taken back.
+    _ = throttle.take(venue: 0, rows: 2000, now: start)
+    throttle.giveBack(venue: 0, duplicates: 2000)
+    throttle.undo()
+    #expect(throttle.take(venue: 0, rows: 4001, now: start) == 4000)
+    throttle.giveBack(venue: 0, duplicates: 1_000_000)
+    #expect(throttle.take(venue: 0, rows: 10_001, now: start) == 10_000)
+  }
+
   @Test func `lets pass a buffer of three days emptied while live, and again three days later`() {
     let plan = Plan.sample(poolCounts: [2], interval: .seconds(10))
     var throttle = Throttle(plan: plan)
