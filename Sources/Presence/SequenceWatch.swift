@@ -3,7 +3,7 @@
 /// A step forward of more than one leaves a gap, a step of none is a repetition. A step back with a
 /// newer time, or the first one after the gateway said that it is online, is a restart; any
 /// other step back is an older message, sent again or out of a buffer, and takes its number out of the
-/// newest gap. Constant memory: numbers that fill an older gap, or come in disorder, stay missing.
+/// gap that it lies in. Constant memory: of more than 16 gaps, or parts of them, the oldest stay missing.
 struct SequenceWatch: Hashable, Sendable {
   /// What one number was.
   enum Step: Hashable, Sendable {
@@ -26,9 +26,8 @@ struct SequenceWatch: Hashable, Sendable {
   /// Numbers that were left out and have not come since.
   private(set) var missingCount = 0
   private var highest: UInt64?
-  /// What is still missing of the newest gap, its end excluded.
-  private var gapStart: UInt64 = 0
-  private var gapEnd: UInt64 = 0
+  /// What is still missing, ascending.
+  private var gaps: [Range<UInt64>] = []
   private var mayRestart = false
 
   /// Notes that the gateway said it is online: its counter may begin anew with the next number.
@@ -52,10 +51,7 @@ struct SequenceWatch: Hashable, Sendable {
     if number == highest { return .repeated }
     if number < highest {
       if isNewer || mayRestart { return restart(at: number) }
-      if number >= gapStart, number < gapEnd {
-        missingCount -= 1
-        gapStart = number + 1
-      }
+      fill(number)
       return .late
     }
     let leftOut = number - highest - 1
@@ -64,18 +60,29 @@ struct SequenceWatch: Hashable, Sendable {
     if leftOut == 0 { return .next }
     gapCount += 1
     missingCount += Int(leftOut)
-    gapStart = highest + 1
-    gapEnd = number
+    gaps.append(highest + 1..<number)
+    if gaps.count > Self.gapLimit { gaps.removeFirst() }
     return .gap
+  }
+
+  /// Takes a number out of the gap that it lies in.
+  private mutating func fill(_ number: UInt64) {
+    guard let index = gaps.lastIndex(where: { $0.contains(number) }) else { return }
+    missingCount -= 1
+    let gap = gaps[index]
+    let rest = [gap.lowerBound..<number, number + 1..<gap.upperBound].filter { !$0.isEmpty }
+    gaps.replaceSubrange(index...index, with: rest)
+    if gaps.count > Self.gapLimit { gaps.removeFirst() }
   }
 
   private mutating func restart(at number: UInt64) -> Step {
     highest = number
-    gapStart = 0
-    gapEnd = 0
+    gaps = []
     return .restarted
   }
 
+  /// So many gaps, or parts of them, can be filled.
+  private static let gapLimit = 16
   /// A longer step is another counter: at one message a second this would be eleven days of them.
   static let longestGap = 1_000_000
 }

@@ -147,4 +147,31 @@ import Testing
     message(0, 1)
     #expect(lost(0) == [second])
   }
+
+  @Test(
+    arguments: [
+      [100, 101, 105, 103, 102, 104], [100, 105, 104, 103, 102, 101],
+      [100, 110, 105, 120, 107, 115],
+    ] as [[UInt64]])
+  func `every number that comes after all is missing no more, in whatever order`(
+    _ numbers: [UInt64]
+  ) throws {
+    var watch = SequenceWatch()
+    for number in numbers { _ = watch.received(number, isNewer: false) }
+    let (first, last) = (try #require(numbers.min()), try #require(numbers.max()))
+    #expect(watch.missingCount == Int(last - first) + 1 - numbers.count)
+  }
+
+  @Test func `of more gaps than are remembered the oldest stay missing`() {
+    var watch = SequenceWatch()
+    // 1, 3, 5 … 41: 20 gaps of one.
+    for number in stride(from: UInt64(1), through: 41, by: 2) {
+      _ = watch.received(number, isNewer: true)
+    }
+    #expect(watch.missingCount == 20)
+    for number in stride(from: UInt64(2), through: 40, by: 2) {
+      _ = watch.received(number, isNewer: false)
+    }
+    #expect(watch.missingCount == 4)
+  }
 }
