@@ -137,7 +137,7 @@ extension RingStore {
   ///
   /// Not where the catalog notes that those are lost since the store was repaired.
   func noteMissingEnd(of ring: PoolRing) {
-    guard let rolled = ring.rollups(.minute).lastTime,
+    guard let rolled = lastMinuteRolled(of: ring),
       rolled >= ring.newestTime.map({ calendar.bucket(.minute, containing: $0).lowerBound })
         ?? .min,
       !isEndNoted(of: ring)
@@ -154,9 +154,18 @@ extension RingStore {
         isOfPage: false))
   }
 
+  /// The beginning of the last minute that any rollup tells of.
+  private func lastMinuteRolled(of ring: PoolRing) -> Int64? {
+    Tier.rollups.compactMap { tier in
+      ring.rollups(tier).lastTime.map {
+        calendar.bucket(tier, containing: $0).upperBound - Tier.minute.span
+      }
+    }.max()
+  }
+
   /// Whether the rows of the newest rollup are noted as lost.
   func isEndNoted(of ring: PoolRing) -> Bool {
-    guard let rolled = ring.rollups(.minute).lastTime else { return false }
+    guard let rolled = lastMinuteRolled(of: ring) else { return false }
     let minute = rolled..<rolled + Tier.minute.span
     return notedLosses(of: ring.raw).contains { $0.range.overlaps(minute) }
   }

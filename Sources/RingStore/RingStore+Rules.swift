@@ -18,8 +18,9 @@ extension RingStore {
       let ended = calendar.bucket(tier, containing: newest).lowerBound
       ring.rolled[tier.rollupIndex] = max(ended, held ?? .min)
     }
-    if ring.rolled[0] > newest {
-      ring.lostEnd = newest..<calendar.bucket(.minute, containing: ring.rolled[0]).upperBound
+    // Where the newest minutes are lost as well, hours and days tell of it.
+    if let end = ring.rolled.max(), end > newest {
+      ring.lostEnd = newest..<calendar.bucket(.minute, containing: end).upperBound
     }
     ring.changedSince = change
   }
