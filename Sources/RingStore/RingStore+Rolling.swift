@@ -150,7 +150,12 @@ extension RingStore {
   private func rollUp(
     _ ring: PoolRing, from fine: Tier, to coarse: Tier, _ pass: RollingPass
   ) {
-    let end = calendar.bucket(coarse, containing: pass.newest).lowerBound
+    var end = calendar.bucket(coarse, containing: pass.newest).lowerBound
+    if ring.lostEnd != nil {
+      // What was rolled of newer rows, which are lost, goes on.
+      let rolled = ring.rolled[fine.rollupIndex]
+      end = max(end, calendar.bucket(coarse, containing: rolled).lowerBound)
+    }
     let index = coarse.rollupIndex
     var ranges = pass.touched
     if let oldest = firstTime(of: ring, fine, from: .min, through: .max) {
