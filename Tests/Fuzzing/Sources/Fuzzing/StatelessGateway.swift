@@ -24,14 +24,17 @@ struct StatelessGateway {
       series: Set(binding.values.map { Series(pool: $0.pool, parameter: $0.parameter) }))
   }
 
-  /// What `delivery` comes to, the same each time.
+  /// What `delivery` comes to, the same as if nothing had come before it; a reading without a time of its own
+  /// is of the instant when it arrives.
   func decode(_ delivery: Delivery) -> DecodedDelivery {
     var decoder = decoder
     let decoded = decoder.decode(delivery, now: Surroundings.now)
     promises.check(decoded, of: delivery, now: Surroundings.now)
+    let later = Surroundings.now + .seconds(1)
+    var fresh = self.decoder
     var again = decoded
-    decoder.decode(delivery, now: Surroundings.now, into: &again)
-    demand(again == decoded, "another result")
+    decoder.decode(delivery, now: later, into: &again)
+    demand(again == fresh.decode(delivery, now: later), "another result")
     for refusal in decoded.refusals {
       demand(!refusal.detail.contains(Self.disagreement), refusal.detail)
     }
