@@ -52,6 +52,11 @@ struct Worker {
     try compare()
     var findings: [StoreFinding] = []
     try store.verify(progress: { _ in }, finding: { findings.append($0) })
+    // A copy of a header that was cut off, and that opening has made anew.
+    let headers = store.recovery.damagedHeaders
+    findings.removeAll { finding in
+      headers.contains { $0.file == finding.file && $0.offset == finding.offset }
+    }
     guard findings.isEmpty else {
       throw WorkerFailure.wrong("verify: \(findings.count) findings: \(findings[0])")
     }
