@@ -58,15 +58,9 @@ extension RingStore {
     guard !damagedPages(of: ring.pool).contains(damagedPage(slot: slot, in: ring)) else {
       return true
     }
-    let offset = ring.place.offset + slot * catalog.pageByteCount
     do throws(RingStoreError) {
-      let bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
-      guard case .valid(let header) = PageHeader.read(bytes), header.sequence == page.sequence,
-        header.generation == page.generation,
-        PageImage.chunks(bytes, header, isChecked: true) != nil
-      else {
+      if try writtenChunks(of: page, slot: slot, in: ring, isChecked: true) == nil {
         noteDamage(page, in: ring)
-        return true
       }
     } catch {
       noteDamage(page, in: ring, problem: "the page cannot be read")

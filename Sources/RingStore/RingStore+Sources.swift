@@ -66,23 +66,40 @@ extension RingStore {
   ) throws(RingStoreError) -> [Chunk] {
     if let body = page.body { return [body] }
     guard let slot = page.slot.map(Int.init) else { return [] }
-    let offset = ring.place.offset + slot * catalog.pageByteCount
-    let bytes: [UInt8]
+    let found: (header: PageHeader, chunks: [Chunk])?
     do throws(RingStoreError) {
-      bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+      found = try writtenChunks(of: page, slot: slot, in: ring, isChecked: false)
     } catch {
       guard leavesOutUnreadablePages else { throw error }
       noteDamage(page, in: ring, problem: "the page cannot be read")
       return []
     }
-    guard case .valid(let header) = PageHeader.read(bytes), header.ring == UInt32(ring.number),
-      header.sequence == page.sequence, header.generation == page.generation,
-      let chunks = PageImage.chunks(bytes, header, isChecked: false)
-    else {
+    guard let found else {
       noteDamage(page, in: ring)
       return []
     }
-    return chunks
+    return found.chunks
+  }
+
+  /// What is written in the slot of a page; nil when it is damaged, or another page.
+  ///
+  /// - Parameters:
+  ///   - page: which was written.
+  ///   - slot: where.
+  ///   - ring: whose page it is.
+  ///   - isChecked: whether all of the body's bytes are looked at.
+  /// - Returns: the page's header and chunks.
+  /// - Throws: `storage` when it cannot be read.
+  func writtenChunks<Content>(
+    of page: Page, slot: Int, in ring: PageRing<Content>, isChecked: Bool
+  ) throws(RingStoreError) -> (header: PageHeader, chunks: [Chunk])? {
+    let offset = ring.place.offset + slot * catalog.pageByteCount
+    let bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
+    guard case .valid(let header) = PageHeader.read(bytes), header.ring == UInt32(ring.number),
+      header.sequence == page.sequence, header.generation == page.generation,
+      let chunks = PageImage.chunks(bytes, header, isChecked: isChecked)
+    else { return nil }
+    return (header, chunks)
   }
 
   /// What a sealed page holds, in the form that is read with the least work.

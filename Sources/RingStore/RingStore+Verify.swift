@@ -103,11 +103,8 @@ extension RingStore {
       guard let slot = page.slot.map(Int.init) else { continue }
       let place = damagedPage(slot: slot, in: ring)
       guard !damagedPages.contains(place) else { continue }
-      let offset = ring.place.offset + slot * catalog.pageByteCount
-      let bytes = try pageFiles[ring.place.file].bytes(Int(page.byteCount), at: offset)
-      guard case .valid(let header) = PageHeader.read(bytes),
-        header.sequence == page.sequence, header.generation == page.generation,
-        let chunks = PageImage.chunks(bytes, header, isChecked: true)
+      guard
+        let (header, chunks) = try writtenChunks(of: page, slot: slot, in: ring, isChecked: true)
       else {
         finding(
           StoreFinding(

@@ -1,7 +1,7 @@
 import PoolModel
 
-/// A period without the times of which readings are lost by damage to the store, and nothing tells
-/// whether they came: nothing counts as due there.
+/// A period without the times of which nothing tells whether readings came, because these are lost by damage
+/// to the store, or were given up but for an hour or day that the period cuts: nothing counts as due there.
 ///
 /// Where such a time begins and where it ends counts as a reading, also when the period begins after
 /// it or ends before it: how long the next reading was waited for is not known.

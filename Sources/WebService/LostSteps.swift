@@ -2,8 +2,7 @@ import PoolModel
 import Querying
 import RingStore
 
-/// What is said of steps where readings are lost by damage to the store, and nothing tells whether they
-/// came: what was due then is told apart, and what is missing beside it is counted as for coverage.
+/// What is said of steps where readings are lost or were given up, and nothing tells whether they came: what was due then is told apart, and what is missing beside it is counted as for coverage.
 struct LostSteps: Sendable {
   private let known: KnownParts
   /// The times between the readings around what is not known: there steps count as missing what is not.

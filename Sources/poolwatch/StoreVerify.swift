@@ -30,8 +30,8 @@ struct StoreVerify: ParsableCommand {
       for finding in findings { try StandardOutput.write(finding.line) }
       if store.recovery.cutByteCount > 0 {
         try StandardOutput.write(
-          "journal: its last \(store.recovery.cutByteCount) bytes are no whole batch: a crash tore it, "
-            + "and the next one is written over it\n")
+          "journal: its last \(store.recovery.cutByteCount) bytes are no whole batch: a crash tore "
+            + "it, or it is damaged. The next one is written over it\n")
       }
       for line in store.lossLines(in: offline.settings.plan.district.zone) {
         try StandardOutput.write(line)
