@@ -35,12 +35,22 @@ public final class WorkerThreads: Workers {
     guard count > 1 else { return CallerAlone().forEach(count, body) }
     desk.share(count, body)
   }
+
+  /// There is at least one thread.
+  public var hasOthers: Bool { true }
+
+  /// Hands `body` to a thread; see `Workers`.
+  public func begin(_ body: @escaping () -> Void) { desk.begin(body) }
+
+  /// Returns when what was begun is done.
+  public func finish() { desk.finish() }
 }
 
 /// What the threads and the caller share.
 // Sendable because `condition` guards all that changes but `next`, which is atomic. The caller alone writes
 // `work`, `count` and `blockCount`, under it; they are read without it by the caller and by threads counted
-// in `busyCount`, and do not change while there are such.
+// in `busyCount`, and do not change while there are such. What is done aside is called without it, by the
+// thread that took it out of `aside`.
 private final class WorkDesk: @unchecked Sendable {
   private static let blocksPerThread = 16
 
@@ -54,6 +64,10 @@ private final class WorkDesk: @unchecked Sendable {
   private var isShared = false
   /// The threads that take part now.
   private var busyCount = 0
+  /// What was begun and no thread has taken yet.
+  private var aside: (() -> Void)?
+  /// Whether a thread does what was begun.
+  private var isDoingAside = false
   /// The threads there are; one that has not begun yet finds out by itself that all is over.
   private var threadCount = 0
   private var isClosing = false
@@ -97,11 +111,32 @@ private final class WorkDesk: @unchecked Sendable {
     }
   }
 
+  func begin(_ body: @escaping () -> Void) {
+    finish()
+    condition.lock()
+    aside = body
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  func finish() {
+    condition.lock()
+    let notTaken = aside
+    aside = nil
+    while isDoingAside { condition.wait() }
+    condition.unlock()
+    notTaken?()
+  }
+
   private func serve() {
     Self.blockSignals()
     condition.lock()
     threadCount += 1
     while !isClosing {
+      if aside != nil {
+        doAside()
+        continue
+      }
       guard isShared, next.load(ordering: .relaxed) < count else {
         condition.wait()
         continue
@@ -116,6 +151,20 @@ private final class WorkDesk: @unchecked Sendable {
     threadCount -= 1
     condition.broadcast()
     condition.unlock()
+  }
+
+  /// Takes what was begun and does it; called and left with `condition` locked.
+  private func doAside() {
+    isDoingAside = true
+    var body = aside
+    aside = nil
+    condition.unlock()
+    body?()
+    // What it holds is let go before the caller hears that it is done.
+    body = nil
+    condition.lock()
+    isDoingAside = false
+    condition.broadcast()
   }
 
   /// Does parts until none is left.

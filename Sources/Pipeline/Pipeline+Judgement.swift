@@ -1,10 +1,12 @@
 public import Alerting
-import Notifying
 public import PoolModel
 public import RingStore
 
 extension Pipeline {
   /// Judges up to `rowLimit` rows after the cursor and says what has to be made durable.
+  ///
+  /// Where there is another thread, it judges many rows while the caller goes on: then the next call says
+  /// what came of them, and `isBehind` until then.
   ///
   /// nil when there is nothing to say: no transition, and the cursor was saved less than 10 s ago or
   /// did not move. Call it again while `isBehind`.
@@ -12,17 +14,41 @@ extension Pipeline {
   /// - Throws: `RingStoreError` when rows cannot be read; the cursor stays, and what was decided until
   ///   then is in the next decision.
   public func judge(rowLimit: Int, now: Moment) throws(RingStoreError) -> Decision? {
+    takeJudged()
     var failure: RingStoreError?
-    do { try advance(rowLimit: rowLimit, now: now) } catch { failure = error }
-    pendingTransitions += alarms.tick(now: now, isCaughtUp: !isBehind)
+    var end: JournalPosition?
+    do { end = try fetchRows(rowLimit: rowLimit, now: now) } catch { failure = error }
+    if let end {
+      if store.workers.hasOthers, seat.stretch.rows.count >= Self.besideRowCount {
+        let decision = dueDecision(now: now)
+        beginJudging(upTo: end, now: now)
+        return decision
+      }
+      seat.judge(isCaughtUp: end == store.committed, now: now)
+      judged = end
+    } else {
+      seat.note(seat.alarms.tick(now: now, isCaughtUp: !isBehind))
+    }
+    if let decision = dueDecision(now: now) { return decision }
+    if let failure { throw failure }
+    return nil
+  }
+
+  /// What has to be made durable now; nil when there is nothing to say.
+  private func dueDecision(now: Moment) -> Decision? {
     let isCursorDue =
       judged > savedCursor && now.monotonic - savedAt.monotonic >= Self.cursorInterval
     // While the pages are walked the cursor stands still, but how far each source is judged is news.
     let isWalkDue =
       pageWalk != nil && now.monotonic - savedAt.monotonic >= Self.cursorInterval
-    if !pendingTransitions.isEmpty || isCursorDue || isWalkDue { return decisionNow(now: now) }
-    if let failure { throw failure }
-    return nil
+    return seat.hasTransitions || isCursorDue || isWalkDue ? decisionNow(now: now) : nil
+  }
+
+  /// Lets another thread judge the rows of the stretch, which end at `end`.
+  private func beginJudging(upTo end: JournalPosition, now: Moment) {
+    let (seat, isCaughtUp) = (seat, end == store.committed)
+    judging = end
+    store.workers.begin { seat.judge(isCaughtUp: isCaughtUp, now: now) }
   }
 
   /// Whether judgement goes on from the pages, because the journal could not give the rows.
@@ -30,22 +56,25 @@ extension Pipeline {
 
   /// Notes that judgement has to wait for Records, so that no source is called silent for it.
   public func judgementPaused(now: Moment) {
-    pendingTransitions += alarms.tick(now: now, isCaughtUp: false)
+    seat.note(seat.alarms.tick(now: now, isCaughtUp: false))
   }
 
-  private func advance(rowLimit: Int, now: Moment) throws(RingStoreError) {
-    if pageWalk != nil { return try walkPages(rowLimit: rowLimit, now: now) }
-    guard isBehind else { return }
-    do {
-      let end = try store.rows(after: judged, limit: rowLimit, into: &stretch)
-      pendingTransitions += alarms.judge(stretch, now: now)
-      judged = end
-    } catch .judgedTooFarBack, .unknownPosition, .damagedRecord {
-      // The journal cannot give these rows; the pages and the open rows in memory can.
-      pageWalk = PageWalk(end: store.committed)
-      intake.count { $0.judgedFromPages += 1 }
-      try walkPages(rowLimit: rowLimit, now: now)
+  /// Puts the rows after the cursor into the stretch.
+  ///
+  /// - Returns: where they end; nil when none wait or they were judged from the pages.
+  private func fetchRows(rowLimit: Int, now: Moment) throws(RingStoreError) -> JournalPosition? {
+    if pageWalk == nil {
+      guard isBehind else { return nil }
+      do {
+        return try store.rows(after: judged, limit: rowLimit, into: &seat.stretch)
+      } catch .judgedTooFarBack, .unknownPosition, .damagedRecord {
+        // The journal cannot give these rows; the pages and the open rows in memory can.
+        pageWalk = PageWalk(end: store.committed)
+        intake.count { $0.judgedFromPages += 1 }
+      }
     }
+    try walkPages(rowLimit: rowLimit, now: now)
+    return nil
   }
 
   /// Whether rows wait to be judged.
@@ -54,14 +83,10 @@ extension Pipeline {
   /// The decision as it stands, with or without anything to say: for a stop, so that the next start
   /// has nothing to judge again, and for a person who waits for it.
   public func decisionNow(now: Moment) -> Decision {
+    let seat = seat
     savedCursor = judged
     savedAt = now
-    let transitions = pendingTransitions
-    pendingTransitions = []
-    return Decision(
-      cursor: judged, transitions: transitions,
-      notices: transitions.flatMap { router.notices(for: $0) },
-      sources: alarms.takeChangedSources())
+    return seat.takeDecision(upTo: judged)
   }
 
   /// Says that everything up to `cursor` is durably decided: the journal may let go of it.
@@ -71,7 +96,7 @@ extension Pipeline {
 
   /// Tells judgement that the link to the broker came or went.
   public func brokerLinkChanged(isUp: Bool, now: Moment) {
-    pendingTransitions += alarms.brokerLinkChanged(isUp: isUp, now: now)
+    seat.note(seat.alarms.brokerLinkChanged(isUp: isUp, now: now))
   }
 
   /// Notes that `name` has taken on the alarm `id`.
@@ -80,8 +105,8 @@ extension Pipeline {
   public func acknowledge(
     id: String, by name: String, comment: String, now: Moment
   ) throws(AlarmError) -> AlarmOccurrence {
-    let transition = try alarms.acknowledge(id: id, by: name, comment: comment, now: now)
-    pendingTransitions.append(transition)
+    let transition = try seat.alarms.acknowledge(id: id, by: name, comment: comment, now: now)
+    seat.note([transition])
     return transition.occurrence
   }
 
@@ -96,10 +121,10 @@ extension Pipeline {
     while walk.pool < plan.pools.count, judgedCount < rowLimit {
       let pool = PoolNumber(walk.pool)
       // Records that know nothing of a pool may have been lost: beyond 72 h nothing counts any more.
-      let from = walk.next ?? alarms.judgedThrough(of: pool) ?? now.wall - .seconds(72 * 3600)
+      let from = walk.next ?? seat.alarms.judgedThrough(of: pool) ?? now.wall - .seconds(72 * 3600)
       let rows = try store.rows(
         of: pool, from: from, through: .distantFuture, limit: Self.pageRowLimit)
-      for row in rows { pendingTransitions += alarms.judge(row, now: now) }
+      for row in rows { seat.note(seat.alarms.judge(row, now: now)) }
       judgedCount += rows.count
       if let last = rows.last, rows.count == Self.pageRowLimit {
         walk.next = last.time + .milliseconds(1)
@@ -116,9 +141,9 @@ extension Pipeline {
   /// Feeds the engine the rows before the cursor that its pending and returning counters rest on.
   func warmUp() throws(RingStoreError) {
     for pool in plan.poolNumbersInOrder {
-      for stretch in alarms.warmUpStretches(of: pool) {
+      for stretch in seat.alarms.warmUpStretches(of: pool) {
         try forEachRow(of: pool, from: stretch.lowerBound, through: stretch.upperBound) { row in
-          alarms.warm(row)
+          seat.alarms.warm(row)
         }
       }
     }
@@ -138,6 +163,8 @@ extension Pipeline {
 
   /// With nothing to say the cursor is saved this often: what a crash makes us judge again.
   static let cursorInterval: Duration = .seconds(10)
+  /// Fewer rows are judged sooner than another thread wakes up.
+  static let besideRowCount = 500
   /// Rows asked of the store at once, about two pages.
   static let pageRowLimit = 1000
 }

@@ -38,15 +38,13 @@ public final class Pipeline {
   private let start: Duration
   /// The decoder as it began, with nothing remembered of earlier messages.
   let freshDecoder: PayloadDecoder
-  var alarms: AlarmEngine
-  let router: NoticeRouter
+  /// For `seat` alone to touch, which knows whether another thread has it.
+  private let sharedSeat: JudgementSeat
+  /// Where the rows end that another thread judges now; nil when none does.
+  var judging: JournalPosition?
   var judged: JournalPosition
   var savedCursor: JournalPosition
   var savedAt: Moment
-  /// Transitions that a call outside `judge` produced, kept for the next decision.
-  var pendingTransitions: [AlarmTransition] = []
-  /// The rows that are being judged, kept for their memory.
-  var stretch = SampleStretch()
   /// Where judgement from the pages is, while it goes on; nil otherwise.
   var pageWalk: PageWalk?
   /// Whether the cursor that the pipeline was started with fits no record of the store.
@@ -80,9 +78,10 @@ public final class Pipeline {
     intake = Intake(
       settings: settings, decoder: freshDecoder, after: former?.intake, now: now)
     start = former?.start ?? now.monotonic
-    alarms = AlarmEngine(
-      plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now)
-    router = NoticeRouter(plan: plan, people: settings.people)
+    sharedSeat = JudgementSeat(
+      AlarmEngine(
+        plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now),
+      router: NoticeRouter(plan: plan, people: settings.people))
     // A cursor from beyond the journal's end belongs to another store: everything held is judged.
     cursorIsForeign = state.cursor > store.committed
     judged = cursorIsForeign ? store.oldestHeld : state.cursor
@@ -90,6 +89,20 @@ public final class Pipeline {
     savedAt = now
     try warmUp()
     store.release(judgedUpTo: judged)
+  }
+
+  /// What judges; waits for the thread that has it, if one does.
+  var seat: JudgementSeat {
+    takeJudged()
+    return sharedSeat
+  }
+
+  /// Waits for the thread that judges, if one does, and goes on behind what it judged.
+  func takeJudged() {
+    guard let end = judging else { return }
+    store.workers.finish()
+    judging = nil
+    judged = end
   }
 
   /// Takes one message into the batch: decode, check, append.
@@ -162,7 +175,7 @@ public final class Pipeline {
     }
     // What was in the buckets is forgotten at a restart: an alarm from before it ends when a spell would.
     let mayEnd = now.monotonic - start >= Throttle.spellSilence
-    pendingTransitions += alarms.noteThrottled(spells, mayEnd: mayEnd, now: now)
+    seat.note(seat.alarms.noteThrottled(spells, mayEnd: mayEnd, now: now))
   }
 
   /// What was refused since the last call, for the quarantine.

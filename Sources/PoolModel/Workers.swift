@@ -12,6 +12,27 @@ public protocol Workers {
   ///   - count: how many parts there are; none are no calls.
   ///   - body: does one of them.
   func forEach(_ count: Int, _ body: (Int) -> Void)
+
+  /// Whether there is a thread beside the caller's.
+  var hasOthers: Bool { get }
+
+  /// Begins `body` on another thread, when one is free, and returns without waiting for it.
+  ///
+  /// There is one at a time: what was begun before is finished first. Until `finish` has returned, nobody
+  /// else may touch what `body` changes, or change what it reads. It must not call `forEach`.
+  func begin(_ body: @escaping () -> Void)
+
+  /// Returns when what was begun is done; does it here when no thread was free for it.
+  func finish()
+}
+
+/// Without another thread, what is begun is done at once.
+extension Workers {
+  public var hasOthers: Bool { false }
+
+  public func begin(_ body: @escaping () -> Void) { body() }
+
+  public func finish() {}
 }
 
 extension Workers {

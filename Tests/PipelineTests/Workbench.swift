@@ -49,18 +49,24 @@ final class Workbench {
   private(set) var saved = JudgementState()
   /// Every transition that a decision brought, by id.
   private(set) var transitions: [String: AlarmTransition] = [:]
+  /// Their ids, as they came.
+  private(set) var order: [String] = []
   private(set) var now: Moment
   private let directory: TemporaryDirectory
   private let journalByteCount: Int?
   private let gateways: [GatewayBinding]
 
-  init(journalByteCount: Int? = nil, gateways: [GatewayBinding] = []) throws {
+  init(
+    journalByteCount: Int? = nil, gateways: [GatewayBinding] = [],
+    workers: any Workers = CallerAlone()
+  ) throws {
     directory = try TemporaryDirectory()
     self.journalByteCount = journalByteCount
     self.gateways = gateways
     storage = FailingStorage(try DiskStorage(path: directory.path("store")))
     now = Moment(wall: Self.start, monotonic: .zero)
     pipeline = try Self.open(storage, saved, journalByteCount, gateways, now)
+    pipeline.store.workers = workers
   }
 
   private static func open(
@@ -117,9 +123,12 @@ final class Workbench {
 
   /// Judges everything and stores each decision as Records would.
   func judge() throws {
-    repeat {
-      if let decision = try pipeline.judge(rowLimit: 100, now: now) { save(decision) }
-    } while pipeline.isBehind
+    repeat { try judgeSlice(rowLimit: 100) } while pipeline.isBehind
+  }
+
+  /// Judges so many rows at most, as between two batches.
+  func judgeSlice(rowLimit: Int) throws {
+    if let decision = try pipeline.judge(rowLimit: rowLimit, now: now) { save(decision) }
   }
 
   /// Stores `decision` as Records would, in one transaction.
@@ -127,6 +136,7 @@ final class Workbench {
     saved.cursor = max(saved.cursor, decision.cursor)
     for transition in decision.transitions where transitions[transition.id] == nil {
       transitions[transition.id] = transition
+      order.append(transition.id)
       saved.occurrences.removeAll { $0.id == transition.occurrence.id }
       if transition.occurrence.state.isOpen || transition.occurrence.state == .historical {
         saved.occurrences.append(transition.occurrence)

@@ -11,6 +11,7 @@ struct StoreRace {
     case readersBesideTheWriter
     case storesBesideEachOther
     case workersOfOneStore
+    case workBesideTheOwner
     case raceOnPurpose
   }
 
@@ -24,6 +25,7 @@ struct StoreRace {
       case .readersBesideTheWriter: try ReadersTrial(storeCount: 1, readerCount: 4).run()
       case .storesBesideEachOther: try ReadersTrial(storeCount: 2, readerCount: 2).run()
       case .workersOfOneStore: try WorkersTrial().run()
+      case .workBesideTheOwner: try BesideTrial().run()
       case .raceOnPurpose: RaceOnPurpose.run()
       }
       return

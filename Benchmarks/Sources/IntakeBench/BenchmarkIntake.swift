@@ -38,13 +38,14 @@ final class BenchmarkIntake {
 
   /// Judges everything that is committed.
   func judge(now: Moment) throws {
-    repeat {
-      guard let decision = try pipeline.judge(rowLimit: Self.sliceRowCount, now: now) else {
-        continue
-      }
-      alarmCount += decision.transitions.count
-      pipeline.decided(upTo: decision.cursor)
-    } while pipeline.isBehind
+    repeat { try judgeSlice(now: now) } while pipeline.isBehind
+  }
+
+  /// Judges as much as the daemon does between two batches.
+  func judgeSlice(now: Moment) throws {
+    guard let decision = try pipeline.judge(rowLimit: Self.sliceRowCount, now: now) else { return }
+    alarmCount += decision.transitions.count
+    pipeline.decided(upTo: decision.cursor)
   }
 
   private static let sliceRowCount = 2000

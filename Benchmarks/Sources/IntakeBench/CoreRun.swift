@@ -32,15 +32,16 @@ struct CoreRun {
     let intake = try BenchmarkIntake(plan: plan, path: work + "/store", days: 2, now: clock.now())
     var spent = (receive: Duration.zero, commit: Duration.zero, judge: Duration.zero)
     var processor = 0.0
+    var now = clock.now()
     while let (deliveries, newest) = try messages.next(Self.batchCount) {
-      let now = Moment(wall: newest + .seconds(1), monotonic: clock.now().monotonic)
+      now = Moment(wall: newest + .seconds(1), monotonic: clock.now().monotonic)
       let processorStart = ProcessorTime.milliseconds()
       let start = ContinuousClock.now
       for delivery in deliveries { intake.pipeline.receive(delivery, now: now) }
       let received = ContinuousClock.now
       try intake.pipeline.commit(now: now)
       let committed = ContinuousClock.now
-      try intake.judge(now: now)
+      try intake.judgeSlice(now: now)
       spent.judge += ContinuousClock.now - committed
       spent.commit += committed - received
       spent.receive += received - start
@@ -48,7 +49,8 @@ struct CoreRun {
     }
     let processorStart = ProcessorTime.milliseconds()
     let start = ContinuousClock.now
-    try intake.pipeline.store.checkpoint(at: clock.now().wall)
+    try intake.judge(now: now)
+    try intake.pipeline.store.checkpoint(at: now.wall)
     let last = ContinuousClock.now - start
     processor += ProcessorTime.milliseconds() - processorStart
     let stored = intake.pipeline.counters.stored

@@ -1,0 +1,51 @@
+import Alerting
+import Notifying
+import PoolModel
+
+/// What judges: the alarm engine, the rows before it, and what it has to say so far.
+///
+/// Another thread may have it while the intake goes on.
+final class JudgementSeat {
+  var alarms: AlarmEngine
+  /// The rows that are being judged, kept for their memory.
+  var stretch = SampleStretch()
+  private let router: NoticeRouter
+  private var transitions: [AlarmTransition] = []
+  private var notices: [Notice] = []
+  private var sources: [SourceState] = []
+
+  init(_ alarms: AlarmEngine, router: NoticeRouter) {
+    self.alarms = alarms
+    self.router = router
+  }
+
+  /// Whether there are transitions that no decision has.
+  var hasTransitions: Bool { !transitions.isEmpty }
+
+  /// Judges the stretch, and lets the time pass.
+  ///
+  /// - Parameters:
+  ///   - isCaughtUp: whether no row waits behind the stretch.
+  ///   - now: when it is judged.
+  func judge(isCaughtUp: Bool, now: Moment) {
+    note(alarms.judge(stretch, now: now))
+    note(alarms.tick(now: now, isCaughtUp: isCaughtUp))
+    // A decision is due then; what takes long of it is done here.
+    if hasTransitions { sources += alarms.takeChangedSources() }
+  }
+
+  /// Adds transitions to what there is to say.
+  func note(_ steps: [AlarmTransition]) {
+    guard !steps.isEmpty else { return }
+    transitions += steps
+    for step in steps { notices += router.notices(for: step) }
+  }
+
+  /// All there is to say, once.
+  func takeDecision(upTo cursor: JournalPosition) -> Decision {
+    defer { (transitions, notices, sources) = ([], [], []) }
+    return Decision(
+      cursor: cursor, transitions: transitions, notices: notices,
+      sources: sources + alarms.takeChangedSources())
+  }
+}
