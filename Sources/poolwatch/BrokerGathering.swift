@@ -33,7 +33,8 @@ struct BrokerGathering {
   func facts() -> DoctorFacts.Broker {
     let (answer, figures) = ask()
     return DoctorFacts.Broker(
-      address: "\(broker.host):\(broker.port)",
+      address: "\(broker.host):\(broker.port)", port: Int(broker.port), clientID: broker.clientID,
+      proposedClientID: "poolwatch-" + Self.chance(digitCount: 16), username: broker.username,
       isLocal: broker.host == "localhost" || broker.host == "::1"
         || broker.host.hasPrefix("127."),
       usesTLS: broker.caFile != nil, answer: answer, figures: figures,
@@ -41,9 +42,13 @@ struct BrokerGathering {
       queueMessages: broker.queueMessages)
   }
 
+  private static func chance(digitCount: Int) -> String {
+    String((0..<digitCount).compactMap { _ in "0123456789abcdef".randomElement() })
+  }
+
   private func ask() -> (DoctorFacts.Broker.Answer, [String: Int]?) {
     let listener = brokerSettings?.listeners.first { $0.port == Int(broker.port) }
-    if listener?.values["use_username_as_clientid"] == "true" {
+    if listener?.namesSessionsByUsers == true {
       return (.notAsked("it names sessions by users, and would throw the daemon out"), nil)
     }
     do {

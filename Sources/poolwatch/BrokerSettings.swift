@@ -17,6 +17,8 @@ struct BrokerSettings: Hashable, Sendable {
     }
     /// Whether it speaks TLS.
     var usesTLS: Bool { values["certfile"] != nil || values["psk_hint"] != nil }
+    /// Whether a client's session is called as its user, whatever name the client gives.
+    var namesSessionsByUsers: Bool { ["true", "1"].contains(values["use_username_as_clientid"]) }
   }
 
   /// The global options, the last of each name.
@@ -61,6 +63,15 @@ struct BrokerSettings: Hashable, Sendable {
         unreadable.append("\(value) (\(error))")
       }
     }
+  }
+
+  /// Where gateways can come: all listeners but those that only this machine reaches; where there are none,
+  /// all but the daemon's own at `port`, and that one where it is the only one.
+  func gatewayListeners(besides port: Int) -> [Listener] {
+    let outside = listeners.filter { !$0.isLoopback }
+    if !outside.isEmpty { return outside }
+    let others = listeners.filter { $0.port != port }
+    return others.isEmpty ? listeners : others
   }
 
   /// The whole number that `option` says; `otherwise` where it says none.

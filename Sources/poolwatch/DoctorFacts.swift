@@ -52,6 +52,14 @@ struct DoctorFacts: Sendable {
   struct Broker {
     /// Host and port.
     var address: String
+    /// The port.
+    var port: Int
+    /// `client_id` of the configuration.
+    var clientID: String
+    /// Another one, of which a part was drawn by chance.
+    var proposedClientID: String
+    /// `username` of the configuration.
+    var username: String?
     /// Whether it is on this machine.
     var isLocal: Bool
     /// Whether TLS is configured.

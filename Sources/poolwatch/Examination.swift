@@ -9,7 +9,8 @@ enum Examination {
   /// All checks.
   static var checks: [any DoctorCheck.Type] {
     [
-      BrokerCheck.self, CertificateCheck.self, SessionCheck.self, QueueCheck.self,
+      BrokerCheck.self, CertificateCheck.self, ClientIDCheck.self, SessionCheck.self,
+      QueueCheck.self,
       PersistenceCheck.self, ExpiryCheck.self, CapacityCheck.self, MemoryCheck.self,
       InFlightCheck.self, BrokerAccessCheck.self, ClockCheck.self, ZoneCheck.self,
       FileSystemCheck.self, DiskCheck.self, DirectoryCheck.self, SecretsCheck.self,

@@ -37,7 +37,7 @@ struct Ailment: Sendable, CustomTestStringConvertible {
     #expect(
       findings.map(\.verdict).allSatisfy { $0 == .ok }, "\(findings.filter { $0.verdict != .ok })")
     #expect(findings.allSatisfy { $0.change == nil })
-    #expect(Set(findings.map(\.check)).count == 20)
+    #expect(Set(findings.map(\.check)).count == 21)
     #expect(Examination.exitCode(findings) == 0)
   }
 
@@ -67,6 +67,28 @@ struct Ailment: Sendable, CustomTestStringConvertible {
         .init(name: "ours", end: DoctorFacts.now + .seconds(86_400), problem: nil))
     },
     Ailment(CertificateCheck.self, .unknown, "no certificate") { $0.certificates[0].end = nil },
+    Ailment(ClientIDCheck.self, .fail, "gateway of listener 8883") {
+      $0.broker.clientID = "poolwatch"
+    },
+    Ailment(ClientIDCheck.self, .fail, "poolwatch-fedcba9876543210") {
+      ($0.broker.clientID, $0.broker.username) = (
+        "reader-0a1b2c3d4e5f6071", "reader-0a1b2c3d4e5f6071"
+      )
+    },
+    Ailment(ClientIDCheck.self, .ok, "by their users") {
+      $0.broker.clientID = "poolwatch"
+      $0.brokerSettings = BrokerSettings(
+        text: DoctorFacts.goodSettings + "\nuse_username_as_clientid true")
+    },
+    Ailment(ClientIDCheck.self, .warn, "could end") {
+      ($0.broker.clientID, $0.brokerSettings) = ("poolwatch", nil)
+    },
+    Ailment(ClientIDCheck.self, .ok, "nobody guesses") { $0.brokerSettings = nil },
+    // Only this machine reaches it, and every gateway comes where the daemon does.
+    Ailment(ClientIDCheck.self, .fail, "listener 1883") {
+      ($0.broker.clientID, $0.broker.port) = ("poolwatch", 1883)
+      $0.brokerSettings = BrokerSettings(text: "listener 1883 127.0.0.1")
+    },
     Ailment(SessionCheck.self, .fail, "keeps no session") { $0.status = nil },
     Ailment(SessionCheck.self, .fail, "not connected") { $0.status?.brokerConnected = false },
     Ailment(SessionCheck.self, .warn, "3 sessions") {
@@ -226,6 +248,23 @@ struct Ailment: Sendable, CustomTestStringConvertible {
     #expect(finding.verdict == ailment.verdict, "\(finding)")
     #expect("\(finding.finding) \(finding.change ?? "")".contains(ailment.mention), "\(finding)")
     if finding.verdict == .warn || finding.verdict == .fail { #expect(finding.change != nil) }
+  }
+
+  @Test(arguments: [
+    "poolwatch", "poolwatch-310107", "poolwatch-2026112201340", "poolwatch-administration",
+    "poolwatch-0123456789a", "a1a1a1a1a1a1a1a1", "",
+  ])
+  func `a session's name without chance can be guessed`(name: String) {
+    #expect(ClientIDCheck.canBeGuessed(name, username: nil))
+  }
+
+  // As openssl rand -hex 8, uuidgen and base64 without its signs make them.
+  @Test(arguments: [
+    "poolwatch-5f0c1e9a7b3d2846", "poolwatch_0123456789ab", "5K9xWqT2vLmZ",
+    "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+  ])
+  func `a session's name with chance cannot`(name: String) {
+    #expect(!ClientIDCheck.canBeGuessed(name, username: "poolwatch"))
   }
 
   @Test func `the exit code is that of the worst`() {

@@ -39,7 +39,9 @@ extension DoctorFacts {
     DoctorFacts(
       now: now, outage: .seconds(16 * 3600), poolCount: 1000, interval: .seconds(60),
       broker: Broker(
-        address: "broker.example:8883", isLocal: false, usesTLS: true, answer: .accepted,
+        address: "broker.example:8883", port: 8883, clientID: "poolwatch-0a1b2c3d4e5f6071",
+        proposedClientID: "poolwatch-fedcba9876543210", username: "poolwatch", isLocal: false,
+        usesTLS: true, answer: .accepted,
         figures: [
           "store/messages/count": 40, "publish/messages/dropped": 0, "clients/disconnected": 0,
         ], receiveMaximum: 1000, sessionExpiry: .seconds(604_800),
