@@ -16,7 +16,8 @@ final class KeyTable: Sendable {
     /// The first eight bytes and the next eight, as far as there are so many.
     var low: UInt64 = 0
     var high: UInt64 = 0
-    var byteCount = 0
+    /// -1 where there is no name, which no text has.
+    var byteCount = -1
   }
 
   /// A table of `names`, which are numbered in their order.
@@ -38,18 +39,31 @@ final class KeyTable: Sendable {
   }
 
   /// The number of the name that `text` stands for; nil when it is none of them.
+  ///
+  /// - Parameters:
+  ///   - text: where the name is in `bytes`.
+  ///   - bytes: the payload.
+  ///   - guess: which it probably is: gateways write their keys in one order.
   @inline(__always)
-  func index(of text: JSONText, in bytes: Span<UInt8>) -> Int? {
+  func index(of text: JSONText, in bytes: Span<UInt8>, guess: Int = 0) -> Int? {
     if text.hasEscapes {
       let plain = text.unescaped(in: bytes)
-      return index(from: 0, to: plain.count, in: plain.span)
+      return index(from: 0, to: plain.count, in: plain.span, guess: guess)
     }
-    return index(from: text.start, to: text.end, in: bytes)
+    return index(from: text.start, to: text.end, in: bytes, guess: guess)
   }
 
   @inline(__always)
-  private func index(from start: Int, to end: Int, in bytes: Span<UInt8>) -> Int? {
+  private func index(
+    from start: Int, to end: Int, in bytes: Span<UInt8>, guess: Int
+  ) -> Int? {
     let (low, high) = Self.words(from: start, to: end, in: bytes)
+    let guess = guess & 63
+    if end &- start <= 16, names[guess].low == low, names[guess].high == high,
+      names[guess].byteCount == end &- start
+    {
+      return guess
+    }
     var slot = Self.slot(low: low, high: high, byteCount: end &- start)
     while true {
       let index = Int(slots[slot])

@@ -23,6 +23,8 @@ struct ReadingFields {
   /// The values so far, and after them those of an earlier reading, whose memory is used again.
   private var values: [ReportedValue] = []
   private(set) var valueCount = 0
+  /// The key that follows the last one in the dialect's order, which is probably the next.
+  private(set) var nextKey = 0
   private var seen: UInt64 = 0
   private var valued: UInt64 = 0
   private var flagged: UInt64 = 0
@@ -30,7 +32,8 @@ struct ReadingFields {
   /// Notes that the key numbered `index` was seen; false when it was seen before.
   @inline(__always)
   mutating func see(_ index: Int) -> Bool {
-    Self.insert(index, into: &seen)
+    nextKey = index &+ 1
+    return Self.insert(index, into: &seen)
   }
 
   /// Whether `key` was seen.

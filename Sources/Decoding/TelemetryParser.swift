@@ -126,7 +126,7 @@ struct TelemetryParser: ~Copyable {
   ) throws(Mistake) {
     let keyOffset = scanner.offset
     let key = try scanner.key(in: bytes)
-    guard let index = keys.index(of: key, in: bytes) else {
+    guard let index = keys.index(of: key, in: bytes, guess: fields.nextKey) else {
       guard fields.strangers.insert(key, of: .reading, in: bytes) else {
         throw repeated(place.key(key), at: keyOffset, in: bytes)
       }
@@ -187,16 +187,18 @@ struct TelemetryParser: ~Copyable {
         at: start, found: "an empty object", expected: "at least one value", in: bytes)
     }
     let keys = dialect.parameterKeys
+    var next = 0
     repeat {
       let keyOffset = scanner.offset
       let key = try scanner.key(in: bytes)
-      guard let index = keys.index(of: key, in: bytes) else {
+      guard let index = keys.index(of: key, in: bytes, guess: next) else {
         guard fields.strangers.insert(key, of: .values, in: bytes) else {
           throw repeated(place.key(key), at: keyOffset, in: bytes)
         }
         try refuseValue(place.key(key), at: keyOffset, in: bytes, depth: depth)
         continue
       }
+      next = index &+ 1
       let parameter = ParameterNumber(index)
       guard fields.value(parameter) else {
         throw repeated(place.key(key), at: keyOffset, in: bytes)

@@ -1,14 +1,17 @@
 import Alerting
 import Notifying
 import PoolModel
+import RingStore
 
-/// What judges: the alarm engine, the rows before it, and what it has to say so far.
+/// What judges: the alarm engine, the rows that are next, and what it has to say so far.
 ///
 /// Another thread may have it while the intake goes on.
 final class JudgementSeat {
   var alarms: AlarmEngine
+  /// What is to be judged next.
+  var rows = JournalRows()
   /// The rows that are being judged, kept for their memory.
-  var stretch = SampleStretch()
+  private var stretch = SampleStretch()
   private let router: NoticeRouter
   private var transitions: [AlarmTransition] = []
   private var notices: [Notice] = []
@@ -22,12 +25,13 @@ final class JudgementSeat {
   /// Whether there are transitions that no decision has.
   var hasTransitions: Bool { !transitions.isEmpty }
 
-  /// Judges the stretch, and lets the time pass.
+  /// Judges `rows`, and lets the time pass.
   ///
   /// - Parameters:
-  ///   - isCaughtUp: whether no row waits behind the stretch.
+  ///   - isCaughtUp: whether no row waits behind them.
   ///   - now: when it is judged.
   func judge(isCaughtUp: Bool, now: Moment) {
+    rows.read(into: &stretch)
     note(alarms.judge(stretch, now: now))
     note(alarms.tick(now: now, isCaughtUp: isCaughtUp))
     // A decision is due then; what takes long of it is done here.

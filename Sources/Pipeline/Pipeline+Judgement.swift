@@ -19,7 +19,7 @@ extension Pipeline {
     var end: JournalPosition?
     do { end = try fetchRows(rowLimit: rowLimit, now: now) } catch { failure = error }
     if let end {
-      if store.workers.hasOthers, seat.stretch.rows.count >= Self.besideRowCount {
+      if store.workers.hasOthers, seat.rows.partCount >= Self.besideRowCount {
         let decision = dueDecision(now: now)
         beginJudging(upTo: end, now: now)
         return decision
@@ -44,7 +44,7 @@ extension Pipeline {
     return seat.hasTransitions || isCursorDue || isWalkDue ? decisionNow(now: now) : nil
   }
 
-  /// Lets another thread judge the rows of the stretch, which end at `end`.
+  /// Lets another thread judge the rows before the seat, which end at `end`.
   private func beginJudging(upTo end: JournalPosition, now: Moment) {
     let (seat, isCaughtUp) = (seat, end == store.committed)
     judging = end
@@ -59,14 +59,14 @@ extension Pipeline {
     seat.note(seat.alarms.tick(now: now, isCaughtUp: false))
   }
 
-  /// Puts the rows after the cursor into the stretch.
+  /// Puts the rows after the cursor before the seat.
   ///
   /// - Returns: where they end; nil when none wait or they were judged from the pages.
   private func fetchRows(rowLimit: Int, now: Moment) throws(RingStoreError) -> JournalPosition? {
     if pageWalk == nil {
       guard isBehind else { return nil }
       do {
-        return try store.rows(after: judged, limit: rowLimit, into: &seat.stretch)
+        return try store.rows(after: judged, limit: rowLimit, into: &seat.rows)
       } catch .judgedTooFarBack, .unknownPosition, .damagedRecord {
         // The journal cannot give these rows; the pages and the open rows in memory can.
         pageWalk = PageWalk(end: store.committed)

@@ -33,11 +33,10 @@ struct PlanNumbers {
     self.columns = columns + parameters.indices.filter { parameters[$0] == nil }.map(UInt8.init)
   }
 
-  /// Appends what the plan knows of some rows of `batch` to `stretch`, the samples of a row in the plan's
+  /// Appends what the plan knows of the rows of `batch` to `stretch`, the samples of a row in the plan's
   /// order.
-  func append(_ batch: RowBatch, _ rows: Range<Int>, to stretch: inout SampleStretch) {
-    for index in rows {
-      let row = batch.rows[index]
+  func append(_ batch: RowBatch, to stretch: inout SampleStretch) {
+    for row in batch.rows {
       guard let pool = pools[Int(row.ring)] else { continue }
       let first = stretch.samples.count
       var isSorted = true

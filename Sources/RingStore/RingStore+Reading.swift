@@ -13,9 +13,11 @@ extension RingStore {
   public func rows(
     after position: JournalPosition, limit: Int
   ) throws(RingStoreError) -> JournalStretch {
-    var rows = SampleStretch()
-    let end = try self.rows(after: position, limit: limit, into: &rows)
-    return JournalStretch(rows: rows.rows.indices.map { rows[$0] }, end: end)
+    var journalRows = JournalRows()
+    let end = try rows(after: position, limit: limit, into: &journalRows)
+    var stretch = SampleStretch()
+    journalRows.read(into: &stretch)
+    return JournalStretch(rows: stretch.rows.indices.map { stretch[$0] }, end: end)
   }
 
   /// The same, with `rows` replaced by the rows, and its memory used again.
@@ -23,28 +25,24 @@ extension RingStore {
   /// What was committed last is not read back.
   /// - Returns: the place to go on from.
   public func rows(
-    after position: JournalPosition, limit: Int, into rows: inout SampleStretch
+    after position: JournalPosition, limit: Int, into rows: inout JournalRows
   ) throws(RingStoreError) -> JournalPosition {
-    rows.removeAll()
+    rows.begin(numbers)
     var end = position
-    var partCount = 0
-    while partCount == 0 || partCount < limit {
+    while rows.partCount == 0 || rows.partCount < limit {
       if end.byteOffset >= journal.tail, let record = waiting.record(after: end.byteOffset) {
-        if partCount > 0, partCount + record.rows.count > limit { break }
-        numbers.append(waiting.batch, record.rows, to: &rows)
+        if rows.partCount > 0, rows.partCount + record.rows.count > limit { break }
+        rows.append(waiting.batch, record.rows)
         end = JournalPosition(byteOffset: record.end)
-        partCount += record.rows.count
         continue
       }
       guard let record = try journal.record(after: end) else { break }
-      let count = record.header.rowCount
-      if partCount > 0, partCount + count > limit { break }
+      if rows.partCount > 0, rows.partCount + record.header.rowCount > limit { break }
       guard let batch = record.batch() else {
         throw .damagedRecord(at: JournalPosition(byteOffset: record.header.position))
       }
-      numbers.append(batch, batch.rows.indices, to: &rows)
+      rows.append(batch, batch.rows.indices)
       end = JournalPosition(byteOffset: record.header.end)
-      partCount += count
     }
     return end
   }

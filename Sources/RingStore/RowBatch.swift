@@ -77,12 +77,20 @@ struct RowBatch: Hashable {
 
   /// Appends all rows of `other`.
   mutating func append(_ other: RowBatch) {
-    let start = Int32(values.count)
+    append(other, other.rows.indices)
+  }
+
+  /// Appends the rows of `other` at `range`.
+  mutating func append(_ other: RowBatch, _ range: Range<Int>) {
+    guard let last = range.last else { return }
+    let start = Int(other.rows[range.lowerBound].valueStart)
+    let end = Int(other.rows[last].valueStart) + Int(other.rows[last].valueCount)
+    let shift = Int32(values.count - start)
     let first = rows.count
-    rows += other.rows
-    values += other.values
-    guard start > 0 else { return }
-    for index in first..<rows.count { rows[index].valueStart += start }
+    rows += other.rows[range]
+    values += other.values[start..<end]
+    guard shift != 0 else { return }
+    for index in first..<rows.count { rows[index].valueStart += shift }
   }
 
   /// Forgets everything and keeps the memory.

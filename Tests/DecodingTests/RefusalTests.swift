@@ -233,6 +233,22 @@ import Testing
     #expect((refusal?.detail.unicodeScalars.count ?? 1000) <= 200)
   }
 
+  @Test func `a key without a letter is no name, wherever it stands`() {
+    let last = Parameter.standard.last?.name ?? ""
+    let orders = ["\"\":1,\"\(last)\":2", "\"\(last)\":2,\"\":1"]
+    for values in orders {
+      for message in [
+        "{\"\":1,\"ts\":1767225600000,\"values\":{\(values)},\"flags\":{}}",
+        "{\"ts\":1767225600000,\"values\":{\(values)},\"flags\":{},\"\":1}",
+      ] {
+        let decoded = SamplePlan.decode(message)
+        #expect(decoded.refusals.map(\.reason) == [.unknownParameter], "\(message)")
+        #expect(decoded.readings.map { $0.values.map(\.value) } == [[2]], "\(message)")
+        #expect(decoded.ignoredKeyCount == 1, "\(message)")
+      }
+    }
+  }
+
   @Test func `an unknown key is found again however many there are`() {
     for count in [3, 4, 5, 40] {
       let keys = (0..<count).map { "\"k\($0)\":0" }.joined(separator: ",")
