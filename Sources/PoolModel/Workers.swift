@@ -28,10 +28,13 @@ public protocol Workers {
 
 /// Without another thread, what is begun is done at once.
 extension Workers {
+  /// There is none.
   public var hasOthers: Bool { false }
 
+  /// Does `body` now.
   public func begin(_ body: @escaping () -> Void) { body() }
 
+  /// What was begun is done.
   public func finish() {}
 }
 
