@@ -11,12 +11,12 @@ enum CheckpointHold: Hashable {
 extension RingStore {
   /// Whether the pages lag so far behind that a checkpoint is worth its writes.
   ///
-  /// That is when they lack three quarters of what the journal can hold: the rest is room for commits
+  /// That is when they lack half of what the journal can hold: the other half is room for commits
   /// while checkpoints fail or judgement lags, and a later checkpoint writes each open page less
   /// often. Also when rows wait in memory beyond their limit.
   var isCheckpointDue: Bool {
     guard journal.end >= nextCheckpoint, hold != .held else { return false }
-    if journal.end - journal.header.checkpoint > journal.capacity / 4 * 3 { return true }
+    if journal.end - journal.header.checkpoint > journal.capacity / 2 { return true }
     return isTooMuchWaiting
   }
 
