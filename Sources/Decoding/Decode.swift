@@ -94,6 +94,9 @@ public struct PayloadDecoder: Sendable {
     }
   }
 
+  /// The messages whose parts have not all come yet, of all gateways.
+  public var unfinished: [UnfinishedMessage] { dialects.flatMap(\.unfinished) }
+
   /// Forgets the parts of messages that are not whole yet, because the daemon ends.
   ///
   /// - Returns: a refusal for each such message.

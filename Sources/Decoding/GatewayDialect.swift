@@ -30,6 +30,9 @@ protocol GatewayDialect: Sendable {
   /// - Returns: what can be used and what cannot; never nothing of both for a message with values.
   mutating func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery
 
+  /// The messages whose parts have not all come yet.
+  var unfinished: [UnfinishedMessage] { get }
+
   /// Forgets the parts of messages that are not whole yet, because the daemon ends.
   ///
   /// - Returns: A refusal for each such message, whose parts were acknowledged.
@@ -37,6 +40,9 @@ protocol GatewayDialect: Sendable {
 }
 
 extension GatewayDialect {
+  /// Nothing is ever waited for.
+  var unfinished: [UnfinishedMessage] { [] }
+
   /// Nothing is ever waited for.
   mutating func giveUp() -> [Refusal] { [] }
 }

@@ -45,6 +45,8 @@ struct HJ212Dialect: GatewayDialect {
     return outcome.decoded
   }
 
+  var unfinished: [UnfinishedMessage] { parts.unfinished.map(\.message) }
+
   mutating func giveUp() -> [Refusal] {
     parts.giveUpAll().map { $0.delivery.refusal(.lostParts, $0.detail) }
   }
@@ -72,9 +74,18 @@ struct HJ212Dialect: GatewayDialect {
     }
     outcome.ignoredKeyCount += fields.ignoredKeyCount
     let key = HJ212Parts.Key(
-      request: Array(fields.request), device: Array(fields.device), command: fields.command)
-    let added = parts.add(
-      Array(delivery.payload[frame.range]), part, of: key, topic: delivery.topic, now: now)
+      request: Array(fields.request), device: Array(fields.device), command: fields.command,
+      count: part.count)
+    let added: HJ212Parts.Outcome
+    do {
+      added = try parts.add(
+        Array(delivery.payload[frame.range]), part, of: key, topic: delivery.topic, now: now)
+    } catch {
+      throw Mistake(
+        reason: .badPayload, offset: part.offset, path: "PNO",
+        found: "\(part.number) of \(key.phrase) again with other data",
+        expected: "each part once, of which the first stays")
+    }
     refuse(added.givenUp, in: &outcome)
     if let whole = added.whole {
       read(whole, suffix: suffix, now: now, into: &outcome)
@@ -107,9 +118,9 @@ struct HJ212Dialect: GatewayDialect {
         try readings.add(HJ212Fields(joined.payload[frame.data]).content)
       }
       try readings.finish()
-      outcome.add(readings, of: joined)
+      outcome.add(readings, of: joined, parts: frames)
     } catch {
-      outcome.refuse(error, of: joined)
+      outcome.refuse(error.inPart(of: frames), of: joined)
     }
   }
 

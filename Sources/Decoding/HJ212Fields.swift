@@ -27,6 +27,8 @@ struct HJ212Fields {
     let number: Int
     /// How many parts there are.
     let count: Int
+    /// Where its number stands.
+    let offset: Int
   }
 
   /// The fields' values as they stand in the data, by their names.
@@ -128,7 +130,7 @@ struct HJ212Fields {
           ? "none" : OneLine.quoted(String(decoding: request, as: UTF8.self)),
         expected: "17 digits, which tell whose part it is")
     }
-    part = Part(number: number, count: count)
+    part = Part(number: number, count: count, offset: values["PNO"]?.startIndex ?? end)
   }
 
   /// The number in the field `name`; nil when there is no such field.

@@ -29,11 +29,12 @@ struct HJ212Outcome {
       readings: readings, refusals: refused, ignoredKeyCount: ignoredKeyCount, status: status)
   }
 
-  /// Adds the readings of the message `origin`, and what was refused of it.
-  mutating func add(_ message: HJ212Readings, of origin: Delivery) {
+  /// Adds the readings of the message `origin`, which is one frame or `parts` joined, and what was refused
+  /// of it.
+  mutating func add(_ message: HJ212Readings, of origin: Delivery, parts: [[UInt8]] = []) {
     readings += message.readings
     ignoredKeyCount += message.ignoredItemCount
-    for mistake in message.mistakes { refuse(mistake, of: origin) }
+    for mistake in message.mistakes { refuse(mistake.inPart(of: parts), of: origin) }
   }
 
   /// Adds a refusal of (a part of) the message `origin`.
@@ -56,5 +57,20 @@ struct HJ212Outcome {
       return
     }
     status?.time = max(known, time ?? known)
+  }
+}
+
+extension Mistake {
+  /// The same with its place in one of `parts`, which were joined; as it is where there are none.
+  func inPart(of parts: [[UInt8]]) -> Mistake {
+    var mistake = self
+    for (index, part) in parts.enumerated() {
+      if mistake.offset < part.count || index == parts.count - 1 {
+        mistake.path = "\(path) in part \(index + 1) of \(parts.count)"
+        return mistake
+      }
+      mistake.offset -= part.count
+    }
+    return self
   }
 }

@@ -2,7 +2,8 @@ import PoolModel
 
 /// The parts of messages that are not whole yet, of one gateway.
 ///
-/// Parts belong together when their `QN`, `MN` and `CN` are the same. What is remembered is bounded: by
+/// Parts belong together when their `QN`, `MN`, `CN` and `PNUM` are the same, so that one with a wrong `PNUM`
+/// harms no other. The first of a place stays. What is remembered is bounded: by
 /// `setLimit` messages, `byteLimit` bytes of frames and `lifetime`; what is given up for it, the oldest
 /// first, is handed out so that it can be refused in words. It is in memory alone: what has come of an
 /// unfinished message before a restart is lost. A stop in good order hands it out, and whatever comes of
@@ -25,13 +26,16 @@ struct HJ212Parts: Hashable {
     let device: [UInt8]
     /// `CN`.
     let command: Int
+    /// `PNUM`.
+    let count: Int
   }
+
+  /// A part that cannot be taken, because another one has its place.
+  struct Taken: Error {}
 
   /// A message some of whose parts are there.
   struct Unfinished: Hashable {
     let key: Key
-    /// `PNUM`.
-    let count: Int
     /// The topic of the part that came first.
     let topic: String
     /// When that was.
@@ -42,6 +46,12 @@ struct HJ212Parts: Hashable {
 
     /// The frames in the order of `PNO`.
     var framesInOrder: [[UInt8]] { frames.sorted { $0.key < $1.key }.map(\.value) }
+    /// The places whose parts are missing, at most so many as a person reads.
+    var missingNumbers: [Int] {
+      Array((1...key.count).lazy.filter { frames[$0] == nil }.prefix(Self.shownLimit))
+    }
+
+    private static let shownLimit = 8
   }
 
   /// A message that will not become whole.
@@ -51,12 +61,7 @@ struct HJ212Parts: Hashable {
     let words: String
 
     /// In one line: whose parts, what was found, what was expected.
-    var detail: String {
-      let key = unfinished.key
-      let request = String(decoding: key.request, as: UTF8.self)
-      let device = OneLine.quoted(String(decoding: key.device, as: UTF8.self), limit: 24)
-      return "parts of QN \(request) MN \(device) CN \(key.command): \(words)"
-    }
+    var detail: String { "parts of \(unfinished.key.phrase): \(words)" }
 
     /// The parts that are there, as one message.
     var delivery: Delivery {
@@ -102,29 +107,26 @@ struct HJ212Parts: Hashable {
 
   /// Adds the part that `frame` is.
   ///
-  /// The same frame again changes nothing. Another one in its place, or another number of parts, gives
-  /// the message up: nobody can say which is right.
+  /// The same frame again changes nothing.
+  ///
+  /// - Throws: `Taken` when another frame has its place: that one stays, as the first value of an instant
+  ///   does.
   mutating func add(
     _ frame: [UInt8], _ part: HJ212Fields.Part, of key: Key, topic: String, now: Timestamp
-  ) -> Outcome {
+  ) throws(Taken) -> Outcome {
     guard let index = unfinished.firstIndex(where: { $0.key == key }) else {
       var givenUp: [GivenUp] = []
       if unfinished.count == Self.setLimit {
         givenUp.append(
           giveUp(0, "when a \(Self.setLimit + 1)th message began", "at most \(Self.setLimit)"))
       }
-      unfinished.append(Unfinished(key: key, count: part.count, topic: topic, began: now))
+      unfinished.append(Unfinished(key: key, topic: topic, began: now))
       insert(frame, part, at: unfinished.count - 1)
       return Outcome(givenUp: givenUp + shrink())
     }
-    guard unfinished[index].count == part.count else {
-      let words = "found PNUM \(part.count) after \(unfinished[index].count), expected the same"
-      return Outcome(givenUp: [contradicted(index, by: frame, words)])
-    }
     if let known = unfinished[index].frames[part.number] {
-      guard known != frame else { return Outcome() }
-      let words = "found PNO \(part.number) again with other data, expected each part once"
-      return Outcome(givenUp: [contradicted(index, by: frame, words)])
+      guard known == frame else { throw Taken() }
+      return Outcome()
     }
     insert(frame, part, at: index)
     guard unfinished[index].frames.count == part.count else { return Outcome(givenUp: shrink()) }
@@ -151,15 +153,15 @@ struct HJ212Parts: Hashable {
     let lost = unfinished.remove(at: index)
     return GivenUp(
       unfinished: lost,
-      words: "found \(lost.frames.count) of \(lost.count) \(when), expected \(expected)")
+      words: "found \(lost.frames.count) of \(lost.key.count) \(when), expected \(expected)")
   }
+}
 
-  private mutating func contradicted(
-    _ index: Int, by frame: [UInt8], _ words: String
-  ) -> GivenUp {
-    var lost = unfinished.remove(at: index)
-    // Behind the others, so that whoever looks into the refusal sees both.
-    lost.frames[.max] = frame
-    return GivenUp(unfinished: lost, words: words)
+extension HJ212Parts.Key {
+  /// What the parts have in common, for people.
+  var phrase: String {
+    let request = String(decoding: request, as: UTF8.self)
+    let device = OneLine.quoted(String(decoding: device, as: UTF8.self), limit: 24)
+    return "QN \(request) MN \(device) CN \(command)"
   }
 }

@@ -36,10 +36,10 @@ struct HJ212Readings {
   ///
   /// - Throws: The mistake, `bad_payload`, for which the whole message is refused.
   mutating func add(_ content: ArraySlice<UInt8>) throws(Mistake) {
-    let content = try HJ212Content(content, suffix: suffix)
-    ignoredItemCount += content.ignoredItemCount
-    try begin(content.dataTime, at: content.entries.first?.code.startIndex)
-    for entry in content.entries {
+    let items = try HJ212Content(content, suffix: suffix)
+    ignoredItemCount += items.ignoredItemCount
+    try begin(items.dataTime, in: content)
+    for entry in items.entries {
       guard codes.insert(entry.code).inserted else {
         throw mistake(entry, "", .badPayload, found: "it again", expected: "each code once a time")
       }
@@ -62,10 +62,18 @@ struct HJ212Readings {
       expected: "at least one CODE-\(suffix)")
   }
 
-  private mutating func begin(_ text: ArraySlice<UInt8>?, at offset: Int?) throws(Mistake) {
+  /// Goes on with the readings of `text`, the `DataTime` in `content`, or of the one before where it is nil.
+  private mutating func begin(
+    _ text: ArraySlice<UInt8>?, in content: ArraySlice<UInt8>
+  ) throws(Mistake) {
     guard let text = text ?? dataTime else {
+      guard !content.isEmpty else {
+        throw Mistake(
+          reason: .badPayload, offset: content.startIndex, path: "CP", found: "nothing in it",
+          expected: "DataTime=YYYYMMDDhhmmss and at least one CODE-\(suffix)")
+      }
       throw Mistake(
-        reason: .badPayload, offset: offset ?? 0, path: "DataTime", found: "none",
+        reason: .badPayload, offset: content.startIndex, path: "DataTime", found: "none",
         expected: "YYYYMMDDhhmmss in UTC+8")
     }
     guard dataTime != text else { return }

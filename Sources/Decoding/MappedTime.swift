@@ -33,7 +33,7 @@ struct MappedTime: Sendable {
       }
       return try window.instant(
         milliseconds: Double(local.milliseconds) - Double(secondsFromUTC) * 1000, place: place,
-        expected: expectation)
+        expected: expectation, written: OneLine.quoted(text), offsetSeconds: secondsFromUTC)
     default: throw .wrongKind(json, place, expected: expectation)
     }
   }

@@ -12,6 +12,8 @@ import PoolModel
 ///   none. A parameter that the plan does not know refuses that value alone.
 /// - `flags` (optional): for a parameter of `values` one of `maintenance`, `calibration`, `fault`
 ///   and `manual`.
+/// - Of two different values of one parameter and `ts` the later one is refused, alone; the same again is
+///   a duplicate like one of a later message.
 /// - Other keys are passed over and counted. No key may be repeated. A text under `district`, `venue` or
 ///   `pool` has to be that of the topic.
 ///

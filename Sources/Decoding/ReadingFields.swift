@@ -17,6 +17,8 @@ struct ReadingFields {
   var timeMistake: Mistake?
   var sequence: UInt64?
   var flags: [Flag] = []
+  /// Where the object of values stands; meaningless until it was seen.
+  var valuesOffset = 0
   /// The keys that mean nothing here.
   var strangers = KeyLedger()
 
@@ -69,6 +71,19 @@ struct ReadingFields {
       values.append(value)
     }
     valueCount += 1
+  }
+
+  /// The values so far.
+  var reportedValues: ArraySlice<ReportedValue> { values[..<valueCount] }
+
+  /// Takes out the values of the parameters in `refused`.
+  mutating func remove(_ refused: [ParameterNumber]) {
+    var kept = 0
+    for index in 0..<valueCount where !refused.contains(values[index].parameter) {
+      values[kept] = values[index]
+      kept += 1
+    }
+    valueCount = kept
   }
 
   /// Gives the values away.

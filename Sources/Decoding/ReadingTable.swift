@@ -54,14 +54,9 @@ struct ReadingTable {
       return
     }
     guard earlier.value == value else {
-      throw .badPayload(
-        place, found: "\(Self.shown(value)) for \(time.rfc3339(offsetSeconds: 0))",
-        expected: "one value of an instant, which is \(Self.shown(earlier.value)) already")
+      let words = InstantLedger.words(reported, at: time, earlier: earlier)
+      throw .badPayload(place, found: words.found, expected: words.expected)
     }
-  }
-
-  private static func shown(_ value: Double?) -> String {
-    value.map { "\($0)" } ?? "null"
   }
 
   /// What `delivery` turned out to hold.

@@ -11,6 +11,7 @@ import PoolModel
 /// - The time is `phenomenonTime`, else `resultTime`, else the time of arrival: a client without a
 ///   clock may leave both out, and the service then takes its own time. A message without
 ///   time that is delivered twice gives two readings.
+/// - An observation that names its datastream, as `{"Datastream":{"@iot.id":42}}`, has to mean the topic's.
 /// - Other keys, `resultQuality` among them, are passed over and counted.
 struct SensorThingsDialect: GatewayDialect {
   private let names: GatewayNames
@@ -23,9 +24,11 @@ struct SensorThingsDialect: GatewayDialect {
     TimeWindow.rfc3339Expectation + ", or two of them with '/' between"
 
   func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
+    let datastream: String
     let binding: ValueBinding
     do {
-      binding = try names.binding(Self.datastream(delivery.topic), place: "topic")
+      datastream = try Self.datastream(delivery.topic)
+      binding = try names.binding(datastream, place: "topic")
     } catch {
       return delivery.refused(error)
     }
@@ -33,6 +36,7 @@ struct SensorThingsDialect: GatewayDialect {
       guard case .object(let observation) = json else {
         throw .wrongKind(json, "", expected: "an object")
       }
+      try Self.identify(observation, as: datastream)
       var table = ReadingTable()
       table.ignoredKeyCount = observation.keys.count { !Self.keys.contains($0) }
       guard let result = observation["result"] else {
@@ -46,7 +50,9 @@ struct SensorThingsDialect: GatewayDialect {
     }
   }
 
-  private static let keys: Set<String> = ["result", "phenomenonTime", "resultTime"]
+  private static let keys: Set<String> = [
+    "result", "phenomenonTime", "resultTime", "Datastream",
+  ]
 
   // MARK: Topic
 
@@ -86,6 +92,31 @@ struct SensorThingsDialect: GatewayDialect {
       id.append(byte)
     }
     return String(decoding: id, as: UTF8.self)
+  }
+
+  /// Makes sure that an observation that names a datastream means that of the topic.
+  ///
+  /// - Throws: `wrong_gateway` where it names another one.
+  private static func identify(
+    _ observation: [String: GeneralJSON], as datastream: String
+  ) throws(PlacedMistake) {
+    guard case .object(let named)? = observation["Datastream"], let id = named["@iot.id"] else {
+      return
+    }
+    let found: String
+    switch id {
+    case .string(let text):
+      // By bytes: text of any length compares quickly so, whatever characters it has.
+      if text.utf8.elementsEqual(datastream.utf8) { return }
+      found = OneLine.quoted(text, limit: 60)
+    case .number(let number):
+      if Double(datastream) == number { return }
+      found = Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+    default: throw .wrongKind(id, "Datastream.@iot.id", expected: "the id of a datastream")
+    }
+    throw PlacedMistake(
+      reason: .wrongGateway, place: "Datastream.@iot.id", found: found,
+      expected: "\(OneLine.quoted(datastream, limit: 60)), as in the topic")
   }
 
   // MARK: Time

@@ -59,6 +59,12 @@ enum SparkplugTopic: Hashable {
     "\(root)/\(address.group)/\(nodeCommand)/\(address.node)"
   }
 
+  /// Where the edge node or device at `address` publishes messages of the kind `message`.
+  static func topic(_ message: Message, of address: SparkplugAddress) -> String {
+    "\(root)/\(address.group)/\(message.rawValue)/\(address.node)"
+      + (address.device.map { "/\($0)" } ?? "")
+  }
+
   /// Where the presence of `host` is told.
   static func state(of host: String) -> String {
     "\(root)/\(state)/\(host)"
@@ -88,6 +94,19 @@ enum SparkplugTopic: Hashable {
   ///
   /// Older hosts tell their state below a group.
   private static let hostTypes: Set<Substring> = ["NCMD", "DCMD", "STATE"]
+}
+
+extension PayloadDecoder {
+  /// Where the birth is published that says what the data on `topic` mean; nil where they are none of
+  /// Sparkplug's.
+  public static func birthTopic(ofDataOn topic: String) -> String? {
+    guard case .node(let message, let address) = SparkplugTopic(topic) else { return nil }
+    switch message {
+    case .nodeData: return SparkplugTopic.topic(.nodeBirth, of: address)
+    case .deviceData: return SparkplugTopic.topic(.deviceBirth, of: address)
+    case .nodeBirth, .nodeDeath, .deviceBirth, .deviceDeath: return nil
+    }
+  }
 }
 
 /// Which edge node, or which device of it.

@@ -12,7 +12,11 @@ struct TelemetryParser: ~Copyable {
   private var readings: [Reading]
   private var readingCount = 0
   /// The readings and values that were refused alone.
-  private var refusals = PartialRefusals()
+  var refusals = PartialRefusals()
+  /// What was said of which instant, once the readings are not in the order of their times.
+  var instants = InstantLedger()
+  /// The time of the newest reading so far.
+  private var newest = Timestamp.distantPast
   /// The top-level keys that were passed over.
   private var ignoredKeyCount = 0
 
@@ -101,9 +105,16 @@ struct TelemetryParser: ~Copyable {
     if !fields.flags.isEmpty { try applyFlags(to: &fields, in: bytes, place: place.field("flags")) }
     if let mistake = fields.timeMistake {
       refusals.add(mistake.reason, mistake.detail(in: bytes))
-    } else if fields.valueCount > 0 {
-      keep(&fields)
+      return
     }
+    // In the order of their times, as nearly all arrays are, no two readings are of one instant.
+    if fields.time > newest, instants.isEmpty {
+      newest = fields.time
+    } else {
+      try refuseContradictions(
+        in: &fields, after: readings[..<readingCount], in: bytes, place: place.field("values"))
+    }
+    if fields.valueCount > 0 { keep(&fields) }
   }
 
   /// Makes a reading of `fields`.
@@ -145,6 +156,7 @@ struct TelemetryParser: ~Copyable {
     case .sequence:
       fields.sequence = try parseSequence(in: bytes, place: place.field("seq"))
     case .values:
+      fields.valuesOffset = scanner.offset
       try parseValues(into: &fields, in: bytes, place: place.field("values"), depth: depth + 1)
     case .flags:
       try parseFlags(into: &fields, in: bytes, place: place.field("flags"))

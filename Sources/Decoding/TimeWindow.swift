@@ -24,10 +24,13 @@ struct TimeWindow {
   ///   - milliseconds: What the gateway says, in any magnitude.
   ///   - place: Where it says it.
   ///   - expected: How the dialect writes times.
+  ///   - written: What the gateway wrote, for people; nil where that is the milliseconds.
+  ///   - offsetSeconds: How far the gateway's clock is ahead of UTC, for people.
   /// - Returns: An instant of the window.
   /// - Throws: `absurd_time` or `future_time`, which refuse the reading alone.
   func instant(
-    milliseconds: Double, place: String, expected: String
+    milliseconds: Double, place: String, expected: String, written: String? = nil,
+    offsetSeconds: Int = 0
   ) throws(PlacedMistake) -> Timestamp {
     let rounded = milliseconds.rounded()
     guard rounded.magnitude <= Double(Self.latestMilliseconds) else {
@@ -37,15 +40,16 @@ struct TimeWindow {
     guard time.milliseconds >= Self.earliestMilliseconds else {
       let isBeforeYearZero = time.milliseconds < -62_167_219_200_000
       throw absurd(
-        isBeforeYearZero
-          ? "\(time.milliseconds) ms since 1970" : time.rfc3339(offsetSeconds: 0),
+        written
+          ?? (isBeforeYearZero
+            ? "\(time.milliseconds) ms since 1970" : time.rfc3339(offsetSeconds: 0)),
         place: place, expected: expected)
     }
     let latest = Timestamp(milliseconds: now.milliseconds + Self.toleranceMilliseconds)
     guard time <= latest else {
       throw PlacedMistake(
-        reason: .futureTime, place: place, found: time.rfc3339(offsetSeconds: 0),
-        expected: "at most 5 minutes from now, \(latest.rfc3339(offsetSeconds: 0))")
+        reason: .futureTime, place: place, found: written ?? time.rfc3339(offsetSeconds: 0),
+        expected: "at most 5 minutes from now, \(latest.rfc3339(offsetSeconds: offsetSeconds))")
     }
     return time
   }
@@ -79,7 +83,8 @@ struct TimeWindow {
       throw absurd(OneLine.quoted(String(text)), place: place, expected: expected)
     }
     return try instant(
-      milliseconds: Double(time.milliseconds), place: place, expected: expected)
+      milliseconds: Double(time.milliseconds), place: place, expected: expected,
+      written: OneLine.quoted(String(text)))
   }
 
   /// A time that cannot be.

@@ -99,6 +99,7 @@ struct Intake {
     let passing = passing(delivery, now: now, &refusals)
     var tally = MessageTally()
     var tooOld: [Reading] = []
+    var fates: [AppendOutcome] = []
     var repeatedRowCount = 0
     for index in 0..<passing {
       let outcome = append(
@@ -108,6 +109,7 @@ struct Intake {
       tally.add(
         stored: outcome.stored, duplicate: outcome.duplicate, conflict: outcome.conflict,
         late: outcome.late)
+      if isWatched { fates.append(outcome) }
       if outcome.tooOld > 0 { tooOld.append(decoded.readings[index]) }
       if outcome.duplicate > 0, outcome.stored == 0, outcome.conflict == 0 { repeatedRowCount += 1 }
     }
@@ -120,7 +122,7 @@ struct Intake {
     if !refusals.isEmpty { refuse(refusals) }
     let gateway = note(delivery, refusals: refusals, tally: tally, now: now)
     if isWatched {
-      let accepted = decoded.readings.prefix(passing).filter { !tooOld.contains($0) }
+      let accepted = zip(decoded.readings, fates).filter { $0.1.tooOld == 0 }
       observe(
         delivery, decoded, gateway: gateway, accepted: accepted, refusals: refusals, tally: tally,
         now: now)

@@ -1,6 +1,7 @@
 public import Decoding
 public import PoolModel
 public import Presence
+public import RingStore
 
 /// One message of a venue that somebody watches, and what became of it.
 ///
@@ -18,8 +19,8 @@ public struct ObservedMessage: Sendable {
   public let byteCount: Int
   /// Whether the broker replayed it.
   public let isRetained: Bool
-  /// The first readings that were accepted.
-  public let readings: [Reading]
+  /// The first readings that were accepted, and what became of their values in the store.
+  public let readings: [(reading: Reading, outcome: AppendOutcome)]
   /// How many were accepted.
   public let readingCount: Int
   /// How many values those have.

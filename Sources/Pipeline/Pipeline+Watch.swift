@@ -1,11 +1,13 @@
 import Decoding
 import PoolModel
 import Presence
+import RingStore
 
 extension Intake {
   /// Notes what became of a message, when its venue is watched.
   mutating func observe(
-    _ delivery: Delivery, _ decoded: DecodedDelivery, gateway: Int, accepted: [Reading],
+    _ delivery: Delivery, _ decoded: DecodedDelivery, gateway: Int,
+    accepted: [(reading: Reading, outcome: AppendOutcome)],
     refusals: [Refusal], tally: MessageTally, now: Moment
   ) {
     guard
@@ -18,7 +20,7 @@ extension Intake {
         time: now.wall, venue: venue, gateway: decoded.gateway, topic: delivery.topic,
         byteCount: delivery.payload.count, isRetained: delivery.isRetained,
         readings: Array(accepted.prefix(limit)), readingCount: accepted.count,
-        valueCount: accepted.reduce(0) { $0 + $1.values.count },
+        valueCount: accepted.reduce(0) { $0 + $1.reading.values.count },
         refusals: refusals.prefix(limit).map { ($0.reason, $0.detail) },
         refusalCount: refusals.count, tally: tally, status: decoded.status,
         newestTime: decoded.readings.map(\.time).max(),

@@ -20,6 +20,9 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
   /// Every topic of Poolwatch's own dialect, and those that are meant to be one.
   public static let native = TopicFilter(checked: "pools/v1/#")
 
+  /// Where Sparkplug B hosts, such as Poolwatch, tell that they are there.
+  public static let hostStates = TopicFilter(checked: "spBv1.0/STATE/#")
+
   /// The filter that `text` writes.
   ///
   /// A shared subscription (`$share/GROUP/…`) is none: its filter stands behind the group.
@@ -104,7 +107,7 @@ public struct TopicFilter: Hashable, Sendable, CustomStringConvertible {
   var beginsWithWildcard: Bool { levels[0] == .any || levels[0] == .rest }
 
   /// Whether the topics that it matches begin with `$`, which wildcards do not stand for.
-  private var isReserved: Bool { levels[0].isReserved }
+  public var isReserved: Bool { levels[0].isReserved }
 }
 
 extension TopicFilter.Level {

@@ -14,8 +14,15 @@ extension QuarantineRow: PrintedRow {
   public func cells(in table: TextTable) -> [TextTable.Cell] {
     [
       .init(Wording.second(time), short: Wording.shortMinute(time)), .init(reason),
-      .init(topic, short: shortTopic), .init("\(payloadBytes)"), .init(detail),
+      .init(Self.cut(topic), short: Self.cut(shortTopic)), .init("\(payloadBytes)"), .init(detail),
     ]
+  }
+
+  /// `topic` in at most 80 characters: a stranger's may have thousands, and is whole in JSON.
+  private static func cut(_ topic: String) -> String {
+    let scalars = topic.withVisibleControls.unicodeScalars
+    guard scalars.count > 80 else { return topic }
+    return String(String.UnicodeScalarView(scalars.prefix(79))) + "…"
   }
 
   /// The topic without what all topics have: `venue-01/main` for a telemetry topic of native v1.

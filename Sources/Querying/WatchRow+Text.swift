@@ -28,8 +28,10 @@ extension WatchRow: PrintedRow {
     lines.append(("\(Wording.time(time))  \(topic)  \(bytes) bytes\(retained)", .plain))
     if let status { lines.append(("  ✓ \(venue) is \(status)", .good)) }
     lines += accepted.map { ("  ✓ \($0)", .good) }
-    if values > accepted.count {
-      lines.append(("    and \(values - accepted.count) more values", .plain))
+    lines += contradicting.map { ("  ● not taken: \($0), there with another number", .warning) }
+    let shownCount = accepted.count + contradicting.count
+    if values > shownCount {
+      lines.append(("    and \(values - shownCount) more values", .plain))
     }
     for refusal in refusals {
       let parts = refusal.split(separator: ": ", maxSplits: 1)

@@ -18,8 +18,11 @@ public struct WatchRow: AnswerRow {
   public var readings = 0
   /// The values that those have.
   public var values = 0
-  /// The first readings in words, one text for each value: pool, time, parameter, number, unit, flags.
+  /// The first readings in words, one text for each value that is in the store: pool, time, parameter,
+  /// number, unit, flags, and whether it was there already.
   public var accepted: [String] = []
+  /// Those of their values, in words too, that are there with another number, which stays.
+  public var contradicting: [String] = []
   /// Readings of which something was stored.
   public var stored = 0
   /// Readings that were there already.
@@ -41,8 +44,8 @@ public struct WatchRow: AnswerRow {
   public var missed = 0
 
   enum CodingKeys: String, CodingKey {
-    case time, venue, gateway, topic, bytes, status, readings, values, accepted, stored, duplicate
-    case conflict, late, refused, refusals, missed
+    case time, venue, gateway, topic, bytes, status, readings, values, accepted, contradicting
+    case stored, duplicate, conflict, late, refused, refusals, missed
     case isRetained = "retained"
     case clockOffsetMilliseconds = "clock_offset_ms"
     case ageSeconds = "age_seconds"
@@ -63,6 +66,7 @@ public struct WatchRow: AnswerRow {
     fields.add(CodingKeys.readings, readings)
     fields.add(CodingKeys.values, values)
     fields.add(CodingKeys.accepted, accepted)
+    fields.add(CodingKeys.contradicting, contradicting)
     fields.add(CodingKeys.stored, stored)
     fields.add(CodingKeys.duplicate, duplicate)
     fields.add(CodingKeys.conflict, conflict)

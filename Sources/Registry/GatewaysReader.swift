@@ -55,6 +55,7 @@ struct GatewaysReader {
         id.place,
         "the gateway id '\(id.value)' is also in line \(line), expected one gateway per id")
     }
+    if let id { report.refuseDaemonsName(id, of: "gateway") }
     let venue = section.placed("venue", .id)
     // No topic is longer than `intake.topic_bytes` may allow.
     let topic = section.placed("topic", .text(1024, what: "an MQTT topic filter"))
@@ -104,6 +105,10 @@ extension GatewaysReader {
           + " where it has no devices)")
       return nil
     }
+    if let words = othersThan(gateways: filter) {
+      report.add(topic.place, "\(found), \(words)")
+      return nil
+    }
     if let other = filters.value(overlapping: filter) {
       report.add(
         topic.place,
@@ -113,6 +118,17 @@ extension GatewaysReader {
     let placed = Placed(value: filter, place: topic.place)
     filters.insert(placed, for: filter)
     return placed
+  }
+
+  /// Who else than gateways publishes to topics of `filter`; nil where nobody does.
+  private func othersThan(gateways filter: TopicFilter) -> String? {
+    if filter.isReserved {
+      return "which begins with '$' and is the broker's own, expected a topic that a gateway"
+        + " publishes to"
+    }
+    guard filter.overlaps(.hostStates) else { return nil }
+    return "which takes the presence of Sparkplug hosts, Poolwatch's own among them, expected a"
+      + " filter that has no topic in common with \(TopicFilter.hostStates)"
   }
 
   /// Sequence numbers and births are those of one edge node: two on one filter would mix them.

@@ -165,6 +165,7 @@ extension PlanReader {
       return
     }
     let id = section.placed("id", .id)
+    if let id { report.refuseDaemonsName(id, of: "venue") }
     let title = section.title("name")
     let street = section.value("street", .text(100))
     let hours = section.optionalList("opening_hours", of: "opening hours")

@@ -55,3 +55,13 @@ final class Report {
     }
   }
 }
+
+extension Report {
+  /// Reports an `id` that is the daemon's name at the broker, whose access rules let it read everything.
+  func refuseDaemonsName(_ id: Placed<String>, of kind: String) {
+    guard id.value == "poolwatch" else { return }
+    add(
+      id.place,
+      "the \(kind) id 'poolwatch' is the daemon's own name at the broker, expected another id")
+  }
+}

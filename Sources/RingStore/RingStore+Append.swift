@@ -91,7 +91,11 @@ extension RingStore {
       let isLate = time < newestTime(of: column, in: ring)
       if isLate { cell.marks |= ArrivalMarks.late.rawValue }
       if let known = known(column, in: ring, at: time, stored: stored) {
-        join(cell, to: known, column: column, &outcome)
+        if join(cell, to: known, column: column, &outcome) {
+          outcome.repeated.insert(ParameterSet(sample.parameter))
+        } else {
+          outcome.contradicting.insert(ParameterSet(sample.parameter))
+        }
         continue
       }
       outcome.stored += 1
@@ -137,20 +141,23 @@ extension RingStore {
 
   /// Counts a value of the row begun whose identity is known, and stages the gateway's marks that are
   /// new, with the flag that stands for both: it must not depend on which of them came first.
+  ///
+  /// - Returns: whether it is the value that is known.
   private func join(
     _ cell: Cell, to known: Cell, column: UInt8, _ outcome: inout AppendOutcome
-  ) {
+  ) -> Bool {
     guard cell.isSameValue(as: known) else {
       outcome.conflict += 1
-      return
+      return false
     }
     outcome.duplicate += 1
-    guard cell.marks & Cell.gatewayMask & ~known.marks != 0 else { return }
+    guard cell.marks & Cell.gatewayMask & ~known.marks != 0 else { return true }
     let flags = (known.qualityFlag, cell.qualityFlag)
     let joined = Cell(
       bits: known.bits, flag: QualityFlag.aggregate(flags.0, flags.1).rawValue,
       marks: known.marks | (cell.marks & Cell.gatewayMask))
     staged.add(StoredValue(column: column, cell: joined))
+    return true
   }
 
   private func ageMarks(of time: Timestamp, arrival: Timestamp) -> ArrivalMarks {

@@ -16,6 +16,11 @@ public struct AppendOutcome: Hashable, Sendable {
   /// Older than anything the pool's ring still holds: not stored.
   public var tooOld = 0
 
+  /// The parameters of the values in `duplicate`.
+  public var repeated = ParameterSet()
+  /// The parameters of the values in `conflict`.
+  public var contradicting = ParameterSet()
+
   /// Nothing yet.
   public init() {}
 
@@ -26,6 +31,24 @@ public struct AppendOutcome: Hashable, Sendable {
     left.conflict += right.conflict
     left.late += right.late
     left.tooOld += right.tooOld
+    left.repeated.formUnion(right.repeated)
+    left.contradicting.formUnion(right.contradicting)
+  }
+}
+
+/// Some of a plan's parameters, of which there are at most 64.
+public struct ParameterSet: OptionSet, Hashable, Sendable {
+  /// A bit for each parameter, by its number.
+  public let rawValue: UInt64
+
+  /// The parameters whose bits are set.
+  public init(rawValue: UInt64) {
+    self.rawValue = rawValue
+  }
+
+  /// `parameter` alone.
+  public init(_ parameter: ParameterNumber) {
+    self.init(rawValue: 1 << UInt64(parameter.index))
   }
 }
 

@@ -40,12 +40,6 @@ struct GatewayEnroll: ParsableCommand {
 
   func run() throws {
     let (plan, enrollee) = try options.enrollee(name)
-    // The ACL gives this name the right to read everything.
-    guard name != "poolwatch" else {
-      throw CommandFailure(
-        "no venue or gateway can be called poolwatch: at the broker this is the daemon's name",
-        exitCode: .data)
-    }
     let directory = try BrokerDirectory(path: broker.directory)
     // Whatever can fail comes first: a password is told once, and the former one is gone then.
     let trial = try TrialLine(plan: plan, for: enrollee, broker: broker, directory: directory)
@@ -55,7 +49,7 @@ struct GatewayEnroll: ParsableCommand {
     let (rules, hasNewRules) = try admit(enrollee, directory)
     var text = lines.said + ["", "Access rules:"] + rules.state(of: name).map { "  \($0)" }
     if lines.hasChanged || hasNewRules { text += BrokerOptions.reloading }
-    text += ["", trial.purpose, "  \(trial.command(lines.proof))"]
+    text += ["", trial.purpose, "  \(trial.command(lines.proof))"] + TrialLine.caution
     try StandardOutput.write(text.map { $0 + "\n" }.joined())
   }
 

@@ -6,7 +6,8 @@ struct Quarantine: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what was refused, and why.",
     discussion: """
-      The messages themselves are in the JSON: up to 4 KiB of each.
+      The messages themselves are in the JSON: up to 4 KiB of each. One that is
+      larger cannot be replayed.
 
       EXAMPLES
         poolwatch quarantine

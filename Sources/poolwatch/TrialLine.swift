@@ -55,6 +55,12 @@ struct TrialLine {
     }
   }
 
+  /// What it does to a gateway that is connected, for people.
+  static let caution = [
+    "Run it before the gateway connects: a listener with use_username_as_clientid, as the",
+    "one for certificates has it, ends the connection of a gateway with the same name.",
+  ]
+
   /// The line, for a POSIX shell.
   func command(_ proof: Proof) -> String {
     var words = ["mosquitto_pub", "-V", "mqttv5", "-h", Self.quoted(broker.host), "-p"]
@@ -67,7 +73,8 @@ struct TrialLine {
       words += ["\(broker.port ?? 8884)", "--cafile", Self.quoted(caFile ?? usualCAFile)]
       words += ["--cert", Self.quoted(file), "--key", Self.quoted(key)]
     }
-    // Not the gateway's own client id: one that is connected would be thrown out.
+    // Not the gateway's own client id: one that is connected would be thrown out. Of no use where the
+    // broker takes the user name for it, which `caution` tells.
     words += ["-i", "\(user)-trial", "-q", "1", "-t", topic] + payload
     return words.joined(separator: " ")
   }

@@ -4,6 +4,7 @@ import Pipeline
 import PoolModel
 import Presence
 import Querying
+import RingStore
 import ServiceLifecycle
 import Synchronization
 import WebService
@@ -144,13 +145,15 @@ extension WatchRow {
     status = message.status.map { $0.isOnline ? "online" : "offline" }
     readings = message.readingCount
     values = message.valueCount
-    accepted = message.readings.flatMap { reading in
-      reading.values.map { value in
-        let parameter = plan[value.parameter]
-        let unit = parameter.unit.isEmpty ? "" : " \(parameter.unit)"
-        let number = value.value.map { "\($0)\(unit)" } ?? "no value"
-        return "\(plan[reading.pool].id.pool) \(zone.rfc3339(reading.time)) \(parameter.name) "
-          + number + value.marks.names.map { ", flag \($0)" }.joined()
+    for (reading, outcome) in message.readings {
+      for value in reading.values {
+        let parameter = ParameterSet(value.parameter)
+        let text = Self.text(of: value, in: reading, plan: plan)
+        if outcome.contradicting.contains(parameter) {
+          contradicting.append(text)
+        } else {
+          accepted.append(outcome.repeated.contains(parameter) ? text + ", there already" : text)
+        }
       }
     }
     stored = message.tally.stored
@@ -161,6 +164,18 @@ extension WatchRow {
     refusals = message.refusals.map { "\($0.reason.rawValue): \($0.detail)" }
     clockOffsetMilliseconds = message.clockOffsetMilliseconds
     ageSeconds = message.newestTime.map { (message.time - $0).inSeconds }
+  }
+}
+
+extension WatchRow {
+  /// Pool, time, parameter, number, unit and flags of `value`.
+  fileprivate static func text(of value: ReportedValue, in reading: Reading, plan: Plan) -> String {
+    let parameter = plan[value.parameter]
+    let unit = parameter.unit.isEmpty ? "" : " \(parameter.unit)"
+    let number = value.value.map { "\($0)\(unit)" } ?? "no value"
+    let time = plan.district.zone.rfc3339(reading.time)
+    return "\(plan[reading.pool].id.pool) \(time) \(parameter.name) "
+      + number + value.marks.names.map { ", flag \($0)" }.joined()
   }
 }
 

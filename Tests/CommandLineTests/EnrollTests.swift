@@ -10,6 +10,7 @@ import Testing
     let enrolled = try await station.gateway("enroll", "venue-01", "--port", "\(station.port)")
     #expect(enrolled.ending == .code(0), "\(enrolled.errors)")
     let line = try enrolled.trialLine
+    #expect(enrolled.output.hasSuffix("ends the connection of a gateway with the same name.\n"))
     #expect(try permissions(of: station.directory.path("poolwatch.passwd")) == 0o600)
     let neighbour = try await station.gateway("enroll", "venue-02", "--port", "\(station.port)")
     try await station.start()

@@ -99,59 +99,57 @@ import Testing
         == "poolwatch: /nowhere/reading.json cannot be read: No such file or directory\n")
   }
 
-  @Test func `a gateway of another dialect is read as the configuration says`() async throws {
+  @Test func `two numbers of one instant are told, in one message and in two`() async throws {
     let directory = try TemporaryDirectory()
-    try directory.write(
-      """
-      kind: poolwatch
-      plan: \(Repository.path("Config/demo/plan.yaml"))
-      rules: \(Repository.path("Config/demo/rules.yaml"))
-      people: people.yaml
-      profiles: [\(Repository.path("Config/profiles/cn-gb37488-2019.yaml"))]
-      gateways: gateways.yaml
-      store: {directory: \(directory.path)/data}
-      channels: {log: {}}
+    let topic = "pools/v1/310107/venue-01/main/telemetry"
+    let array = try directory.write(
+      #"[{"ts":1767225600000,"values":{"ph":7.31}},{"ts":1767225600000,"values":{"ph":7.32}}]"#,
+      to: "array.json")
+    let one = try await Self.check(array, topic: topic)
+    #expect(one.ending == .code(1))
+    #expect(
+      one.output.hasSuffix(
+        """
+          ph  7.31
+        refused: bad_payload
+          field     [1].values.ph at byte 73
+          found     7.32 for 2026-01-01T00:00:00.000+00:00
+          expected  one value of an instant, which is 7.31 already
+        1 reading with 1 value accepted, 1 refused
 
-      """, to: "poolwatch.yaml")
-    try directory.write(
-      """
-      kind: people
-      people:
-        - id: duty
-          name: {en: Duty officer, zh: 值班员}
-          role: inspector
-          channel: log
-          streets: [长寿路街道, 曹杨新村街道, 长风新村街道]
-
-      """, to: "people.yaml")
-    try directory.write(
-      """
-      kind: gateways
-      gateways:
-        - id: plant
-          venue: venue-02
-          topic: plant/+
-          dialect: senml
-          pool: main
-          values:
-            - {name: "urn:dev:1:ph", parameter: ph}
-
-      """, to: "gateways.yaml")
-    // Base name, base time, name, unit and value as in RFC 8428, section 4.
-    try directory.write(
-      """
-      [{"bn":"urn:dev:1:","bt":1767225600,"n":"ph","u":"pH","v":7.31},{"n":"lead","u":"pH","v":1}]
-      """, to: "pack.json")
-    let outcome = try await Outcome(
+        """), "\(one.output)")
+    let second = try directory.write(
+      #"[{"ts":1767225600000,"values":{"ph":7.4,"orp":700}}]"#, to: "second.json")
+    let two = try await Outcome(
       of: try Outcome.poolwatchPath,
       [
-        "gateway", "check", "--topic", "plant/1", "--config", directory.path("poolwatch.yaml"),
-        directory.path("pack.json"),
-      ], environment: [:])
-    #expect(outcome.errors == "")
-    #expect(outcome.ending == .code(1))
-    #expect(outcome.output.hasPrefix("venue-02/main at 2026-01-01T08:00:00.000+08:00 ("))
-    #expect(outcome.output.contains("\n  ph  7.31\nrefused: unknown_name\n"))
-    #expect(outcome.output.hasSuffix("1 reading with 1 value accepted, 1 refused\n"))
+        "gateway", "check", "--topic", topic, "--plan", Repository.path("Config/demo/plan.yaml"),
+        Repository.path("docs/examples/gateway/good/01-one-reading.json"), second,
+        Repository.path("docs/examples/gateway/good/03-local-time.json"),
+      ], environment: ["TZ": "UTC"])
+    #expect(two.ending == .code(1))
+    #expect(two.output.contains("\nmessage 2 of 3, \(second) on \(topic)\nvenue-01/main at "))
+    #expect(
+      two.output.contains(
+        "\n  ph   7.4, not taken: 7.31 of this instant came before\n  orp  700.0 mV\nmessage 3"))
+    #expect(two.output.contains("\n  ph  7.31, again\n"))
+    #expect(
+      two.output.hasSuffix(
+        "\n3 readings with 5 values accepted, 1 of them again, 1 value not taken, nothing refused\n"
+      ))
+  }
+
+  @Test func `topics that are more or fewer than the files are a wrong usage`() async throws {
+    let outcome = try await Outcome(
+      of: try Outcome.poolwatchPath,
+      ["gateway", "check", "--topic", "a", "--topic", "b", "1", "2", "3"], environment: [:])
+    #expect(outcome.ending == .code(64))
+    #expect(
+      outcome.errors.contains("found 2 topics for 3 files, expected one, or one for each file"))
+    let birth = try await Outcome(
+      of: try Outcome.poolwatchPath,
+      ["gateway", "check", "--topic", "spBv1.0/g/NBIRTH/n", "--birth", "b", "1"], environment: [:])
+    #expect(birth.ending == .code(64))
+    #expect(birth.errors.contains("expected one of Sparkplug's NDATA or DDATA"))
   }
 }

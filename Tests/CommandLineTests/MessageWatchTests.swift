@@ -11,7 +11,8 @@ import Testing
       outcome.output == """
         2026-01-21 08:00:00.250 +08:00  pools/v1/310107/venue-01/main/telemetry  87 bytes
           ✓ main 2026-01-21T08:00:00.000+08:00 free_chlorine 0.52 mg/L
-          ✓ main 2026-01-21T08:00:00.000+08:00 ph 7.31, flag manual
+          ✓ main 2026-01-21T08:00:00.000+08:00 ph 7.31, flag manual, there already
+          ● not taken: main 2026-01-21T08:00:00.000+08:00 orp 700.0 mV, there with another number
           ● refused: unknown_parameter
               field     values.salt
               found     'salt'

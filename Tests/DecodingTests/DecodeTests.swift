@@ -117,62 +117,6 @@ import Testing
   }
 }
 
-@Suite struct `Decoding an array of readings` {
-  @Test func `each element is a reading, in their order`() {
-    let decoded = SamplePlan.decode(
-      "[{\"ts\":1767225599000,\"values\":{\"ph\":7.1}},{\"values\":{\"ph\":7.2},\"ts\":1767225600000,"
-        + "\"x\":1}]")
-    #expect(decoded.readings.map(\.time.milliseconds) == [1_767_225_599_000, 1_767_225_600_000])
-    #expect(decoded.readings.map(\.values.first?.value) == [7.1, 7.2])
-    #expect(decoded.ignoredKeyCount == 1)
-    #expect(decoded.refusals.isEmpty)
-  }
-
-  @Test func `a time that cannot be refuses its element alone`() {
-    let decoded = SamplePlan.decode(
-      "[{\"ts\":1767225599000,\"values\":{\"ph\":7.1}},{\"ts\":1,\"values\":{\"ph\":7.2}},"
-        + "{\"ts\":1767225900001,\"values\":{\"ph\":7.3}},{\"ts\":\"now\",\"values\":{\"ph\":7}},"
-        + "{\"ts\":1767225600000,\"values\":{\"ph\":7.4}}]")
-    #expect(decoded.readings.map(\.values.first?.value) == [7.1, 7.4])
-    #expect(
-      SamplePlan.refusal(decoded) == """
-        absurd_time: [1].ts at byte 48: found 1970-01-01T00:00:00.001+00:00, expected \
-        milliseconds since 1970 or an RFC 3339 time with an offset (Z or +08:00) from 2000 on
-        future_time: [2].ts at byte 77: found 2026-01-01T00:05:00.001+00:00, expected at most \
-        5 minutes from now, 2026-01-01T00:05:00.000+00:00
-        absurd_time: [3].ts at byte 118: found 'now', expected \
-        milliseconds since 1970 or an RFC 3339 time with an offset (Z or +08:00) from 2000 on
-        """)
-  }
-
-  @Test func `a wrong type refuses all elements`() {
-    let decoded = SamplePlan.decode(
-      "[{\"ts\":1767225599000,\"values\":{\"ph\":7.1}},{\"ts\":1767225600000,\"values\":{\"ph\":\"7\"}}]"
-    )
-    #expect(decoded.readings.isEmpty)
-    #expect(
-      SamplePlan.refusal(decoded)
-        == "bad_payload: [1].values.ph at byte 77: found a string, expected a number in pH")
-  }
-
-  @Test func `beyond sixteen refusals of one reason the rest is one summary`() {
-    for count in [16, 17, 1000] {
-      let elements = (0..<count).map { "{\"ts\":1,\"values\":{\"x\($0)\":1,\"ph\":1}}" }
-      let decoded = SamplePlan.decode("[\(elements.joined(separator: ","))]")
-      let byReason = Dictionary(grouping: decoded.refusals, by: \.reason)
-      for reason in [RefusalReason.absurdTime, .unknownParameter] {
-        let refusals = byReason[reason, default: []]
-        #expect(refusals.count == min(count, 17))
-        if count > 16 {
-          #expect(
-            refusals.last?.detail
-              == "message: found \(count - 16) more, expected none of this kind")
-        }
-      }
-    }
-  }
-}
-
 @Suite struct `Decoding an unknown parameter` {
   @Test func `its value is refused by name and its neighbours are kept`() {
     let decoded = SamplePlan.decode(

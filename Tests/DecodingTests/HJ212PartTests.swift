@@ -79,20 +79,67 @@ import Testing
     #expect(decoded.refusals.isEmpty)
   }
 
-  @Test func `parts that contradict each other are given up together`() {
+  @Test func `a part in the place of another is refused alone, and the first stays`() {
     let first = Sample.part(1, of: 2, "DataTime=20260101080000;w01001-Rtd=7.1")
     let again = Sample.part(1, of: 2, "DataTime=20260101080000;w01001-Rtd=7.2")
-    let recounted = Sample.part(2, of: 3, "w01010-Rtd=27")
-    let words = "lost_parts: parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: "
-    var decoded = Sample.decode(first + again)
+    let second = Sample.part(2, of: 2, "w01010-Rtd=27")
+    let decoded = Sample.decode(first + again + second)
+    // The PNO of a frame stands at its byte 97.
     #expect(
       SamplePlan.refusal(decoded)
-        == words + "found PNO 1 again with other data, expected each part once")
-    #expect(decoded.refusals.first?.payload == Array((first + again).utf8))
-    decoded = Sample.decode(first + recounted)
+        == "bad_payload: PNO at byte \(first.utf8.count + 97): found 1 of QN 20260101080000000 MN "
+        + "'POOL0000000000000000PT02' CN 2011 again with other data, expected each part once, of which "
+        + "the first stays")
+    #expect(Array((first + again).utf8)[first.utf8.count + 97] == UInt8(ascii: "1"))
+    #expect(decoded.refusals.first?.payload == Array((first + again + second).utf8))
+    #expect(decoded.readings.map { $0.values.map(\.value) } == [[7.1, 27]])
+  }
+
+  @Test(arguments: [0, 1, 2])
+  func `a part with another PNUM harms no other, and is refused when it has waited`(place: Int) {
+    var payloads = [
+      Sample.part(1, of: 2, "DataTime=20260101080000;w01001-Rtd=7.1"),
+      Sample.part(2, of: 2, "w01010-Rtd=27"),
+    ]
+    let recounted = Sample.part(2, of: 3, "w01010-Rtd=28")
+    payloads.insert(recounted, at: place)
+    var dialect = Sample.dialect()
+    var readings: [Reading] = []
+    for payload in payloads {
+      let decoded = dialect.decode(Sample.delivery(payload), now: Sample.now)
+      #expect(decoded.refusals.isEmpty)
+      readings += decoded.readings
+    }
+    #expect(readings.map { $0.values.map(\.value) } == [[7.1, 27]])
+    let lost = dialect.decode(
+      Sample.delivery(Sample.frame(Sample.data("", command: 9015))),
+      now: Sample.now + .milliseconds(600_001))
     #expect(
-      SamplePlan.refusal(decoded) == words + "found PNUM 3 after 2, expected the same")
-    #expect(decoded.readings.isEmpty)
+      SamplePlan.refusal(lost)
+        == "lost_parts: parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: found "
+        + "1 of 3 after 10 minutes, expected all within 10 minutes")
+    #expect(lost.refusals.first?.payload == Array(recounted.utf8))
+  }
+
+  @Test func `a mistake in a joined message is placed in its part`() {
+    let parts = [
+      Sample.part(1, of: 3, "DataTime=20260101080000;w01001-Rtd=7.1"),
+      Sample.part(2, of: 3, "w01010-Rtd=1e1"), Sample.part(3, of: 3, "a1-Rtd=520,zz-Rtd=1"),
+    ]
+    let decoded = Sample.decode(parts.joined())
+    // What the items of the second and third part begin with, in their own frames.
+    #expect(Array(parts[1].utf8)[104...].starts(with: "w01010-Rtd".utf8))
+    #expect(Array(parts[2].utf8)[115...].starts(with: "zz-Rtd".utf8))
+    #expect(
+      SamplePlan.refusal(decoded) == """
+        bad_payload: w01010-Rtd in part 2 of 3 at byte 104: found '1e1', expected a decimal number
+        unknown_name: zz in part 3 of 3 at byte 115: found an unmapped code, expected a code of the \
+        gateway's map
+        """)
+    let broken = [parts[0], Sample.part(2, of: 3, "w01010-Rtd"), parts[2]]
+    #expect(
+      SamplePlan.refusal(Sample.decode(broken.joined()))
+        == "bad_payload: CP in part 2 of 3 at byte 104: found 'w01010-Rtd', expected NAME=VALUE")
   }
 
   @Test func `a whole whose parts do not fit is refused whole`() {

@@ -148,7 +148,11 @@ import Testing
       "CN at byte 9: found 2031, data of a day, expected 2011 or 2051: an aggregate is not a "
         + "reading"
     ),
-    ("CN=2011;CP=&&&&", "DataTime at byte 0: found none, expected YYYYMMDDhhmmss in UTC+8"),
+    (
+      "CN=2011;CP=&&&&",
+      "CP at byte 19: found nothing in it, expected DataTime=YYYYMMDDhhmmss and at least one "
+        + "CODE-Rtd"
+    ),
     (
       "CN=2011;CP=&&w01001-Rtd=7.1&&",
       "DataTime at byte 19: found none, expected YYYYMMDDhhmmss in UTC+8"

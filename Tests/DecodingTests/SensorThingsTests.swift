@@ -54,6 +54,29 @@ import Testing
   }
 
   @Test(arguments: [
+    ("42", "42"), (#""42""#, "42"), ("42", "'42'"), (#""cl-1""#, "'cl-1'"), (#""it's""#, "'it''s'"),
+  ])
+  func `an observation may name its datastream`(id: String, topic: String) {
+    let decoded = Self.decode(#"{"result":7,"Datastream":{"@iot.id":\#(id)}}"#, topic)
+    #expect(decoded.readings.count == 1)
+    #expect(decoded.refusals.isEmpty && decoded.ignoredKeyCount == 0)
+  }
+
+  @Test(arguments: [
+    ("43", "42", "found 43, expected '42', as in the topic"),
+    (#""43""#, "'42'", "found '43', expected '42', as in the topic"),
+    ("42.5", "42", "found 42.5, expected '42', as in the topic"),
+    ("7", "'cl-1'", "found 7, expected 'cl-1', as in the topic"),
+  ])
+  func `an observation of another datastream than the topic's is refused`(
+    id: String, topic: String, words: String
+  ) {
+    let decoded = Self.decode(#"{"result":7,"Datastream":{"@iot.id":\#(id),"name":"x"}}"#, topic)
+    #expect(decoded.readings.isEmpty)
+    #expect(SamplePlan.refusal(decoded) == "wrong_gateway: Datastream.@iot.id: \(words)")
+  }
+
+  @Test(arguments: [
     "v1.1/Observations", "v1.1/Datastreams()/Observations", "v1.1/Datastreams('')/Observations",
     "v1.1/Datastreams(42)", "v1.1/Datastreams(42)/Observations/1",
     "v1.1/Datastreams(42/Observations",
@@ -133,7 +156,7 @@ import Testing
     ),
     (
       #"{"result":7,"resultTime":"1970-01-01T00:00:00Z"}"#,
-      "absurd_time: resultTime: found 1970-01-01T00:00:00.000+00:00, expected \(written), from 2000 "
+      "absurd_time: resultTime: found '1970-01-01T00:00:00Z', expected \(written), from 2000 "
         + "on"
     ),
     (

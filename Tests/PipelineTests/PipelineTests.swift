@@ -96,9 +96,13 @@ import Testing
       bench.receive("0.\(1_000_000_000_000_000 + random.next() >> 16)")
       if round % 100 == 99 { try bench.pipeline.commit(now: bench.now) }
     }
+    bench.pipeline.watchedVenues = ["jade"]
     bench.receive(
       payload: #"[{"ts":\#(first),"values":{"ph":7}},{"ts":\#(first + 1),"values":{"ph":7}}]"#)
     try bench.pipeline.commit(now: bench.now)
+    // Whoever watches is not told that it was accepted.
+    let observed = bench.pipeline.takeObservations().messages
+    #expect(observed.map(\.readingCount) == [0])
     let refusals = bench.pipeline.takeRefusals()
     #expect(refusals.map(\.reason) == [.tooOld])
     #expect(

@@ -76,4 +76,19 @@ import Testing
       """#, as: QuarantineRow.self)
     expectFit(QuarantineRow.printed(refusals, on: surface))
   }
+
+  @Test func `a topic of thousands of characters makes no table wider than its columns`() throws {
+    for letter in ["x", "水", "\u{301}", "\u{202E}", "x/"] {
+      let topic = String(repeating: letter, count: 3000)
+      let row = QuarantineRow(
+        time: "2026-01-21T08:00:00.000+08:00", reason: "unknown_parameter", detail: "y",
+        topic: topic, payload: "", payloadBytes: 1)
+      expectFit(QuarantineRow.printed([row], on: surface))
+      let piped = TextSurface.test(lineWidth: nil)
+      for line in QuarantineRow.printed([row], on: piped).split(separator: "\n") {
+        // Time, reason, 80 of the topic that may be two columns wide, bytes, detail, and the gaps.
+        #expect(piped.width(of: String(line)) <= 19 + 17 + 160 + 5 + 6 + 8)
+      }
+    }
+  }
 }

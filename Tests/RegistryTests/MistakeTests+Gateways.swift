@@ -16,6 +16,9 @@ import Testing
       file, "id: cloud", "id: lotus",
       "gateways.yaml:15:9: the gateway id 'lotus' is the id of a venue, which stands for"),
     Wrong(
+      file, "id: cloud", "id: poolwatch",
+      "gateways.yaml:15:9: the gateway id 'poolwatch' is the daemon's own name at the broker,"),
+    Wrong(
       file, "venue: jade", "venue: jad",
       "gateways.yaml:16:12: unknown venue 'jad', expected a venue of the plan, one of jade, lotus; did you mean 'jade'?"
     ),
@@ -65,6 +68,11 @@ import Testing
     ("pools/+/310107/#", ", which takes topics of Poolwatch's own dialect too"),
     ("+/v1/x", ", which takes topics of Poolwatch's own dialect too"),
     ("'#'", ", which takes topics of Poolwatch's own dialect too"),
+    ("$SYS/broker/uptime", ", which begins with '$' and is the broker's own, expected a topic"),
+    ("$SYS/#", ", which begins with '$' and is the broker's own, expected a topic"),
+    ("spBv1.0/STATE/poolwatch", ", which takes the presence of Sparkplug hosts, Poolwatch's own"),
+    ("spBv1.0/+/x", ", which takes the presence of Sparkplug hosts, Poolwatch's own"),
+    ("spBv1.0/#", ", which takes the presence of Sparkplug hosts, Poolwatch's own"),
     ("cloud/x/jade", ", which has topics in common with 'cloud/+/jade/#' in line 5"),
     ("cloud/x/jade/+/b", ", which has topics in common with 'cloud/+/jade/#' in line 5"),
     ("+/x/jade/y", ", which has topics in common with 'cloud/+/jade/#' in line 5"),
@@ -89,7 +97,8 @@ import Testing
 
   @Test(arguments: [
     ("pools/v2/#", 0), ("cloud/x", 0), ("cloud/x/y/z", 0), ("/cloud/x/jade", 0),
-    ("'$SYS/cloud'", 0), ("Pools/v1/x", 0), ("cloud/+/+/#", 1), ("cloud/#", 1),
+    ("SYS/cloud", 0), ("Pools/v1/x", 0), ("spBv1.0/STATES/x", 0), ("spBv1/STATE/x", 0),
+    ("cloud/+/+/#", 1), ("cloud/#", 1),
   ])
   func `topics of their own are accepted`(topic: String, count: Int) {
     let fixture = Fixture().replacing("topic: hj212/plant", with: "topic: \(topic)", in: Self.file)

@@ -57,6 +57,12 @@ import Testing
         + " disinfectant: ozone}]}\n  - id: jade",
       "plan.yaml:21:10: the venue id 'lotus' is also in line 9, expected one venue per id"),
     Wrong(
+      file, "  - id: jade",
+      "  - {id: poolwatch, name: {en: x}, street: X, pools: [{id: m, name: {en: m}, kind: indoor,"
+        + " disinfectant: ozone}]}\n  - id: jade",
+      "plan.yaml:21:10: the venue id 'poolwatch' is the daemon's own name at the broker, expected another id"
+    ),
+    Wrong(
       file, "id: lotus", "id: lo+us",
       "plan.yaml:9:9: 'id' is 'lo+us', expected 1…64 of the characters A–Z a–z 0–9 _ -"),
     Wrong(

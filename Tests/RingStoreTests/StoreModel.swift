@@ -31,6 +31,7 @@ struct StoreModel {
             && (known.flag == .missing) == (sample.flag == .missing))
         if isSame {
           outcome.duplicate += 1
+          outcome.repeated.insert(ParameterSet(sample.parameter))
           if !known.gatewayMarks.isSuperset(of: sample.gatewayMarks) {
             let order: [QualityFlag] = [.missing, .unknown, .good, .suspect, .fail]
             known.flag = order.last { $0 == known.flag || $0 == sample.flag } ?? known.flag
@@ -39,6 +40,7 @@ struct StoreModel {
           values[key] = known
         } else {
           outcome.conflict += 1
+          outcome.contradicting.insert(ParameterSet(sample.parameter))
         }
         continue
       }

@@ -77,10 +77,12 @@ struct ValueModel {
           && (known.flag == missing || known.bits == value.bits)
         if isSame {
           outcome.duplicate += 1
+          outcome.repeated.insert(ParameterSet(sample.parameter))
           entries[key]?.value.takeMarks(of: value)
           entries[key]?.lastBatch = batch
         } else {
           outcome.conflict += 1
+          outcome.contradicting.insert(ParameterSet(sample.parameter))
         }
         continue
       }
