@@ -163,7 +163,7 @@ let package = Package(
       "SimulatedDisk", hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HTTPTypes", package: "swift-http-types")),
     tests(
-      "PipelineTests", "PoolModel", "Pipeline", "Presence", "RingStore", "LinuxSystem",
+      "PipelineTests", "PoolModel", "Pipeline", "Alerting", "Presence", "RingStore", "LinuxSystem",
       "TestSupport"),
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
     tests("MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport"),

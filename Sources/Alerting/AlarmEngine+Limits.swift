@@ -47,28 +47,47 @@ extension AlarmEngine {
     let rules = book.rules(of: sample.parameter)
     let firstRun = verdict.pool.index * book.rules.count
     for rule in rules {
-      let place = firstRun + rule
-      let action: LimitAction
-      if sample.flag.isUsable {
-        action = runs[place].sampled(
-          standing(of: sample.value, rule: rule, verdict: verdict), value: sample.value, at: time,
-          onDelay: book.rules[rule].onDelay, offDelay: book.rules[rule].offDelay)
-      } else {
-        action = runs[place].failed(at: time, patience: patience)
-      }
-      if action != .nothing {
-        take(
-          action, of: .limit(pool: verdict.pool, rule: rule), isAnnounced: verdict.isAnnounced,
-          now: verdict.now, into: &transitions)
-      }
+      judgeRule(
+        rule, value: sample.flag.isUsable ? sample.value : nil, at: firstRun + rule, time: time,
+        verdict: verdict, into: &transitions)
     }
     var room = SteadyRoom(profile: verdict.profile)
     for rule in rules {
-      room.narrow(
-        to: runs[firstRun + rule].phase,
-        of: book.entry(profile: verdict.profile, pool: verdict.pool, rule: rule)?.bound)
+      let entry = book.entry(profile: verdict.profile, pool: verdict.pool, rule: rule)
+      let phase = runs[firstRun + rule].phase
+      if phase == .active, entry?.alternatives.isEmpty == false {
+        // Where it returns depends on another parameter.
+        room = SteadyRoom()
+      } else {
+        room.narrow(to: phase, of: entry?.bound)
+      }
     }
     rooms[place] = room
+  }
+
+  /// Judges a value in order by one rule, whose run is at `place`; nil for one that says nothing of the
+  /// water.
+  @inline(__always)
+  mutating func judgeRule(
+    _ rule: Int, value: Double?, at place: Int, time: Int64, verdict: Verdict,
+    into transitions: inout [AlarmTransition]
+  ) {
+    let action: LimitAction
+    if let value {
+      let judgement = judgement(
+        of: value, rule: rule, pool: verdict.pool, profile: verdict.profile)
+      runs[place].choice = judgement.choice
+      action = runs[place].sampled(
+        judgement.standing, value: value, at: time, onDelay: book.rules[rule].onDelay,
+        offDelay: book.rules[rule].offDelay)
+    } else {
+      action = runs[place].failed(at: time, patience: patience)
+    }
+    if action != .nothing {
+      take(
+        action, of: .limit(pool: verdict.pool, rule: rule), isAnnounced: verdict.isAnnounced,
+        now: verdict.now, into: &transitions)
+    }
   }
 
   /// Raises what is pending in a source that says nothing any more: its last value was out of limits.
@@ -85,16 +104,6 @@ extension AlarmEngine {
     }
   }
 
-  /// A rule without a bound for the pool on that day has nothing to say: every value is inside.
-  func standing(of value: Double, rule: Int, verdict: Verdict) -> Standing {
-    standing(of: value, rule: rule, pool: verdict.pool, profile: verdict.profile)
-  }
-
-  func standing(of value: Double, rule: Int, pool: PoolNumber, profile: Int?) -> Standing {
-    guard let entry = book.entry(profile: profile, pool: pool, rule: rule) else { return .inside }
-    return entry.bound.standing(of: value)
-  }
-
   mutating func end(
     _ condition: Condition, at time: Timestamp, into transitions: inout [AlarmTransition]
   ) {
@@ -109,10 +118,11 @@ extension AlarmEngine {
     switch action {
     case .nothing: break
     case .raise(let eventTime, let value):
-      let last = runs[pool.index * book.rules.count + rule].last
+      let run = runs[pool.index * book.rules.count + rule]
       var occurrence = exceedance(
         rule: rule, pool: pool, value: value, eventTime: Timestamp(milliseconds: eventTime),
-        judgedBy: book.profile(at: Timestamp(milliseconds: last)), now: now)
+        judgedBy: book.profile(at: Timestamp(milliseconds: run.last)), choice: run.choice,
+        reading: derivedReading(of: pool, rule: rule), now: now)
       occurrence.isAnnounced = isAnnounced
       transitions.append(occurrences.raise(occurrence, of: condition, now: now))
     case .end(let returnedTime):
@@ -123,17 +133,27 @@ extension AlarmEngine {
   private mutating func recordLate(
     _ sample: Sample, verdict: Verdict, into transitions: inout [AlarmTransition]
   ) {
-    for rule in book.rules(of: sample.parameter)
-    where standing(of: sample.value, rule: rule, verdict: verdict) == .outside {
-      var occurrence = exceedance(
-        rule: rule, pool: verdict.pool, value: sample.value, eventTime: verdict.time,
-        judgedBy: verdict.profile, now: verdict.now)
-      occurrence.state = .historical
-      let transition = occurrences.recordLate(
-        occurrence, of: .limit(pool: verdict.pool, rule: rule), reach: plan.interval * 2,
-        step: historicalStep)
-      if let transition { transitions.append(transition) }
+    for rule in book.rules(of: sample.parameter) {
+      recordLate(sample.value, rule: rule, reading: nil, verdict: verdict, into: &transitions)
     }
+  }
+
+  /// Records a late value that is out of the limit of `rule`; `reading` is what a computed one is made of.
+  mutating func recordLate(
+    _ value: Double, rule: Int, reading: DerivedReading?, verdict: Verdict,
+    into transitions: inout [AlarmTransition]
+  ) {
+    let judgement = judgement(
+      of: value, rule: rule, pool: verdict.pool, profile: verdict.profile)
+    guard judgement.standing == .outside else { return }
+    var occurrence = exceedance(
+      rule: rule, pool: verdict.pool, value: value, eventTime: verdict.time,
+      judgedBy: verdict.profile, choice: judgement.choice, reading: reading, now: verdict.now)
+    occurrence.state = .historical
+    let transition = occurrences.recordLate(
+      occurrence, of: .limit(pool: verdict.pool, rule: rule), reach: plan.interval * 2,
+      step: historicalStep)
+    if let transition { transitions.append(transition) }
   }
 
   /// How much a historical exceedance grows before that is recorded, in sample time.
@@ -144,17 +164,28 @@ extension AlarmEngine {
 
   private func exceedance(
     rule: Int, pool: PoolNumber, value: Double, eventTime: Timestamp, judgedBy profile: Int?,
-    now: Moment
+    choice: BoundChoice, reading: DerivedReading?, now: Moment
   ) -> AlarmOccurrence {
+    let parameter =
+      switch book.rules[rule].subject {
+      case .measured(let parameter): plan[parameter].name
+      case .derived(let parameter): parameter.rawValue
+      }
     var occurrence = AlarmOccurrence(
-      .water, rule: book.rules[rule].name, pool: plan[pool].id,
-      parameter: plan[book.rules[rule].parameter].name, eventTime: eventTime, now: now)
+      .water, rule: book.rules[rule].name, pool: plan[pool].id, parameter: parameter,
+      eventTime: eventTime, now: now)
     occurrence.isAnnounced = false
     occurrence.value = value
     if let entry = book.entry(profile: profile, pool: pool, rule: rule) {
-      occurrence.limit = entry.bound.bound.value
-      occurrence.profile = book.profileID(of: entry)
-      occurrence.clause = book.clause(of: entry)
+      let bound = book.bound(of: entry, choice)
+      let limit = book.limit(of: bound)
+      occurrence.limit = bound.bound.bound.value
+      occurrence.profile = book.profileID(of: bound)
+      occurrence.clause = limit.clause
+      occurrence.basis =
+        Basis(
+          plan: plan, limit: limit, side: book.rules[rule].side, choice: choice, reading: reading
+        ).text
     }
     return occurrence
   }

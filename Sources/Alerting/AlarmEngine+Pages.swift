@@ -9,8 +9,8 @@ extension AlarmEngine {
   public func judgedThrough(of pool: PoolNumber) -> Timestamp? {
     plan.parameters.indices.compactMap { parameter in
       let number = ParameterNumber(parameter)
-      return book.rules(of: number).isEmpty
-        ? nil : series[index(of: Series(pool: pool, parameter: number))].newestReading
+      return book.looks(at: number)
+        ? series[index(of: Series(pool: pool, parameter: number))].newestReading : nil
     }.min() ?? newestJudged(of: pool)
   }
 }

@@ -149,6 +149,10 @@ extension AlarmEngine {
     transitions.append(occurrences.raise(occurrence, of: .missingParameter(series), now: now))
     raisePending(
       pool: series.pool, rules: book.rules(of: series.parameter), now: now, into: &transitions)
+    guard let slot = book.slot(of: series.parameter) else { return }
+    for derived in book.derived where derived.slots.contains(slot) {
+      raisePending(pool: series.pool, rules: derived.rules, now: now, into: &transitions)
+    }
   }
 }
 

@@ -4,8 +4,11 @@ extension AlarmEngine {
   /// How far before the newest judged reading of a series its rows must be fed to `warm`.
   ///
   /// The longest delay, which no pending or returning run outlasts, and the longest time that such a
-  /// run waits for its next usable sample while others come.
-  public var warmUpWindow: Duration { .milliseconds(book.longestDelay + patience) }
+  /// run waits for its next usable sample while others come; for limits that look at other parameters, as
+  /// long again as these may be old.
+  public var warmUpWindow: Duration {
+    .milliseconds(book.longestDelay + patience) + (parts.isEmpty ? .zero : plan.interval * 2)
+  }
 
   /// The stretches of time, in order, whose rows of `pool` must be fed to `warm`, ends included.
   ///
@@ -13,10 +16,9 @@ extension AlarmEngine {
   /// times. Empty when nothing of it was judged. Ask before the first row is judged.
   public func warmUpStretches(of pool: PoolNumber) -> [ClosedRange<Timestamp>] {
     let newest = plan.parameters.indices.compactMap { parameter in
-      book.rules(of: ParameterNumber(parameter)).isEmpty
-        ? nil
-        : series[index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))]
-          .newestReading
+      book.looks(at: ParameterNumber(parameter))
+        ? series[index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))]
+          .newestReading : nil
     }
     var stretches: [ClosedRange<Timestamp>] = []
     for end in newest.sorted() {
@@ -40,25 +42,48 @@ extension AlarmEngine {
   public mutating func warm(_ row: SampleRow) {
     let window = warmUpWindow
     let profile = book.profile(at: row.time)
-    let time = row.time.milliseconds
-    for sample in row.samples {
+    if !parts.isEmpty { parts.begin(row.pool, at: row.time) }
+    // Rows from before its own window come for the sake of other series, with gaps after them.
+    let judged = row.samples.filter { sample in
       guard sample.flag != .missing, sample.arrivalMarks.isDisjoint(with: [.late, .replayed])
-      else { continue }
+      else { return false }
       let place = index(of: Series(pool: row.pool, parameter: sample.parameter))
-      // Rows from before its own window come for the sake of other series, with gaps after them.
-      guard let newest = series[place].newestReading, row.time <= newest,
-        row.time >= newest - window
-      else { continue }
-      rooms[place] = SteadyRoom()
-      for rule in book.rules(of: sample.parameter) {
-        let place = row.pool.index * book.rules.count + rule
-        if sample.flag.isUsable {
-          let standing = standing(of: sample.value, rule: rule, pool: row.pool, profile: profile)
-          runs[place].readBack(standing, value: sample.value, at: time)
-        } else {
-          runs[place].readBackFailed(at: time, patience: patience)
-        }
+      guard let newest = series[place].newestReading else { return false }
+      return row.time <= newest && row.time >= newest - window
+    }
+    for sample in judged {
+      if let slot = book.slot(of: sample.parameter) {
+        parts.take(sample, slot: slot, isNews: true)
       }
     }
+    for sample in judged {
+      rooms[index(of: Series(pool: row.pool, parameter: sample.parameter))] = SteadyRoom()
+      for rule in book.rules(of: sample.parameter) {
+        readBack(
+          rule, value: sample.flag.isUsable ? sample.value : nil,
+          at: row.pool.index * book.rules.count + rule, row: row, profile: profile)
+      }
+    }
+    guard !parts.isEmpty else { return }
+    warmDerived(row, profile: profile)
+    for sample in judged where sample.flag.isUsable {
+      if let slot = book.slot(of: sample.parameter) {
+        parts.remember(sample, slot: slot, of: row.pool, at: row.time)
+      }
+    }
+  }
+
+  /// Reads a value of `row` back into the run at `place`; nil for one that says nothing of the water.
+  mutating func readBack(
+    _ rule: Int, value: Double?, at place: Int, row: SampleRow, profile: Int?
+  ) {
+    let time = row.time.milliseconds
+    guard let value else {
+      runs[place].readBackFailed(at: time, patience: patience)
+      return
+    }
+    let judgement = judgement(of: value, rule: rule, pool: row.pool, profile: profile)
+    runs[place].choice = judgement.choice
+    runs[place].readBack(judgement.standing, value: value, at: time)
   }
 }

@@ -24,6 +24,10 @@ public struct AlarmEngine: Sendable {
   var runs: [LimitRun]
   /// By pool and parameter.
   var rooms: [SteadyRoom]
+  /// What is known of the parameters that choose bounds or make up computed ones.
+  var parts: RowParts
+  /// By pool and computed parameter.
+  var derivedReadings: [DerivedReading]
   var pools: [SilenceWatch]
   /// By pool and parameter.
   var series: [SilenceWatch]
@@ -68,6 +72,11 @@ public struct AlarmEngine: Sendable {
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
+    parts = RowParts(
+      poolCount: plan.pools.count, slotCount: book.parts.count,
+      reach: (plan.interval * 2).wholeMilliseconds)
+    derivedReadings = Array(
+      repeating: DerivedReading(), count: plan.pools.count * book.derived.count)
     link = BrokerLink(start: now, isAlarmActive: false)
     catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic
@@ -141,11 +150,16 @@ public struct AlarmEngine: Sendable {
     let verdict = Verdict(
       pool: pool, time: time, profile: book.profile(at: time), isAnnounced: !isCatchingUp,
       now: now)
+    if !parts.isEmpty { gatherParts(of: samples, verdict: verdict) }
     for index in samples.indices {
       let sample = samples[index]
       if sample.arrivalMarks.contains(.replayed) { continue }
       let isLate = sample.arrivalMarks.contains(.late)
       judge(sample, isLate: isLate, verdict: verdict, into: &transitions)
+    }
+    if !parts.isEmpty {
+      judgeDerived(verdict: verdict, into: &transitions)
+      rememberParts(of: samples, verdict: verdict)
     }
     if verdict.isAnnounced, occurrences.isWaiting(pool: pool) {
       transitions += occurrences.announce(pool: pool, now: now)

@@ -74,6 +74,8 @@ struct LimitRun: Hashable, Sendable {
   }
 
   private(set) var phase: Phase = .normal
+  /// The bound that the newest value was judged by.
+  var choice = BoundChoice.plain
   /// While pending the first sample out of limits, while returning the first one inside.
   private(set) var since: Int64 = 0
   /// While pending or returning, the newest usable sample.

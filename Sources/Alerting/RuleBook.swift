@@ -3,17 +3,19 @@ import PoolModel
 /// The limit rules of a plan, looked up by index.
 ///
 /// A rule is one side of one parameter's limit, mandatory or advisory; which bound it has follows from
-/// the profile in force at the sample's own local date and from the pool's kind and disinfectant.
+/// the profile in force at the sample's own local date, from the pool's kind and disinfectant, and, for a
+/// limit with a condition, from another parameter.
 struct RuleBook: Sendable {
   /// One rule, the same for every pool.
   struct Rule: Sendable {
-    let parameter: ParameterNumber
+    let subject: LimitSubject
     let side: DampedBound.Side
     let isMandatory: Bool
-    /// Such as `free_chlorine_low` or `temperature_high_advisory`.
+    /// Such as `free_chlorine_low`, `temperature_high_advisory` or `derived_hypochlorous_acid_low`.
     let name: String
     let onDelay: Int64
     let offDelay: Int64
+    let deadband: Double
   }
 
   /// A bound and where it is written.
@@ -21,10 +23,36 @@ struct RuleBook: Sendable {
     let bound: DampedBound
     let profile: Int
     let limit: Int
+    /// The bounds to choose from, in `alternatives`; empty when there is no condition, as mostly.
+    ///
+    /// This one is the tightest of them.
+    var alternatives: Range<Int>
   }
 
-  /// Sorted by parameter.
+  /// A bound that holds on a condition, which is on the parameter in `slot` of the parts; nil for one that
+  /// always holds beside them.
+  struct Alternative: Sendable {
+    let condition: LimitCondition?
+    let slot: Int
+    let entry: Entry
+  }
+
+  /// A computed parameter that has rules.
+  struct Derived: Sendable {
+    let parameter: DerivedParameter
+    /// Where its ingredients are among the parts, two or three.
+    let slots: [Int]
+    /// The same as bits.
+    let mask: UInt64
+    let rules: Range<Int>
+  }
+
+  /// Sorted by parameter, those of computed parameters last.
   let rules: [Rule]
+  /// The parameters whose values choose bounds or make up computed parameters; usually none.
+  let parts: [ParameterNumber]
+  /// The computed parameters; usually none.
+  let derived: [Derived]
   /// The longest on- or off-delay of any rule, in milliseconds.
   let longestDelay: Int64
   private let rangesByParameter: [Range<Int>]
@@ -34,6 +62,7 @@ struct RuleBook: Sendable {
   private let classOfPool: [Int]
   /// By profile, class of pool and rule.
   private let entries: [Entry?]
+  let alternatives: [Alternative]
 
   init(plan: Plan, profiles: [LimitsProfile], rules damping: AlarmRules) {
     // Should two be in force on one day the later one wins, so it is looked at first.
@@ -43,10 +72,10 @@ struct RuleBook: Sendable {
     self.rules = rules
     longestDelay = rules.map { max($0.onDelay, $0.offDelay) }.max() ?? 0
     rangesByParameter = plan.parameters.indices.map { index in
-      let first = rules.firstIndex { $0.parameter.index >= index } ?? rules.count
-      let end = rules.firstIndex { $0.parameter.index > index } ?? rules.count
-      return first..<end
+      Self.range(of: .measured(ParameterNumber(index)), in: rules)
     }
+    parts = Self.parts(plan: plan, profiles: profiles, rules: rules)
+    derived = Self.derived(plan: plan, rules: rules, parts: parts)
     periods = profiles.map { profile in
       let zone = plan.district.zone
       let from = zone.start(of: profile.from).milliseconds
@@ -54,11 +83,22 @@ struct RuleBook: Sendable {
       return from..<max(from, end.map { zone.start(of: $0).milliseconds } ?? .max)
     }
     classOfPool = plan.pools.map { Self.poolClass(kind: $0.kind, disinfectant: $0.disinfectant) }
-    entries = Self.entries(profiles: profiles, rules: rules, damping: damping)
+    var table = EntryTable(profiles: profiles, rules: rules, parts: parts)
+    table.fill()
+    entries = table.entries
+    alternatives = table.alternatives
   }
 
   /// The rules about `parameter`.
   func rules(of parameter: ParameterNumber) -> Range<Int> { rangesByParameter[parameter.index] }
+
+  /// The place of `parameter` among the parts; nil when it is none.
+  func slot(of parameter: ParameterNumber) -> Int? { parts.firstIndex(of: parameter) }
+
+  /// Whether a rule depends on `parameter`.
+  func looks(at parameter: ParameterNumber) -> Bool {
+    !rules(of: parameter).isEmpty || slot(of: parameter) != nil
+  }
 
   /// The index of the profile in force at `time`; nil when there is none.
   func profile(at time: Timestamp) -> Int? {
@@ -75,8 +115,8 @@ struct RuleBook: Sendable {
 
   /// The id of the profile that `entry` is of.
   func profileID(of entry: Entry) -> String { profiles[entry.profile].id }
-  /// Where `entry` is written.
-  func clause(of entry: Entry) -> String { profiles[entry.profile].limits[entry.limit].clause }
+  /// The limit that `entry` is of.
+  func limit(of entry: Entry) -> Limit { profiles[entry.profile].limits[entry.limit] }
 
   private static let classCount = PoolKind.allCases.count * Disinfectant.allCases.count
 
@@ -85,7 +125,11 @@ struct RuleBook: Sendable {
     let disinfectantIndex = Disinfectant.allCases.firstIndex(of: disinfectant) ?? 0
     return kindIndex * Disinfectant.allCases.count + disinfectantIndex
   }
+}
 
+// MARK: - Making it
+
+extension RuleBook {
   private static func rules(
     plan: Plan, profiles: [LimitsProfile], damping: AlarmRules
   ) -> [Rule] {
@@ -94,62 +138,70 @@ struct RuleBook: Sendable {
     for (index, parameter) in plan.parameters.enumerated() {
       let number = ParameterNumber(index)
       guard let delays = damping.limits[number] else { continue }
-      for isMandatory in [true, false] {
-        let own = limits.filter { $0.parameter == number && $0.isMandatory == isMandatory }
-        for side in [DampedBound.Side.low, .high] {
-          guard own.contains(where: { $0.bound(side) != nil }) else { continue }
-          rules.append(
-            Rule(
-              parameter: number, side: side, isMandatory: isMandatory,
-              name: "\(parameter.name)_\(side)\(isMandatory ? "" : "_advisory")",
-              onDelay: delays.onDelay.wholeMilliseconds,
-              offDelay: delays.offDelay.wholeMilliseconds))
-        }
+      rules += self.rules(
+        on: .measured(number), called: parameter.name, limits: limits, delays: delays)
+    }
+    for derived in DerivedParameter.allCases {
+      guard let delays = damping.derived[derived] else { continue }
+      rules += self.rules(
+        on: .derived(derived), called: "derived_\(derived.rawValue)", limits: limits,
+        delays: delays)
+    }
+    return rules
+  }
+
+  private static func rules(
+    on subject: LimitSubject, called name: String, limits: [Limit], delays: LimitDamping
+  ) -> [Rule] {
+    var rules: [Rule] = []
+    for isMandatory in [true, false] {
+      let own = limits.filter { $0.subject == subject && $0.isMandatory == isMandatory }
+      for side in [DampedBound.Side.low, .high] {
+        guard own.contains(where: { $0.bound(side) != nil }) else { continue }
+        rules.append(
+          Rule(
+            subject: subject, side: side, isMandatory: isMandatory,
+            name: "\(name)_\(side)\(isMandatory ? "" : "_advisory")",
+            onDelay: delays.onDelay.wholeMilliseconds,
+            offDelay: delays.offDelay.wholeMilliseconds, deadband: delays.deadband))
       }
     }
     return rules
   }
 
-  private static func entries(
-    profiles: [LimitsProfile], rules: [Rule], damping: AlarmRules
-  ) -> [Entry?] {
-    var entries: [Entry?] = []
-    for profile in profiles.indices {
-      for kind in PoolKind.allCases {
-        for disinfectant in Disinfectant.allCases {
-          for rule in rules {
-            entries.append(
-              entry(
-                of: rule, in: profiles[profile], at: profile, kind: kind,
-                disinfectant: disinfectant, damping: damping))
-          }
-        }
-      }
-    }
-    return entries
+  /// The rules on `subject`, which stand together.
+  private static func range(of subject: LimitSubject, in rules: [Rule]) -> Range<Int> {
+    guard let first = rules.firstIndex(where: { $0.subject == subject }) else { return 0..<0 }
+    let end = rules[first...].firstIndex { $0.subject != subject } ?? rules.count
+    return first..<end
   }
 
-  /// The tightest bound that the profile sets for the rule and such pools.
-  private static func entry(
-    of rule: Rule, in profile: LimitsProfile, at index: Int, kind: PoolKind,
-    disinfectant: Disinfectant, damping: AlarmRules
-  ) -> Entry? {
-    var tightest: Entry?
-    for (position, limit) in profile.limits.enumerated()
-    where limit.parameter == rule.parameter && limit.isMandatory == rule.isMandatory
-      && limit.applies(to: kind, disinfectant)
-    {
-      guard let bound = limit.bound(rule.side) else { continue }
-      let damped = DampedBound(
-        side: rule.side, bound: bound, deadband: damping.limits[rule.parameter]?.deadband ?? 0)
-      if tightest.map({ damped.isTighter(than: $0.bound) }) ?? true {
-        tightest = Entry(bound: damped, profile: index, limit: position)
+  private static func parts(
+    plan: Plan, profiles: [LimitsProfile], rules: [Rule]
+  ) -> [ParameterNumber] {
+    var parts: Set<ParameterNumber> = []
+    let subjects = Set(rules.map(\.subject))
+    for limit in profiles.flatMap(\.limits) where subjects.contains(limit.subject) {
+      if let condition = limit.condition { parts.insert(condition.parameter) }
+      if case .derived(let derived) = limit.subject {
+        parts.formUnion(derived.ingredients.compactMap(plan.parameterNumber))
       }
     }
-    return tightest
+    return parts.sorted()
   }
-}
 
-extension Limit {
-  fileprivate func bound(_ side: DampedBound.Side) -> Bound? { side == .low ? low : high }
+  /// A plan that lacks an ingredient has nothing to make the parameter of.
+  private static func derived(
+    plan: Plan, rules: [Rule], parts: [ParameterNumber]
+  ) -> [Derived] {
+    DerivedParameter.allCases.compactMap { parameter in
+      let range = range(of: .derived(parameter), in: rules)
+      let slots = parameter.ingredients.compactMap { name in
+        plan.parameterNumber(name).flatMap { parts.firstIndex(of: $0) }
+      }
+      guard !range.isEmpty, slots.count == parameter.ingredients.count else { return nil }
+      let mask = slots.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
+      return Derived(parameter: parameter, slots: slots, mask: mask, rules: range)
+    }
+  }
 }

@@ -111,6 +111,7 @@ extension NoticeText {
       facts.append(("Limit", "\(limit.readable) \(parameter?.unit ?? "")".trimmed))
     }
     if let clause = occurrence.clause { facts.append(("Written in", clause)) }
+    if let basis = occurrence.basis { facts.append(("Basis", basis)) }
     if let profile = occurrence.profile { facts.append(("Profile", profile)) }
     facts.append(("Rule", occurrence.rule))
     if let pool = occurrence.pool, isOfVenue {
@@ -154,6 +155,11 @@ extension NoticeText {
   /// A parameter that has left the plan is called by its name, without a unit.
   private var parameter: Parameter? {
     guard let name = occurrence.parameter else { return nil }
+    // A plan may well have a sensor for what is computed elsewhere.
+    if let derived = DerivedParameter(rawValue: name), plan.parameterNumber(name) == nil {
+      return Parameter(
+        name: name, unit: derived.unit, title: derived.title, plausible: derived.plausible)
+    }
     return plan.parameterNumber(name).map { plan[$0] }
       ?? Parameter(
         name: name, unit: "", title: Title(english: name, chinese: ""), plausible: 0...0)

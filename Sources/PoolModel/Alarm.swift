@@ -44,6 +44,9 @@ public struct AlarmOccurrence: Hashable, Sendable {
   public var profile: String?
   /// Where the limit is written; nil for rules that have none.
   public var clause: String?
+  /// What else the judgement rests on, in words: of what values a computed one was made, on what condition
+  /// the limit holds, what the district has changed of it and why; nil when there is nothing to say.
+  public var basis: String?
   /// The pool; nil for system alarms.
   public var pool: PoolID?
   /// The parameter's name; nil when it is about the whole pool or the system.
@@ -69,8 +72,8 @@ public struct AlarmOccurrence: Hashable, Sendable {
   /// An occurrence with all its columns.
   public init(
     id: String, alarmClass: AlarmClass, state: AlarmState, rule: String, profile: String? = nil,
-    clause: String? = nil, pool: PoolID? = nil, parameter: String? = nil, value: Double? = nil,
-    limit: Double? = nil, eventTime: Timestamp, detectedTime: Timestamp,
+    clause: String? = nil, basis: String? = nil, pool: PoolID? = nil, parameter: String? = nil,
+    value: Double? = nil, limit: Double? = nil, eventTime: Timestamp, detectedTime: Timestamp,
     returnedTime: Timestamp? = nil, acknowledgedBy: String? = nil, isAnnounced: Bool
   ) {
     self.id = id
@@ -79,6 +82,7 @@ public struct AlarmOccurrence: Hashable, Sendable {
     self.rule = rule
     self.profile = profile
     self.clause = clause
+    self.basis = basis
     self.pool = pool
     self.parameter = parameter
     self.value = value

@@ -21,86 +21,24 @@ public struct LimitsProfile: Hashable, Sendable {
   }
 }
 
-/// What one parameter has to keep to.
-public struct Limit: Hashable, Sendable {
-  /// What is limited.
-  public let parameter: ParameterNumber
-  /// The lower bound; nil when there is none.
-  public let low: Bound?
-  /// The upper bound; nil when there is none.
-  public let high: Bound?
-  /// Whether leaving it is a violation, or only worth a word.
-  public let isMandatory: Bool
-  /// The kinds of pool it holds for.
-  public let kinds: Set<PoolKind>
-  /// The disinfectants it holds for.
-  public let disinfectants: Set<Disinfectant>
-  /// Where it is written, shown with every alarm, such as `GB 37488-2019 table 2, free chlorine`.
-  public let clause: String
-  /// Where we have it from.
-  public let source: String
-  /// How sure we are of it.
-  public let status: LimitStatus
-
-  /// A limit on `parameter`.
-  public init(
-    parameter: ParameterNumber, low: Bound?, high: Bound?, isMandatory: Bool,
-    kinds: Set<PoolKind>, disinfectants: Set<Disinfectant>, clause: String, source: String,
-    status: LimitStatus
-  ) {
-    self.parameter = parameter
-    self.low = low
-    self.high = high
-    self.isMandatory = isMandatory
-    self.kinds = kinds
-    self.disinfectants = disinfectants
-    self.clause = clause
-    self.source = source
-    self.status = status
-  }
-
-  /// Whether it holds for a pool of `kind` that `disinfectant` disinfects.
-  public func applies(to kind: PoolKind, _ disinfectant: Disinfectant) -> Bool {
-    kinds.contains(kind) && disinfectants.contains(disinfectant)
-  }
-}
-
-/// One end of a limit.
-public struct Bound: Hashable, Sendable {
-  /// The number, in the parameter's unit.
-  public let value: Double
-  /// Whether `value` itself is in limits.
-  public let isInclusive: Bool
-
-  /// A bound at `value`.
-  public init(value: Double, isInclusive: Bool) {
-    self.value = value
-    self.isInclusive = isInclusive
-  }
-}
-
-/// How sure we are of a limit's wording.
-public enum LimitStatus: String, CaseIterable, Hashable, Sendable {
-  /// Read in the regulation itself.
-  case primary
-  /// Read in at least one secondary source.
-  case secondary
-  /// From memory of the field; to be checked.
-  case unverified
-}
-
 /// How alarms are delayed and damped.
 public struct AlarmRules: Hashable, Sendable {
   /// By parameter; parameters without an entry are not judged against limits.
   public let limits: [ParameterNumber: LimitDamping]
+  /// The same of parameters that are computed.
+  public let derived: [DerivedParameter: LimitDamping]
   /// A source that sent nothing for so long is silent.
   public let silence: Duration
   /// A broker link that was down for so long is a system alarm.
   public let brokerDown: Duration
 
   /// The damping of every rule.
-  public init(limits: [ParameterNumber: LimitDamping], silence: Duration, brokerDown: Duration) {
+  public init(
+    limits: [ParameterNumber: LimitDamping], derived: [DerivedParameter: LimitDamping] = [:],
+    silence: Duration, brokerDown: Duration
+  ) {
     self.limits = limits
+    self.derived = derived
     self.silence = silence
     self.brokerDown = brokerDown
   }

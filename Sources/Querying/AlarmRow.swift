@@ -30,6 +30,9 @@ public struct AlarmRow: AnswerRow {
   public let detectedTime: String
   /// Who took it on; nil while nobody has.
   public let acknowledgedBy: String?
+  /// What else the judgement rests on, in words: what a computed value was made of, the limit's condition,
+  /// the district's reason for a limit of its own; nil when there is nothing to say.
+  public let basis: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case id
@@ -38,6 +41,7 @@ public struct AlarmRow: AnswerRow {
     case eventTime = "event_time"
     case detectedTime = "detected_time"
     case acknowledgedBy = "acknowledged_by"
+    case basis
   }
 
   /// The row of `occurrence`, its times written in `zone`.
@@ -56,6 +60,7 @@ public struct AlarmRow: AnswerRow {
     eventTime = zone.rfc3339(occurrence.eventTime)
     detectedTime = zone.rfc3339(occurrence.detectedTime)
     acknowledgedBy = occurrence.acknowledgedBy
+    basis = occurrence.basis
   }
 
   /// Hands over the keys of the contract.
@@ -74,5 +79,6 @@ public struct AlarmRow: AnswerRow {
     fields.add(CodingKeys.eventTime, eventTime)
     fields.add(CodingKeys.detectedTime, detectedTime)
     fields.add(CodingKeys.acknowledgedBy, acknowledgedBy)
+    fields.add(CodingKeys.basis, basis)
   }
 }

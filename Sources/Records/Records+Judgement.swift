@@ -94,15 +94,15 @@ extension Records {
       sql: """
         INSERT INTO occurrences (id, class, state, rule, profile, clause, venue, pool, parameter,
           value, limit_value, event_time, detected_time, returned_time, acknowledged_by,
-          is_announced)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          is_announced, basis)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET class = excluded.class, state = excluded.state,
           rule = excluded.rule, profile = excluded.profile, clause = excluded.clause,
           venue = excluded.venue, pool = excluded.pool, parameter = excluded.parameter,
           value = excluded.value, limit_value = excluded.limit_value,
           event_time = excluded.event_time, detected_time = excluded.detected_time,
           returned_time = excluded.returned_time, acknowledged_by = excluded.acknowledged_by,
-          is_announced = excluded.is_announced
+          is_announced = excluded.is_announced, basis = excluded.basis
         """)
     try statement.execute(arguments: [
       occurrence.id, occurrence.alarmClass.rawValue, occurrence.state.rawValue, occurrence.rule,
@@ -110,6 +110,7 @@ extension Records {
       occurrence.parameter, occurrence.value, occurrence.limit,
       occurrence.eventTime.milliseconds, occurrence.detectedTime.milliseconds,
       occurrence.returnedTime?.milliseconds, occurrence.acknowledgedBy, occurrence.isAnnounced,
+      occurrence.basis,
     ])
   }
 

@@ -30,9 +30,10 @@ extension AlarmOccurrence {
     }
     self.init(
       id: row["id"], alarmClass: try row.word("class"), state: try row.word("state"),
-      rule: row["rule"], profile: row["profile"], clause: row["clause"], pool: pool,
-      parameter: row["parameter"], value: row["value"], limit: row["limit_value"],
-      eventTime: row.time("event_time"), detectedTime: row.time("detected_time"),
+      rule: row["rule"], profile: row["profile"], clause: row["clause"],
+      basis: row["basis"], pool: pool, parameter: row["parameter"], value: row["value"],
+      limit: row["limit_value"], eventTime: row.time("event_time"),
+      detectedTime: row.time("detected_time"),
       returnedTime: row.optionalTime("returned_time"), acknowledgedBy: row["acknowledged_by"],
       isAnnounced: row["is_announced"])
   }

@@ -14,6 +14,9 @@ enum Schema {
     migrator.registerMigration("2 replayed refusals, subscriptions") { db in
       try db.execute(sql: version2)
     }
+    migrator.registerMigration("4 basis of alarms") { db in
+      try db.execute(sql: "ALTER TABLE occurrences ADD COLUMN basis TEXT")
+    }
     return migrator
   }
 

@@ -34,25 +34,6 @@ struct CrossCheck {
     }
   }
 
-  private func check(_ profile: ProfileDraft, against plan: PlanOutline) {
-    for limit in profile.limits {
-      guard let name = limit.parameter else { continue }
-      guard let number = plan.parameterNumbers[name.value] else {
-        report.add(name.place, unknownParameter(name.value, among: plan.parameters.map(\.name)))
-        continue
-      }
-      let range = plan.parameters[number.index].plausible
-      for (key, bound) in [("low", limit.low), ("high", limit.high)] {
-        guard let bound, !range.contains(bound.value.value) else { continue }
-        report.add(
-          bound.place,
-          "'\(key)' is \(shown(bound.value.value)), expected a number inside the"
-            + " plausible range of \(name.value), \(shown(range.lowerBound))…"
-            + "\(shown(range.upperBound))")
-      }
-    }
-  }
-
   private func check(_ rules: RulesDraft, against plan: PlanOutline) {
     if let silence = rules.silence, let interval = plan.interval, silence.value < interval * 2 {
       report.add(
@@ -60,10 +41,16 @@ struct CrossCheck {
         "'silence_seconds' is \(shown(silence.value.inSeconds)), expected at least"
           + " two intervals of the plan, \(shown((interval * 2).inSeconds)) s")
     }
-    for rule in rules.limits where plan.parameterNumbers[rule.parameter.value] == nil {
+    for rule in rules.limits
+    where plan.parameterNumbers[rule.parameter.value] == nil
+      && DerivedParameter(rawValue: rule.parameter.value) == nil
+    {
+      let derived = DerivedParameter.allCases.map(\.rawValue)
+      let names = plan.parameters.map(\.name)
       report.add(
         rule.parameter.place,
-        unknownParameter(rule.parameter.value, among: plan.parameters.map(\.name)))
+        unknownParameter(
+          rule.parameter.value, among: names + derived.filter { !names.contains($0) }))
     }
   }
 
@@ -73,7 +60,7 @@ struct CrossCheck {
       guard let deadband = rule.deadband else { continue }
       for profile in profiles {
         let narrow = profile.limits.first {
-          guard $0.parameter?.value == rule.parameter.value, let band = $0.band else {
+          guard $0.subject?.value.name == rule.parameter.value, let band = $0.band else {
             return false
           }
           return band > 0 && deadband.value >= rounded(band)
@@ -83,7 +70,7 @@ struct CrossCheck {
           deadband.place,
           "'deadband' is \(shown(deadband.value)), expected less than"
             + " \(shown(rounded(band))), the width of the limit in"
-            + " \(narrow.place.file):\(narrow.place.line)")
+            + " \(narrow.writtenAt.file):\(narrow.writtenAt.line)")
         break
       }
     }
@@ -139,27 +126,6 @@ struct CrossCheck {
 // MARK: - The checked values
 
 extension CrossCheck {
-  /// The profiles; for use only when nothing was reported.
-  func checkedProfiles() -> [LimitsProfile] {
-    profiles.compactMap { draft in
-      guard let id = draft.id, let title = draft.title, let from = draft.from else { return nil }
-      return LimitsProfile(
-        id: id.value, title: title, from: from.value, to: draft.to?.value,
-        limits: draft.limits.compactMap(checkedLimit))
-    }
-  }
-
-  private func checkedLimit(_ draft: LimitDraft) -> Limit? {
-    guard let name = draft.parameter?.value, let parameter = plan?.parameterNumbers[name],
-      let isMandatory = draft.isMandatory, let clause = draft.clause, let source = draft.source,
-      let status = draft.status
-    else { return nil }
-    return Limit(
-      parameter: parameter, low: draft.low?.value, high: draft.high?.value,
-      isMandatory: isMandatory, kinds: draft.kinds, disinfectants: draft.disinfectants,
-      clause: clause, source: source, status: status)
-  }
-
   /// The rules; for use only when nothing was reported.
   func checkedRules() -> AlarmRules? {
     guard let rules = rules.first, let silence = rules.silence, let brokerDown = rules.brokerDown
@@ -167,13 +133,16 @@ extension CrossCheck {
       return nil
     }
     var limits: [ParameterNumber: LimitDamping] = [:]
+    var derived: [DerivedParameter: LimitDamping] = [:]
     for rule in rules.limits {
-      guard let parameter = plan?.parameterNumbers[rule.parameter.value],
-        let deadband = rule.deadband, let onDelay = rule.onDelay, let offDelay = rule.offDelay
+      guard let deadband = rule.deadband, let onDelay = rule.onDelay, let offDelay = rule.offDelay
       else { continue }
-      limits[parameter] = LimitDamping(
-        deadband: deadband.value, onDelay: onDelay, offDelay: offDelay)
+      let damping = LimitDamping(deadband: deadband.value, onDelay: onDelay, offDelay: offDelay)
+      let name = rule.parameter.value
+      if let parameter = plan?.parameterNumbers[name] { limits[parameter] = damping }
+      if let parameter = DerivedParameter(rawValue: name) { derived[parameter] = damping }
     }
-    return AlarmRules(limits: limits, silence: silence.value, brokerDown: brokerDown)
+    return AlarmRules(
+      limits: limits, derived: derived, silence: silence.value, brokerDown: brokerDown)
   }
 }

@@ -32,7 +32,9 @@ struct Parts {
 
   /// The check of what no file can know alone.
   func crossCheck(report: Report) -> CrossCheck {
-    CrossCheck(
+    let profiles = DistrictLimits(report: report).applied(
+      outline?.districtLimits ?? [], to: profiles)
+    return CrossCheck(
       report: report, plan: outline, profiles: profiles, rules: rules, people: people,
       gateways: gateways, hasMailChannel: settings?.hasMailChannel)
   }

@@ -11,6 +11,7 @@ struct PlanOutline {
   let pools: [String: Set<String>]
   /// Whether there may be venues and pools that are not here, as their ids are wrong.
   let lacksIDs: Bool
+  let districtLimits: [DistrictLimitDraft]
 }
 
 /// Reads a file of the kind `plan`.
@@ -40,13 +41,16 @@ struct PlanReader {
     if let section = root.optionalSection("parameters") { addParameters(section) }
     let names = root.list("required", of: "parameters") ?? []
     let required = root.scalars(names, of: "required", .id).compactMap { number($0) }
+    let districtLimits = root.optionalList("district_limits", of: "limits")
+      .compactMap { DistrictLimits(report: report).limit($0) }
     let venueElements = root.list("venues", of: "venues")
     if venueElements == nil { lacksIDs = true }
     for element in venueElements ?? [] { addVenue(element) }
     root.end()
     let outline = PlanOutline(
       interval: interval, parameters: parameters, parameterNumbers: parameterNumbers,
-      streets: streets, venues: Set(venueLines.keys), pools: poolNames, lacksIDs: lacksIDs)
+      streets: streets, venues: Set(venueLines.keys), pools: poolNames, lacksIDs: lacksIDs,
+      districtLimits: districtLimits)
     guard isWhole, let district, let interval, !venues.isEmpty else { return (nil, outline) }
     let plan = Plan(
       district: district, interval: interval, parameters: parameters, required: required,

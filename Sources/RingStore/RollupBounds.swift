@@ -20,22 +20,31 @@ struct RollupBounds: Hashable, Sendable {
     return false
   }
 
-  /// Takes on the bounds of `limit` that leave less room.
-  mutating func tighten(by limit: Limit) {
-    if let bound = limit.low {
-      low =
-        low.map { Self.isTighter(bound, than: $0, by: bound.value > $0.value) ? bound : $0 }
-        ?? bound
-    }
-    if let bound = limit.high {
-      high =
-        high.map { Self.isTighter(bound, than: $0, by: bound.value < $0.value) ? bound : $0 }
-        ?? bound
-    }
+  /// Takes on the bounds that leave less room.
+  mutating func tighten(low other: Bound?, high otherHigh: Bound?) {
+    if let other { low = low.map { Self.tighterLow($0, other) } ?? other }
+    if let otherHigh { high = high.map { Self.tighterHigh($0, otherHigh) } ?? otherHigh }
   }
 
-  private static func isTighter(_ bound: Bound, than other: Bound, by value: Bool) -> Bool {
-    if bound.value == other.value { return !bound.isInclusive && other.isInclusive }
-    return value
+  /// The bounds of these and of `limit` that leave more room; none where one of both has none.
+  func loosened(by limit: Limit) -> RollupBounds {
+    var loose = RollupBounds.none
+    if let low, let other = limit.low {
+      loose.low = Self.tighterLow(low, other) == low ? other : low
+    }
+    if let high, let other = limit.high {
+      loose.high = Self.tighterHigh(high, other) == high ? other : high
+    }
+    return loose
+  }
+
+  private static func tighterLow(_ bound: Bound, _ other: Bound) -> Bound {
+    if bound.value == other.value { return bound.isInclusive ? other : bound }
+    return bound.value > other.value ? bound : other
+  }
+
+  private static func tighterHigh(_ bound: Bound, _ other: Bound) -> Bound {
+    if bound.value == other.value { return bound.isInclusive ? other : bound }
+    return bound.value < other.value ? bound : other
   }
 }

@@ -5,6 +5,10 @@ public import PoolModel
 /// On each local day the limits profile in force holds, the one that began later if there are two;
 /// of several limits on one parameter the tightest bounds. Advisory limits do not count. The alarm
 /// rules choose in the same way.
+///
+/// Rollups look at one parameter at a time. Of limits that hold on a condition on another one the
+/// loosest bounds count, so that what is out of limits is so whatever the other was; limits on computed
+/// parameters do not count, as these have no rollups.
 public struct RollupRules: Sendable {
   /// The zone whose local days are the day tier's.
   let zone: Zone
@@ -126,13 +130,24 @@ public struct RollupRules: Sendable {
 
   private static func bounds(of profile: LimitsProfile, parameters: Int) -> [RollupBounds] {
     var all = [RollupBounds](repeating: .none, count: classNames.count * parameters)
-    for limit in profile.limits where limit.isMandatory && limit.parameter.index < parameters {
+    var conditional = [RollupBounds?](repeating: nil, count: all.count)
+    for limit in profile.limits where limit.isMandatory {
+      guard let parameter = limit.parameter?.index, parameter < parameters else { continue }
       for kind in limit.kinds {
         for disinfectant in limit.disinfectants {
-          let row = poolClass(kind, disinfectant)
-          all[row * parameters + limit.parameter.index].tighten(by: limit)
+          let place = poolClass(kind, disinfectant) * parameters + parameter
+          if limit.condition == nil {
+            all[place].tighten(low: limit.low, high: limit.high)
+          } else {
+            conditional[place] =
+              conditional[place]?.loosened(by: limit)
+              ?? RollupBounds(low: limit.low, high: limit.high)
+          }
         }
       }
+    }
+    for (place, bounds) in conditional.enumerated() {
+      if let bounds { all[place].tighten(low: bounds.low, high: bounds.high) }
     }
     return all
   }

@@ -99,6 +99,21 @@ import Testing
       "\(notice.subject)\n\n\(notice.body)" == (try String(contentsOf: golden, encoding: .utf8)))
   }
 
+  @Test func `a computed value has its unit, and what it rests on a line of its own`() throws {
+    var alarm = occurrence(
+      rule: "derived_hypochlorous_acid_low", parameter: "hypochlorous_acid", value: 0.18, limit: 0.4
+    )
+    alarm.basis = "made of free chlorine 0.5 mg/L, pH 7.8, temperature 28 °C"
+    let notice = try #require(
+      NoticeRouter(plan: try samplePlan(), people: samplePeople)
+        .notices(for: transition(.raised, alarm)).first)
+    #expect(notice.subject.contains("hypochlorous acid 0.18 mg/L, below 0.4"))
+    #expect(
+      notice.body.contains(
+        "\nBasis:        made of free chlorine 0.5 mg/L, pH 7.8, temperature 28 °C\n"))
+    #expect(notice.body.contains("次氯酸 hypochlorous acid"))
+  }
+
   @Test func `no name makes a second line of the subject, or a line of its own in the body`() throws
   {
     var alarm = occurrence(parameter: "free\r\nBcc: all@example.org")

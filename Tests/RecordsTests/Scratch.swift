@@ -56,7 +56,8 @@ func occurrence(
 ) -> AlarmOccurrence {
   AlarmOccurrence(
     id: id, alarmClass: .water, state: state, rule: rule, profile: "cn-gb37488-2019",
-    clause: "GB 37488-2019 table 2", pool: caoyang, parameter: "free_chlorine", value: 0.22,
+    clause: "GB 37488-2019 table 2", basis: "limit for pH above 7.6", pool: caoyang,
+    parameter: "free_chlorine", value: 0.22,
     limit: 0.3, eventTime: time(event), detectedTime: time(event + 7), isAnnounced: isAnnounced)
 }
 

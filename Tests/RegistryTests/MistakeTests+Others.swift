@@ -117,7 +117,7 @@ import Testing
       "rules.yaml:3:22: 'broker_down_seconds' is '-1', expected a number of seconds 0…86400"),
     Wrong(
       file, "  ph:", "  phh:",
-      "rules.yaml:5:3: unknown parameter 'phh', expected one of free_chlorine, combined_chlorine, total_chlorine, ph, temperature, orp, turbidity, conductivity, cyanuric_acid, flow, water_level; did you mean 'ph'?"
+      "rules.yaml:5:3: unknown parameter 'phh', expected one of free_chlorine, combined_chlorine, total_chlorine, ph, temperature, orp, turbidity, conductivity, cyanuric_acid, flow, water_level, hypochlorous_acid; did you mean 'ph'?"
     ),
     Wrong(
       file, "deadband: 0.05", "deadband: -0.05",

@@ -144,7 +144,8 @@ enum Samples {
       let configuration = try Configuration.load(
         path: "\(Samples.directory)/\(name)", read: Samples.read)
       for limit in configuration.profiles.flatMap(\.limits) {
-        #expect(configuration.rules.limits[limit.parameter] != nil)
+        let parameter = try #require(limit.parameter)
+        #expect(configuration.rules.limits[parameter] != nil)
       }
     }
   }
@@ -231,6 +232,11 @@ enum Samples {
     ("plan.yaml", "{en: District,", "{zzz: 0, en: District,", 1),
     ("plan.yaml", "required:", "parameters: {ph: {zzz: 0}}\nrequired:", 1),
     ("plan.yaml", "    street: North", "    zzz: 0\n    street: North", 1),
+    (
+      "plan.yaml", "venues:",
+      "district_limits:\n  - {zzz: 0, profile: p1, parameter: ph, low: {value: 6.5}, kinds: [indoor], reason: r}\nvenues:",
+      1
+    ),
     ("plan.yaml", "{days:", "{zzz: 0, days:", 1),
     ("plan.yaml", "{id: small,", "{zzz: 0, id: small,", 1),
     ("rules.yaml", "kind:", "zzz: 0\nkind:", 2),
@@ -239,6 +245,10 @@ enum Samples {
     ("people.yaml", "    role: inspector", "    zzz: 0\n    role: inspector", 3),
     ("profile.yaml", "kind:", "zzz: 0\nkind:", 4),
     ("profile.yaml", "    mandatory:", "    zzz: 0\n    mandatory:", 4),
+    (
+      "profile.yaml", "    mandatory:",
+      "    when: {parameter: orp, from: 1, zzz: 0}\n    mandatory:", 4
+    ),
     ("profile.yaml", "{value: 7.0}", "{zzz: 0, value: 7.0}", 4),
     ("poolwatch.yaml", "{burst_hours:", "{zzz: 0, burst_hours:", 0),
     ("gateways.yaml", "kind:", "zzz: 0\nkind:", 5),
@@ -257,7 +267,7 @@ enum Samples {
     #expect(!keys.isEmpty)
     let text = try Samples.text(Samples.production[sample])
     for key in keys {
-      let pattern = try Regex("(?m)(^ *#?|^ *- |[{] ?|, )\(key):")
+      let pattern = try Regex("(?m)(^ *#?|^ *- |^#   +(- )?|[{] ?|, )\(key):")
       #expect(text.contains(pattern), "\(key) in \(Samples.production[sample])")
     }
   }

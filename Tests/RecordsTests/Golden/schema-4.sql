@@ -41,7 +41,7 @@ CREATE TABLE occurrences (
   detected_time INTEGER NOT NULL,
   returned_time INTEGER,
   acknowledged_by TEXT,
-  is_announced INTEGER NOT NULL CHECK (is_announced IN (0, 1)),
+  is_announced INTEGER NOT NULL CHECK (is_announced IN (0, 1)), basis TEXT,
   CHECK ((venue IS NULL) = (pool IS NULL))
 ) STRICT;
 CREATE TABLE quarantine (

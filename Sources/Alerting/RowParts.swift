@@ -1,0 +1,106 @@
+import PoolModel
+
+/// What is known, beside the sample that is judged, of the parameters that choose a bound or make up a
+/// computed one.
+///
+/// A row's own value comes first. Where the row lacks the parameter, the newest usable value counts that
+/// came in order before, while it is not older than two intervals. Nothing else is remembered, so that
+/// reading back two intervals more after a restart gives the same.
+struct RowParts: Hashable, Sendable {
+  /// One of these parameters, as it is known when a row is judged.
+  enum Part: Hashable, Sendable {
+    /// The value to go by.
+    case known(Double)
+    /// The row has a value that says nothing of the water; the newest usable one before, if any.
+    case unusable(before: Double?)
+    /// There is none.
+    case absent
+  }
+
+  private struct Newest: Hashable, Sendable {
+    var time = Int64.min
+    var value = 0.0
+  }
+
+  /// By slot, for the row that is judged.
+  private(set) var row: [Part]
+  /// Which slots the row has a sample for that is judged as news, as bits.
+  private(set) var news: UInt64 = 0
+  /// Which it has a late usable one for.
+  private(set) var late: UInt64 = 0
+  /// By pool and slot.
+  private var newest: [Newest]
+  private let reach: Int64
+
+  /// Nothing is known.
+  ///
+  /// - Parameters:
+  ///   - poolCount: the plan's pools.
+  ///   - slotCount: the parameters, 0…64; with none it takes no memory.
+  ///   - reach: how old a remembered value may be, in milliseconds.
+  init(poolCount: Int, slotCount: Int, reach: Int64) {
+    row = Array(repeating: .absent, count: slotCount)
+    newest = Array(repeating: Newest(), count: poolCount * slotCount)
+    self.reach = reach
+  }
+
+  /// Whether there is nothing to know.
+  var isEmpty: Bool { row.isEmpty }
+
+  /// A row begins: of its own values nothing is known yet.
+  mutating func begin(_ pool: PoolNumber, at time: Timestamp) {
+    news = 0
+    late = 0
+    for slot in row.indices {
+      let known = newest[pool.index * row.count + slot]
+      let isInReach =
+        known.time <= time.milliseconds && known.time >= time.milliseconds - reach
+      row[slot] = isInReach ? .known(known.value) : .absent
+    }
+  }
+
+  /// The row has `sample` for `slot`.
+  ///
+  /// - Parameters:
+  ///   - sample: one that was not replayed.
+  ///   - slot: its parameter's.
+  ///   - isNews: whether it is in order and newer than what was judged of its series.
+  mutating func take(_ sample: Sample, slot: Int, isNews: Bool) {
+    guard sample.flag != .missing else { return }
+    if isNews { news |= 1 << UInt64(slot) }
+    if sample.flag.isUsable {
+      row[slot] = .known(sample.value)
+      if sample.arrivalMarks.contains(.late) { late |= 1 << UInt64(slot) }
+    } else if case .known(let value) = row[slot] {
+      row[slot] = .unusable(before: value)
+    } else {
+      row[slot] = .unusable(before: nil)
+    }
+  }
+
+  /// Keeps a usable sample that came in order.
+  mutating func remember(_ sample: Sample, slot: Int, of pool: PoolNumber, at time: Timestamp) {
+    let place = pool.index * row.count + slot
+    guard time.milliseconds >= newest[place].time else { return }
+    newest[place] = Newest(time: time.milliseconds, value: sample.value)
+  }
+
+  /// What a condition goes by; nil when that is not known.
+  func value(at slot: Int) -> Double? {
+    switch row[slot] {
+    case .known(let value): value
+    case .unusable(let before): before
+    case .absent: nil
+    }
+  }
+}
+
+/// What a computed parameter was made of when it was last judged.
+struct DerivedReading: Hashable, Sendable {
+  /// When, in milliseconds; `Int64.min` when it never was.
+  var time = Int64.min
+  /// The ingredients in their order, with 0 for a third that there is not.
+  var first = 0.0
+  var second = 0.0
+  var third = 0.0
+}
