@@ -107,8 +107,9 @@ struct TelemetryParser: ~Copyable {
       refusals.add(mistake.reason, mistake.detail(in: bytes))
       return
     }
-    // In the order of their times, as nearly all arrays are, no two readings are of one instant.
-    if fields.time > newest, instants.isEmpty {
+    // A reading alone contradicts none; and in the order of their times, as nearly all arrays are, no two
+    // readings are of one instant.
+    if depth == 1 || fields.time > newest && instants.isEmpty {
       newest = fields.time
     } else {
       try refuseContradictions(
