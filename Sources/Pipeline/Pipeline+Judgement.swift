@@ -1,6 +1,7 @@
 public import Alerting
 import Notifying
 public import PoolModel
+import Presence
 public import RingStore
 
 extension Pipeline {
@@ -20,7 +21,11 @@ extension Pipeline {
     // While the pages are walked the cursor stands still, but how far each source is judged is news.
     let isWalkDue =
       pageWalk != nil && now.monotonic - savedAt.monotonic >= Self.cursorInterval
-    if !pendingTransitions.isEmpty || isCursorDue || isWalkDue { return decisionNow(now: now) }
+    let isCountDue =
+      intake.ledger.hasChangedSequences && now.monotonic - savedAt.monotonic >= Self.cursorInterval
+    if !pendingTransitions.isEmpty || isCursorDue || isWalkDue || isCountDue {
+      return decisionNow(now: now)
+    }
     if let failure { throw failure }
     return nil
   }
@@ -61,7 +66,8 @@ extension Pipeline {
     return Decision(
       cursor: judged, transitions: transitions,
       notices: transitions.flatMap { router.notices(for: $0) },
-      sources: alarms.takeChangedSources())
+      sources: alarms.takeChangedSources(),
+      sequences: intake.ledger.takeChangedSequences(at: store.committed))
   }
 
   /// Says that everything up to `cursor` is durably decided: the journal may let go of it.
