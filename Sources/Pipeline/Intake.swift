@@ -15,7 +15,7 @@ struct Intake {
   /// What has happened since the start; batches that failed do not count.
   var counters: Counters
   /// What is known of each gateway since the start.
-  private(set) var ledger: GatewayLedger
+  var ledger: GatewayLedger
   private(set) var throttle: Throttle
   var batch: Batch
   /// The venues whose messages somebody watches; usually none.

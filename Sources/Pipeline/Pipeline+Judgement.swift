@@ -1,5 +1,6 @@
 public import Alerting
 public import PoolModel
+import Presence
 public import RingStore
 
 extension Pipeline {
@@ -41,7 +42,10 @@ extension Pipeline {
     // While the pages are walked the cursor stands still, but how far each source is judged is news.
     let isWalkDue =
       pageWalk != nil && now.monotonic - savedAt.monotonic >= Self.cursorInterval
-    return seat.hasTransitions || isCursorDue || isWalkDue ? decisionNow(now: now) : nil
+    let isCountDue =
+      intake.ledger.hasChangedSequences && now.monotonic - savedAt.monotonic >= Self.cursorInterval
+    return seat.hasTransitions || isCursorDue || isWalkDue || isCountDue
+      ? decisionNow(now: now) : nil
   }
 
   /// Lets another thread judge the rows before the seat, which end at `end`.
@@ -86,7 +90,9 @@ extension Pipeline {
     let seat = seat
     savedCursor = judged
     savedAt = now
-    return seat.takeDecision(upTo: judged)
+    var decision = seat.takeDecision(upTo: judged)
+    decision.sequences = intake.ledger.takeChangedSequences(at: store.committed)
+    return decision
   }
 
   /// Says that everything up to `cursor` is durably decided: the journal may let go of it.

@@ -87,6 +87,8 @@ public final class Pipeline {
     judged = cursorIsForeign ? store.oldestHeld : state.cursor
     savedCursor = judged
     savedAt = now
+    // A former one has counted on since they were saved.
+    if former == nil { try restoreSequences(state.sequences, gateways: settings.gateways) }
     try warmUp()
     store.release(judgedUpTo: judged)
   }

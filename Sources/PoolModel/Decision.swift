@@ -8,12 +8,15 @@ public struct Decision: Hashable, Sendable {
   public var notices: [Notice]
   /// What is known of each source since the last decision.
   public var sources: [SourceState]
+  /// How far gateways have counted; nil where nothing is known of that.
+  public var sequences: SequenceStates?
 
   /// A decision about everything before `cursor`.
   public init(
     cursor: JournalPosition, transitions: [AlarmTransition] = [], notices: [Notice] = [],
-    sources: [SourceState] = []
+    sources: [SourceState] = [], sequences: SequenceStates? = nil
   ) {
+    self.sequences = sequences
     self.cursor = cursor
     self.transitions = transitions
     self.notices = notices
@@ -52,12 +55,15 @@ public struct JudgementState: Hashable, Sendable {
   public var occurrences: [AlarmOccurrence]
   /// Every source ever expected.
   public var sources: [SourceState]
+  /// How far gateways have counted.
+  public var sequences: SequenceStates
 
   /// The state at `cursor`.
   public init(
     cursor: JournalPosition = .start, occurrences: [AlarmOccurrence] = [],
-    sources: [SourceState] = []
+    sources: [SourceState] = [], sequences: SequenceStates = SequenceStates()
   ) {
+    self.sequences = sequences
     self.cursor = cursor
     self.occurrences = occurrences
     self.sources = sources

@@ -32,12 +32,13 @@ struct GatewayEntry: Sendable {
     lastSeen = now
     if state == .offline { state = .online }
     let former = newestTime
+    let isKnown = tally.duplicate > 0 && tally.stored == 0 && tally.conflict == 0
     // The first reading that says anything of what was lost before says it for the message.
     var doubt = SessionDoubt.stays
     for reading in readings where !reading.isHistorical {
       let isNewer = newestTime.map { reading.time > $0 } ?? true
       if let number = reading.sequence {
-        let step = sequence.received(number, isNewer: isNewer)
+        let step = sequence.received(number, isNewer: isNewer, isKnown: isKnown)
         if doubt == .stays { doubt = SessionDoubt(step) }
       } else if doubt == .stays {
         doubt = .isReal

@@ -1,6 +1,7 @@
 public import PoolModel
 
-/// What is known of one gateway, as it stands at one moment; counted since the daemon started.
+/// What is known of one gateway, as it stands at one moment; counted since the daemon started, but for what is
+/// missing.
 public struct GatewayFigures: Hashable, Sendable {
   /// The gateway's id; `unknown` for the entry of nobody.
   public var id: String
@@ -18,7 +19,8 @@ public struct GatewayFigures: Hashable, Sendable {
   public var lastSeen: Timestamp?
   /// How long ago that was, by the monotonic clock; nil when none came.
   public var silence: Duration?
-  /// The newest time of a live reading, by the gateway's clock; nil when none came.
+  /// The newest time of a live reading, by the gateway's clock; nil when none came. That of a gateway that
+  /// counts may be from before the daemon started.
   public var newestTime: Timestamp?
   /// How far the gateway's clock is behind ours, the median of its newest 100 messages in order, in
   /// milliseconds; negative when it is ahead, nil before the first.
@@ -29,9 +31,9 @@ public struct GatewayFigures: Hashable, Sendable {
   public var tally: MessageTally
   /// Refusals by reason: one for a message, a reading or a value.
   public var refused: [RefusalReason: Int]
-  /// How often the gateway's counter left numbers out.
+  /// How often the gateway's counter left numbers out, over all restarts.
   public var gapCount: Int
-  /// The messages left out that have not come since.
+  /// The messages left out that have not come since, over all restarts.
   public var missingMessageCount: Int
   /// How often the broker lost our session when nothing tells whether messages of this gateway went
   /// with it.

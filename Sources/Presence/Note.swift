@@ -29,6 +29,7 @@ public struct GatewayLedger: Sendable {
   /// When the broker last had no session of ours, and how often.
   var lostSessions = SessionLosses()
   var journal = LedgerJournal()
+  var sequenceChanges: SequenceChanges
 
   /// A ledger in which nothing has been seen.
   ///
@@ -43,6 +44,7 @@ public struct GatewayLedger: Sendable {
     indices = Dictionary(
       names.dropLast().enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     entries = Array(repeating: GatewayEntry(), count: names.count)
+    sequenceChanges = SequenceChanges(count: names.count)
     firmware = Array(repeating: nil, count: names.count)
     refused = Array(repeating: 0, count: names.count * Self.reasons.count)
     offsets = Array(repeating: 0, count: names.count * ClockOffsets.sampleCount)
@@ -90,6 +92,7 @@ public struct GatewayLedger: Sendable {
       readings, tally: tally, missingMessageCount: missingMessageCount, isRetained: isRetained,
       losses: lostSessions, interval: intervalMilliseconds, now: now)
     if let offset { add(offset: offset, of: gateway) }
+    if entries[gateway].sequence.isCounting { sequenceChanges.insert(gateway) }
   }
 
   /// Notes what a message said of the gateway itself; besides `note`, which takes every message.

@@ -1,9 +1,12 @@
+import PoolModel
+
 /// Finds what is missing in a gateway's counter.
 ///
 /// A step forward of more than one leaves a gap, a step of none is a repetition. A step back with a
 /// newer time, or the first one after the gateway said that it is online, is a restart; any
 /// other step back is an older message, sent again or out of a buffer, and takes its number out of the
-/// gap that it lies in. Constant memory: of more than 16 gaps, or parts of them, the oldest stay missing.
+/// gap that it lies in, unless it was stored before. Of readings whose numbers were forgotten in a crash the
+/// count alone is known: so many numbers of the next steps forward have come. Constant memory: of more than 16 gaps, or parts of them, the oldest stay missing.
 struct SequenceWatch: Hashable, Sendable {
   /// What one number was.
   enum Step: Hashable, Sendable {
@@ -29,6 +32,35 @@ struct SequenceWatch: Hashable, Sendable {
   /// What is still missing, ascending.
   private var gaps: [Range<UInt64>] = []
   private var mayRestart = false
+  /// Readings after `highest` whose numbers are not known.
+  private var unnumberedCount = 0
+  /// Numbers below `highest` that were taken for those of such readings, and may have been others.
+  private var assumedCount = 0
+  /// Whether the gap that those lie in is counted.
+  private var assumedGapIsCounted = true
+
+  init() {}
+
+  /// Goes on from `state`.
+  init(_ state: SequenceState) {
+    gapCount = state.gapCount
+    missingCount = state.missingCount
+    highest = state.highest
+    gaps = Array(state.gaps.suffix(Self.gapLimit))
+    unnumberedCount = state.unnumberedCount
+    assumedCount = state.assumedCount
+  }
+
+  /// Whether there is anything to go on from.
+  var isCounting: Bool { highest != nil || gapCount > 0 }
+
+  /// What the next run goes on from.
+  func state(gateway: String, venue: String, newestTime: Timestamp?) -> SequenceState {
+    SequenceState(
+      gateway: gateway, venue: venue, highest: highest, newestTime: newestTime,
+      gapCount: gapCount, missingCount: missingCount, gaps: gaps,
+      unnumberedCount: unnumberedCount, assumedCount: assumedCount)
+  }
 
   /// Notes that the gateway said it is online: its counter may begin anew with the next number.
   mutating func gatewayHasStarted() {
@@ -41,8 +73,21 @@ struct SequenceWatch: Hashable, Sendable {
     missingCount += min(count, Self.longestGap)
   }
 
-  /// Notes the number of a reading, which `isNewer` than every one before or not.
-  mutating func received(_ number: UInt64, isNewer: Bool) -> Step {
+  /// Notes a reading whose number is not known, which `isOlder` than the newest of those that are.
+  ///
+  /// An older one comes out of a buffer, which is emptied from its oldest reading on.
+  mutating func receivedUnnumbered(isOlder: Bool) {
+    guard highest != nil else { return }
+    if isOlder, let lowest = gaps.first?.lowerBound {
+      fill(lowest)
+    } else if unnumberedCount < Self.longestGap {
+      unnumberedCount += 1
+    }
+  }
+
+  /// Notes the number of a reading, which `isNewer` than every one before or not, and `isKnown` when it was
+  /// stored before.
+  mutating func received(_ number: UInt64, isNewer: Bool, isKnown: Bool = false) -> Step {
     defer { mayRestart = false }
     guard let highest else {
       self.highest = number
@@ -51,18 +96,37 @@ struct SequenceWatch: Hashable, Sendable {
     if number == highest { return .repeated }
     if number < highest {
       if isNewer || mayRestart { return restart(at: number) }
-      fill(number)
+      // One that was stored came before, when its number was forgotten.
+      if !isKnown { fill(number) }
       return .late
     }
     let leftOut = number - highest - 1
     if leftOut > UInt64(Self.longestGap) { return restart(at: number) }
     self.highest = number
-    if leftOut == 0 { return .next }
+    let assumed = min(Int(leftOut), unnumberedCount)
+    unnumberedCount -= assumed
+    assumedCount = isKnown ? assumedCount + assumed : 0
+    if assumed > 0 { assumedGapIsCounted = leftOut > assumed }
+    if isKnown { cameAgain() }
+    if leftOut == assumed { return .next }
     gapCount += 1
-    missingCount += Int(leftOut)
+    missingCount += Int(leftOut) - assumed
     gaps.append(highest + 1..<number)
     if gaps.count > Self.gapLimit { gaps.removeFirst() }
     return .gap
+  }
+
+  /// Takes the reading out of those whose numbers are not known: it was one of them, and comes again.
+  private mutating func cameAgain() {
+    if unnumberedCount > 0 {
+      unnumberedCount -= 1
+    } else if assumedCount > 0 {
+      // One fewer came of those that were left out.
+      assumedCount -= 1
+      missingCount += 1
+      if !assumedGapIsCounted { gapCount += 1 }
+      assumedGapIsCounted = true
+    }
   }
 
   /// Takes a number out of the gap that it lies in.
@@ -78,6 +142,8 @@ struct SequenceWatch: Hashable, Sendable {
   private mutating func restart(at number: UInt64) -> Step {
     highest = number
     gaps = []
+    unnumberedCount = 0
+    assumedCount = 0
     return .restarted
   }
 

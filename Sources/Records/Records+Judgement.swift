@@ -5,7 +5,7 @@ extension Records {
   /// What judgement needs to go on where it stopped.
   ///
   /// The cursor; occurrences that are open, or over but not yet told of, and the newest historical
-  /// one of each rule, pool and parameter; every source. Cost grows with those, not with the past.
+  /// one of each rule, pool and parameter; every source; the gateways' counts. Cost grows with those, not with the past.
   ///
   /// - Throws: `RecordsError` when the file cannot be read.
   public func load() throws(RecordsError) -> JudgementState {
@@ -16,7 +16,8 @@ extension Records {
         occurrences: try Row.fetchAll(db, sql: Self.selectJudged).map(AlarmOccurrence.init(row:)),
         sources: try Row.fetchAll(
           db, sql: "SELECT * FROM sources ORDER BY venue, pool, parameter"
-        ).map(SourceState.init(row:)))
+        ).map(SourceState.init(row:)),
+        sequences: try Self.sequences(in: db))
     }
   }
 
@@ -45,6 +46,7 @@ extension Records {
       }
       for notice in decision.notices { try Self.insert(notice, at: time, in: db) }
       for source in decision.sources { try Self.upsert(source, in: db) }
+      if let sequences = decision.sequences { try Self.save(sequences, in: db) }
       if isNews || saved == 0 { try Self.save(decision.cursor, at: time, in: db) }
     }
   }
@@ -149,14 +151,20 @@ extension Records {
   private static func save(
     _ cursor: JournalPosition, at time: Timestamp, in db: Database
   ) throws {
-    guard let offset = Int64(exactly: cursor.byteOffset) else {
-      throw UnreadableValue(column: "journal position", text: "\(cursor.byteOffset)")
-    }
+    let offset = try Self.offset(of: cursor)
     try db.execute(
       sql: """
         INSERT INTO cursor (id, byte_offset, saved_time) VALUES (1, ?, ?)
         ON CONFLICT (id) DO UPDATE SET byte_offset = excluded.byte_offset,
           saved_time = excluded.saved_time
         """, arguments: [offset, time.milliseconds])
+  }
+
+  /// - Throws: `UnreadableValue` for a position that the file cannot hold.
+  static func offset(of position: JournalPosition) throws -> Int64 {
+    guard let offset = Int64(exactly: position.byteOffset) else {
+      throw UnreadableValue(column: "journal position", text: "\(position.byteOffset)")
+    }
+    return offset
   }
 }

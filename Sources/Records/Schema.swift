@@ -14,6 +14,9 @@ enum Schema {
     migrator.registerMigration("2 replayed refusals, subscriptions") { db in
       try db.execute(sql: version2)
     }
+    migrator.registerMigration("3 sequences of gateways") { db in
+      try db.execute(sql: version3)
+    }
     migrator.registerMigration("4 basis of alarms") { db in
       try db.execute(sql: "ALTER TABLE occurrences ADD COLUMN basis TEXT")
     }
@@ -142,6 +145,28 @@ extension Schema {
 
     -- The topic filters that the broker may have in our session.
     CREATE TABLE subscriptions (filter TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+    """
+
+  private static let version3 = """
+    -- How far each gateway had counted when what is before the position below had come. highest has the
+    -- bits of a number without sign; gaps is like '5-7 9-9', both ends missing.
+    CREATE TABLE sequences (
+      gateway TEXT NOT NULL PRIMARY KEY,
+      venue TEXT NOT NULL,
+      highest INTEGER,
+      newest_time INTEGER,
+      gap_count INTEGER NOT NULL,
+      missing_count INTEGER NOT NULL,
+      gaps TEXT NOT NULL,
+      unnumbered_count INTEGER NOT NULL,
+      assumed_count INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- One row: the position in the store's journal.
+    CREATE TABLE sequences_position (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      byte_offset INTEGER NOT NULL
+    ) STRICT;
     """
 }
 

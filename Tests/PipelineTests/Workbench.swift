@@ -100,6 +100,9 @@ final class Workbench {
     pipeline = try Self.open(storage, saved, journalByteCount, gateways, now)
   }
 
+  /// Has Records know of gateways' counts what it knew once.
+  func forget(sequencesSince sequences: SequenceStates) { saved.sequences = sequences }
+
   /// Lets time pass.
   func pass(_ span: Duration) {
     now = now.advanced(by: span)
@@ -145,6 +148,13 @@ final class Workbench {
     for source in decision.sources {
       saved.sources.removeAll { $0.pool == source.pool && $0.parameter == source.parameter }
       saved.sources.append(source)
+    }
+    if let sequences = decision.sequences {
+      let others = sequences.isComplete ? [] : saved.sequences.states
+      let names = Set(sequences.states.map(\.gateway))
+      saved.sequences = SequenceStates(
+        position: sequences.position,
+        states: others.filter { !names.contains($0.gateway) } + sequences.states)
     }
     pipeline.decided(upTo: decision.cursor)
   }

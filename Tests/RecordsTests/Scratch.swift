@@ -68,11 +68,11 @@ func raised(_ occurrence: AlarmOccurrence) -> AlarmTransition {
 
 func decision(
   _ cursor: UInt64, _ transitions: [AlarmTransition] = [], notices: [Notice] = [],
-  sources: [SourceState] = []
+  sources: [SourceState] = [], sequences: SequenceStates? = nil
 ) -> Decision {
   Decision(
     cursor: JournalPosition(byteOffset: cursor), transitions: transitions, notices: notices,
-    sources: sources)
+    sources: sources, sequences: sequences)
 }
 
 func notice(_ id: String, channel: ChannelKind = .mail, body: String = "b\n") -> Notice {

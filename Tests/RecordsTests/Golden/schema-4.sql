@@ -53,6 +53,21 @@ CREATE TABLE quarantine (
   payload BLOB NOT NULL,
   payload_byte_count INTEGER NOT NULL
 , replayed_time INTEGER) STRICT;
+CREATE TABLE sequences (
+  gateway TEXT NOT NULL PRIMARY KEY,
+  venue TEXT NOT NULL,
+  highest INTEGER,
+  newest_time INTEGER,
+  gap_count INTEGER NOT NULL,
+  missing_count INTEGER NOT NULL,
+  gaps TEXT NOT NULL,
+  unnumbered_count INTEGER NOT NULL,
+  assumed_count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sequences_position (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  byte_offset INTEGER NOT NULL
+) STRICT;
 CREATE TABLE sources (
   venue TEXT NOT NULL,
   pool TEXT NOT NULL,

@@ -1,0 +1,75 @@
+import PoolModel
+import Presence
+import RingStore
+
+extension Pipeline {
+  /// Lets gateways' counts go on where they were saved.
+  ///
+  /// They are saved now and then, and what came since is acknowledged too: it is in the journal, without its
+  /// numbers. So many numbers are not missing.
+  func restoreSequences(
+    _ saved: SequenceStates, gateways: [GatewayBinding]
+  ) throws(RingStoreError) {
+    guard !saved.states.isEmpty else { return }
+    intake.ledger.restore(saved.states)
+    let bound = Set(
+      gateways.flatMap { binding in
+        binding.values.map { Series(pool: $0.pool, parameter: $0.parameter) }
+      })
+    // Of a position beyond the journal's end, which belongs to another store, the journal knows nothing.
+    guard saved.position <= store.committed else { return try countRowsOfPages(bound: bound) }
+    do {
+      try countRows(after: saved.position, bound: bound)
+    } catch .judgedTooFarBack, .unknownPosition, .damagedRecord {
+      // The journal cannot give these rows; the pages have those that are newer than what was counted.
+      intake.ledger.restore(saved.states)
+      try countRowsOfPages(bound: bound)
+    }
+  }
+
+  private func countRows(
+    after position: JournalPosition, bound: Set<Series>
+  ) throws(RingStoreError) {
+    var journalRows = JournalRows()
+    var rows = SampleStretch()
+    var next = position
+    while true {
+      let end = try store.rows(after: next, limit: Self.pageRowLimit, into: &journalRows)
+      journalRows.read(into: &rows)
+      for row in rows.rows {
+        count(row.pool, row.time, rows.samples[row.samples], bound: bound)
+      }
+      guard end > next else { return }
+      next = end
+    }
+  }
+
+  private func countRowsOfPages(bound: Set<Series>) throws(RingStoreError) {
+    for pool in plan.poolNumbersInOrder {
+      let gateway = plan.pools[pool.index].venue
+      guard var next = intake.ledger.newestTime(of: gateway) else { continue }
+      while true {
+        next = next + .milliseconds(1)
+        let rows = try store.rows(
+          of: pool, from: next, through: .distantFuture, limit: Self.pageRowLimit)
+        for row in rows { count(pool, row.time, row.samples[...], bound: bound) }
+        guard let last = rows.last, rows.count == Self.pageRowLimit else { break }
+        next = last.time
+      }
+    }
+  }
+
+  /// Counts a row that came from its venue's own gateway: others have no numbers. What the broker or the
+  /// quarantine replayed has none either.
+  private func count(
+    _ pool: PoolNumber, _ time: Timestamp, _ samples: ArraySlice<Sample>, bound: Set<Series>
+  ) {
+    let isNumbered = samples.contains { sample in
+      !sample.arrivalMarks.contains(.replayed)
+        && !bound.contains(Series(pool: pool, parameter: sample.parameter))
+    }
+    guard isNumbered else { return }
+    // The entries of venues' own gateways stand in the order of the plan's venues.
+    intake.ledger.noteUnnumbered(gateway: plan.pools[pool.index].venue, time: time)
+  }
+}
