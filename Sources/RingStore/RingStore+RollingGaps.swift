@@ -69,7 +69,15 @@ extension RingStore {
   /// The stretches of which raw rows are missing, the lost end among them.
   func rawGaps(of ring: PoolRing) -> [Gap] {
     let end = ring.lostEnd.map { [Gap(range: $0, isOfPage: false)] }
-    return missingStretches(of: ring.raw) + (end ?? [])
+    return missingStretches(of: ring.raw) + lostBetweenPages(of: ring.raw) + (end ?? [])
+  }
+
+  /// What opening found to be lost between pages, and that numbers of pages do not tell: of a page of which
+  /// an older copy is held, the end that the copy lacks.
+  ///
+  /// Not the times of pages that are held: reading tells whether those are lost.
+  private func lostBetweenPages<Content>(of ring: PageRing<Content>) -> [Gap] {
+    foundLosses(of: ring) { _ in true }.filter { !$0.isOfPage && !$0.range.isEmpty }
   }
 
   /// What the catalog notes to be lost of a ring.
