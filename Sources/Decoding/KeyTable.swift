@@ -38,12 +38,13 @@ final class KeyTable: Sendable {
     rests = names.map { Array($0.utf8.dropFirst(16)) }
   }
 
-  /// The number of the name that `text` stands for; nil when it is none of them.
+  /// The number of the name that `text` stands for.
   ///
   /// - Parameters:
   ///   - text: where the name is in `bytes`.
   ///   - bytes: the payload.
   ///   - guess: which it probably is: gateways write their keys in one order.
+  /// - Returns: the name's number; nil when it is none of them.
   @inline(__always)
   func index(of text: JSONText, in bytes: Span<UInt8>, guess: Int = 0) -> Int? {
     if text.hasEscapes {
