@@ -57,8 +57,9 @@ extension Pipeline {
     }
   }
 
-  /// Counts a row that came from its venue's own gateway: others have no numbers. What the broker or the
-  /// quarantine replayed has none either.
+  /// Counts a row that came from its venue's own gateway: others have no numbers.
+  ///
+  /// What the broker or the quarantine replayed has none either.
   private func count(
     _ pool: PoolNumber, _ time: Timestamp, _ samples: ArraySlice<Sample>, bound: Set<Series>
   ) {

@@ -19,8 +19,9 @@ public struct GatewayFigures: Hashable, Sendable {
   public var lastSeen: Timestamp?
   /// How long ago that was, by the monotonic clock; nil when none came.
   public var silence: Duration?
-  /// The newest time of a live reading, by the gateway's clock; nil when none came. That of a gateway that
-  /// counts may be from before the daemon started.
+  /// The newest time of a live reading, by the gateway's clock; nil when none came.
+  ///
+  /// That of a gateway that counts may be from before the daemon started.
   public var newestTime: Timestamp?
   /// How far the gateway's clock is behind ours, the median of its newest 100 messages in order, in
   /// milliseconds; negative when it is ahead, nil before the first.

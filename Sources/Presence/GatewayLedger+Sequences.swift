@@ -34,6 +34,7 @@ extension GatewayLedger {
   /// Call it between two batches: what is not committed must not be saved.
   ///
   /// - Parameter position: the end of what is committed.
+  /// - Returns: their states, of `position`.
   public mutating func takeChangedSequences(at position: JournalPosition) -> SequenceStates {
     let isComplete = sequenceChanges.isComplete
     let gateways = isComplete ? Array(entries.indices) : sequenceChanges.gateways
