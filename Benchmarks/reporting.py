@@ -5,6 +5,7 @@ import os
 import platform
 import subprocess
 import sys
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -75,24 +76,28 @@ def best_peer(numbers, sign):
     return name, numbers[name]
 
 
+def print_wrapped(text):
+    """A line of at most 80 columns, and more of them where it is longer."""
+    print(textwrap.fill(text, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))
+
+
 def print_table(title, rows, ours, peers, is_quick):
-    """At most 100 columns. A row: name, unit, sign, must, goal."""
+    """At most 80 columns. A row: name, unit, sign, must, goal."""
     paces = ours.get("fdatasync_milliseconds", {})
     pace = ", ".join(f"{value:.3f} ms at {moment}" for moment, value in sorted(paces.items(), reverse=True))
-    print(f"{title}, {datetime.date.today()}, commit {commit()}" + (" (QUICK: says nothing)" if is_quick else ""))
-    print(machine())
-    print(f"fdatasync p50 {pace}; a row that waits for the disk counts up to {SLOW_DISK} ms")
+    print_wrapped(f"{title}, {datetime.date.today()}, commit {commit()}" + (" (QUICK: says nothing)" if is_quick else ""))
+    print_wrapped(machine())
+    print_wrapped(f"fdatasync p50 {pace}; a row that waits for the disk counts up to {SLOW_DISK} ms")
     print()
-    print(f"{'row':23}{'ours':>9}  {'must':>10}{'goal':>10}  {'verdict':10}{'plain C':>9}  best peer")
+    print(f"{'row':23}{'ours':>7}{'must':>9}{'goal':>9}  {'verdict':10}{'plain C':>9}{'best peer':>11}")
     for name, _, sign, must, goal in rows:
         entry = ours["rows"].get(name)
         if entry is None:
             continue
-        peer, number = best_peer(peers["rows"].get(name), sign)
+        _, number = best_peer(peers["rows"].get(name), sign)
         print(
-            f"{name:23}{short(entry.get('ours')):>9}  {sign + ' ' + short(must):>10}{sign + ' ' + short(goal):>10}"
-            f"  {verdict(entry, sign, must, goal):10}{short(peers['limits'].get(name)):>9}"
-            f"  {short(number) + ' ' + peer if peer else '-'}"
+            f"{name:23}{short(entry.get('ours')):>7}{sign + ' ' + short(must):>9}{sign + ' ' + short(goal):>9}"
+            f"  {verdict(entry, sign, must, goal):10}{short(peers['limits'].get(name)):>9}{short(number):>11}"
         )
     print()
     for name, unit, *_ in rows:
@@ -101,15 +106,15 @@ def print_table(title, rows, ours, peers, is_quick):
         if "error" in entry:
             notes = notes + [f"FAILED: {entry['error']}"]
         for note in notes:
-            print(f"{name} ({unit}): {note}")
+            print_wrapped(f"{name} ({unit}): {note}")
         others = peers["rows"].get(name, {})
-        if len(others) > 1:
-            print(f"{name} ({unit}): " + ", ".join(f"{peer} {short(value)}" for peer, value in others.items()))
+        if others:
+            print_wrapped(f"{name} ({unit}): " + ", ".join(f"{peer} {short(value)}" for peer, value in others.items()))
     print()
     for peer, version in peers["versions"].items():
-        print(f"{peer}: {version}")
+        print_wrapped(f"{peer}: {version}")
     for note in peers["notes"]:
-        print(note)
+        print_wrapped(note)
 
 
 def write_json(path, rows, ours, peers):

@@ -29,8 +29,11 @@ enum BrokerAccessCheck: DoctorCheck {
         "use Config/mosquitto/acl")
     }
     return mistake(in: facts.accessRules) ?? mistake(in: settings.listeners)
-      ?? packetFinding(settings)
+      ?? packetFinding(settings, facts)
   }
+
+  /// Bytes of a packet beside its payload, with room for the longest topic and properties.
+  private static let packetRoom = 8192
 
   private static func mistake(in rules: DoctorFacts.AccessRulesFile?) -> DoctorFinding? {
     switch rules {
@@ -61,11 +64,21 @@ enum BrokerAccessCheck: DoctorCheck {
     return nil
   }
 
-  private static func packetFinding(_ settings: BrokerSettings) -> DoctorFinding {
-    guard settings.number("max_packet_size", otherwise: 0) > 0 else {
+  private static func packetFinding(
+    _ settings: BrokerSettings, _ facts: DoctorFacts
+  ) -> DoctorFinding {
+    let limit = settings.number("max_packet_size", otherwise: 0)
+    let change = "set max_packet_size \(facts.payloadByteCount + packetRoom)"
+    guard limit > 0 else {
       return .warn(
-        "access", "max_packet_size is not set: one gateway can send 256 MB at a time",
-        "set max_packet_size 270336")
+        "access", "max_packet_size is not set: one gateway can send 256 MB at a time", change)
+    }
+    guard limit > facts.payloadByteCount else {
+      return .warn(
+        "access",
+        "max_packet_size \(limit) leaves no room for intake.payload_bytes "
+          + "\(facts.payloadByteCount): who sends such a message is disconnected, again and again",
+        change)
     }
     return .ok("access", "each client says who it is, and an acl_file binds it to its topics")
   }

@@ -31,13 +31,14 @@ struct BrokerGathering {
 
   /// What it says.
   func facts() -> DoctorFacts.Broker {
-    let (answer, figures) = ask()
+    let (answer, heard) = ask()
     return DoctorFacts.Broker(
       address: "\(broker.host):\(broker.port)", port: Int(broker.port), clientID: broker.clientID,
       proposedClientID: "poolwatch-" + Self.chance(digitCount: 16), username: broker.username,
       isLocal: broker.host == "localhost" || broker.host == "::1"
         || broker.host.hasPrefix("127."),
-      usesTLS: broker.caFile != nil, answer: answer, figures: figures,
+      usesTLS: broker.caFile != nil, answer: answer,
+      figures: heard?.figures, figureMessageCount: heard?.messageCount ?? 0,
       receiveMaximum: broker.receiveMaximum, sessionExpiry: broker.sessionExpiry,
       queueMessages: broker.queueMessages)
   }
@@ -46,7 +47,7 @@ struct BrokerGathering {
     String((0..<digitCount).compactMap { _ in "0123456789abcdef".randomElement() })
   }
 
-  private func ask() -> (DoctorFacts.Broker.Answer, [String: Int]?) {
+  private func ask() -> (DoctorFacts.Broker.Answer, Heard?) {
     let listener = brokerSettings?.listeners.first { $0.port == Int(broker.port) }
     if listener?.namesSessionsByUsers == true {
       return (.notAsked("it names sessions by users, and would throw the daemon out"), nil)
@@ -58,7 +59,7 @@ struct BrokerGathering {
         return (.notAsked("it names sessions by users; the daemon had to connect anew"), nil)
       }
       defer { reader.disconnect() }
-      return (.accepted, try figures(reader))
+      return (.accepted, try heard(reader))
     } catch let error as MQTTError {
       return (.failed("\(error.reason); \(error.advice)"), nil)
     } catch {
@@ -78,23 +79,49 @@ struct BrokerGathering {
       password: password, caFile: caFile, certificateFile: certificateFile, keyFile: keyFile)
   }
 
-  /// The broker's figures are retained, so they come at once; without the right to them nothing does.
-  private func figures(_ reader: MQTTReader) throws(MQTTError) -> [String: Int]? {
+  /// What the broker told of itself.
+  private struct Heard {
+    var figures: [String: Int] = [:]
+    /// How many of its messages that was.
+    var messageCount = 0
+  }
+
+  /// The broker's figures; nil when nothing comes, as without the right to them.
+  ///
+  /// They are retained, so they come at once. But mosquitto 2 keeps one that does not change for a minute only,
+  /// and tells of it again when it has changed: so when one is missing the next time is waited for. By then
+  /// our own coming has changed some.
+  private func heard(_ reader: MQTTReader) throws(MQTTError) -> Heard? {
     let filter = "\(Self.figuresPrefix)#"
-    if wantsFreshFigures {
-      _ = try reader.collect(filter, within: .seconds(11)) { found in
-        found.last.map { !$0.isRetained } ?? false
-      }
-    }
-    let deliveries = try reader.collect(filter, within: .seconds(2)) { found in
+    func isWhole(_ found: [Delivery]) -> Bool {
       Self.wanted.isSubset(
         of: found.map { String($0.topic.dropFirst(Self.figuresPrefix.count)) })
     }
-    guard let deliveries, !deliveries.isEmpty else { return nil }
-    return deliveries.reduce(into: [:]) { figures, delivery in
-      let name = String(delivery.topic.dropFirst(Self.figuresPrefix.count))
-      figures[name] = Int(String(decoding: delivery.payload, as: UTF8.self))
+    var found: [Delivery]?
+    if !wantsFreshFigures {
+      found = try reader.collect(filter, within: .seconds(2), until: isWhole)
     }
+    if !(found.map(isWhole) ?? false) {
+      let interval = brokerSettings?.number("sys_interval", otherwise: 10) ?? 10
+      _ = try reader.collect(filter, within: .seconds(min(max(interval, 0), 60) + 1)) { found in
+        found.last.map { !$0.isRetained } ?? false
+      }
+      found = try reader.collect(filter, within: .seconds(2), until: isWhole)
+    }
+    guard let found, !found.isEmpty else { return nil }
+    // All that it keeps to tell comes at once, but not in one piece.
+    let kept = try reader.collect(filter, within: .milliseconds(500)) { _ in false } ?? []
+    var heard = Heard(messageCount: Set(kept.map(\.topic)).count)
+    for delivery in found {
+      let name = String(delivery.topic.dropFirst(Self.figuresPrefix.count))
+      heard.figures[name] = Int(String(decoding: delivery.payload, as: UTF8.self))
+    }
+    if heard.figures["clients/disconnected"] == nil, let all = heard.figures["clients/total"],
+      let connected = heard.figures["clients/connected"]
+    {
+      heard.figures["clients/disconnected"] = max(0, all - connected)
+    }
+    return heard
   }
 
   /// The certificates in use; none without TLS.

@@ -1,18 +1,54 @@
 import Foundation
 import PoolModel
 
-/// When an X.509 certificate ends (RFC 5280, 4.1.2.5), and nothing else of it.
+/// When an X.509 certificate (RFC 5280, 4.1.2.5) or a list of revoked ones ends, and nothing else of it.
 enum CertificateEnd {
   /// The end of the first certificate in `pem` (RFC 7468); nil when there is none that can be read.
   static func first(inPEM pem: String) -> Timestamp? {
-    let (begin, end) = ("-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----")
-    guard let opening = pem.range(of: begin),
-      let closing = pem.range(of: end, range: opening.upperBound..<pem.endIndex),
+    blocks(of: "CERTIFICATE", inPEM: pem).first.flatMap(notAfter)
+  }
+
+  /// The ends of all certificates in `pem`, as far as they can be read.
+  static func all(inPEM pem: String) -> [Timestamp] {
+    blocks(of: "CERTIFICATE", inPEM: pem).compactMap(notAfter)
+  }
+
+  /// When the lists of revoked certificates in `pem` end, as far as they say so.
+  static func revocationLists(inPEM pem: String) -> [Timestamp] {
+    blocks(of: "X509 CRL", inPEM: pem).compactMap(nextUpdate)
+  }
+
+  /// What stands between each BEGIN and END of `label`.
+  private static func blocks(of label: String, inPEM pem: String) -> [[UInt8]] {
+    let (begin, end) = ("-----BEGIN \(label)-----", "-----END \(label)-----")
+    var blocks: [[UInt8]] = []
+    var rest = pem[...]
+    while let opening = rest.range(of: begin),
+      let closing = rest.range(of: end, range: opening.upperBound..<rest.endIndex)
+    {
       let bytes = Data(
-        base64Encoded: String(pem[opening.upperBound..<closing.lowerBound]),
+        base64Encoded: String(rest[opening.upperBound..<closing.lowerBound]),
         options: .ignoreUnknownCharacters)
-    else { return nil }
-    return notAfter([UInt8](bytes))
+      if let bytes { blocks.append([UInt8](bytes)) }
+      rest = rest[closing.upperBound...]
+    }
+    return blocks
+  }
+
+  /// `nextUpdate` of the list of revoked certificates (RFC 5280, 5.1) whose DER encoding is `bytes`; nil when
+  /// it is none, or says nothing of it.
+  ///
+  ///     CertificateList ::= SEQUENCE { tbsCertList SEQUENCE {
+  ///       version INTEGER (left out in version 1), signature SEQUENCE, issuer SEQUENCE,
+  ///       thisUpdate, nextUpdate (may be left out), … }, … }
+  static func nextUpdate(_ bytes: [UInt8]) -> Timestamp? {
+    var outside = Reader(bytes[...])
+    guard var list = outside.element(0x30), var body = list.element(0x30) else { return nil }
+    _ = body.element(0x02)
+    guard body.element(0x30) != nil, body.element(0x30) != nil, body.time() != nil else {
+      return nil
+    }
+    return body.time()
   }
 
   /// `notAfter` of the certificate whose DER encoding is `bytes`; nil when it is none.

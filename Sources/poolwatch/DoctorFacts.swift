@@ -18,8 +18,12 @@ struct DoctorFacts: Sendable {
   var brokerSettings: BrokerSettings?
   /// What the file of the broker's access rules says; nil when its settings name none.
   var accessRules: AccessRulesFile?
-  /// The certificates that are in use, of the broker and of our own.
+  /// The certificates that are in use, of the broker, of its listeners and of our own.
   var certificates: [Certificate] = []
+  /// The files that the broker's settings name.
+  var brokerFiles: [BrokerFile] = []
+  /// `intake.payload_bytes` of the configuration.
+  var payloadByteCount: Int
   /// The machine's clock.
   var clock: ClockDiscipline?
   /// The machine's zone and the district's.
@@ -66,8 +70,11 @@ struct DoctorFacts: Sendable {
     var usesTLS: Bool
     /// What it said when it was asked.
     var answer: Answer
-    /// Its own figures by their topic below `$SYS/broker/`; nil when it gives none to us.
+    /// Its own figures by their topic below `$SYS/broker/`, those that it has told of lately; nil when it
+    /// gives none to us.
     var figures: [String: Int]?
+    /// How many messages it keeps to tell us those, among the messages that it holds.
+    var figureMessageCount = 0
     /// `receive_maximum` of the configuration.
     var receiveMaximum: Int
     /// `session_expiry_seconds` of the configuration.
@@ -86,7 +93,7 @@ struct DoctorFacts: Sendable {
     }
   }
 
-  /// A certificate.
+  /// A certificate, or a list of revoked ones.
   struct Certificate {
     /// Whose it is, such as "the broker's".
     var name: String
@@ -94,6 +101,40 @@ struct DoctorFacts: Sendable {
     var end: Timestamp?
     /// What is wrong with it beside its end; nil when nothing is.
     var problem: String?
+    /// Who is refused when it has ended.
+    var loser = Loser.link
+  }
+
+  /// Whom an ended certificate shuts out.
+  enum Loser: Hashable {
+    /// Poolwatch.
+    case link
+    /// Everybody at a listener.
+    case everybody
+    /// The gateways that come with certificates to a listener.
+    case certifiedGateways
+  }
+
+  /// A file that the broker's settings name.
+  struct BrokerFile: Hashable {
+    /// The setting.
+    var option: String
+    /// Its path.
+    var path: String
+    /// What was found there.
+    var state: State
+    /// Whether what it holds is nobody else's to read.
+    var isSecret: Bool { ["password_file", "psk_file", "keyfile"].contains(option) }
+
+    /// What was found.
+    enum State: Hashable {
+      /// A file.
+      case there(FileAccess)
+      /// Nothing.
+      case absent
+      /// It cannot be told, for the reason given.
+      case unseen(String)
+    }
   }
 
   /// Zones by name; nil where the machine does not say.

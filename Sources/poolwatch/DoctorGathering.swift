@@ -21,6 +21,7 @@ struct DoctorGathering {
       BrokerSettings(
         path: $0, names: Files.names(inDirectory:), read: Files.bytes(atPath:))
     }
+    let brokerFiles = brokerSettings.map { BrokerFilesGathering(settings: $0) }
     let (status, failure) = askDaemon()
     let broker = BrokerGathering(
       broker: settings.broker, brokerSettings: brokerSettings,
@@ -29,7 +30,9 @@ struct DoctorGathering {
       now: SystemClock().now().wall, outage: outage, poolCount: settings.plan.pools.count,
       interval: settings.plan.interval, broker: broker.facts(), brokerSettings: brokerSettings,
       accessRules: brokerSettings?.values["acl_file"].map(accessRules),
-      certificates: broker.certificates(),
+      certificates: broker.certificates() + (brokerFiles?.certificates() ?? []),
+      brokerFiles: brokerFiles?.files() ?? [],
+      payloadByteCount: settings.intake.payloadByteCount,
       // A kernel that does not say leaves it unknown.
       clock: try? ClockDiscipline.read(),
       zone: .init(machine: TimeZone.current.identifier, district: settings.plan.district.zone.name),

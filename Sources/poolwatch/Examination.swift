@@ -12,7 +12,8 @@ enum Examination {
       BrokerCheck.self, CertificateCheck.self, ClientIDCheck.self, SessionCheck.self,
       QueueCheck.self,
       PersistenceCheck.self, ExpiryCheck.self, CapacityCheck.self, MemoryCheck.self,
-      InFlightCheck.self, BrokerAccessCheck.self, ClockCheck.self, ZoneCheck.self,
+      InFlightCheck.self, BrokerFilesCheck.self, BrokerAccessCheck.self, ClockCheck.self,
+      ZoneCheck.self,
       FileSystemCheck.self, DiskCheck.self, DirectoryCheck.self, SecretsCheck.self,
       SocketCheck.self, IntakeCheck.self, AlarmsCheck.self, UnitCheck.self,
     ]

@@ -114,4 +114,122 @@ private final class Practice {
     #expect(practice.installation.log.count { $0.contains("broker connected") } == 1)
     try await practice.stop()
   }
+
+  /// The end of a certificate's validity, as openssl says it: a day.
+  private static func end(of path: String) async throws -> String {
+    let said = try await ManagedProcess.run(
+      "/usr/bin/openssl", package: "openssl",
+      arguments: ["x509", "-in", path, "-noout", "-enddate", "-dateopt", "iso_8601"])
+    return String(try #require(said.firstMatch(of: /\d{4}-\d\d-\d\d/)?.output, "\(said)"))
+  }
+
+  @Test func `reads the certificates of listeners that we do not use ourselves`() async throws {
+    let practice = try await Practice()
+    let own = try String(
+      contentsOfFile: practice.broker.directory.path("conf.d/poolwatch.conf"), encoding: .utf8)
+    let path = String(try #require(own.firstMatch(of: /\ncertfile (.+)\n/)?.output.1))
+    let port = try #require(practice.broker.ports[8883])
+    let soon = try await practice.finding("certificate")
+    #expect(soon.verdict == "WARN")
+    let end = try await Self.end(of: path)
+    #expect(soon.words.contains("\(path) (certfile of listener \(port)) ends on \(end)"), "\(soon)")
+
+    for arguments in [
+      ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        + ["-subj", "/CN=broker", "-keyout", "old.key", "-out", "old.csr"],
+      ["x509", "-req", "-days", "-1", "-in", "old.csr", "-signkey", "old.key", "-out", path],
+    ] {
+      try await ManagedProcess.run(
+        "/usr/bin/openssl", package: "openssl", arguments: arguments,
+        directory: practice.broker.directory.path)
+    }
+    let past = try await practice.finding("certificate")
+    #expect(past.verdict == "FAIL")
+    #expect(
+      past.words.contains("ends on \(try await Self.end(of: path)), which is past"), "\(past)")
+    // The list of revoked certificates ends too; that of `gateway enroll` holds for years.
+    try practice.replace(path, by: practice.broker.directory.path("certs/gateway-ca.crt"))
+    let list = try await practice.finding("certificate")
+    #expect(list.verdict == "OK" && list.words.contains("the first of 4"), "\(list)")
+  }
+
+  @Test func `reads who may read the broker's files, and what a packet may be`() async throws {
+    let practice = try await Practice()
+    let passwords = practice.broker.directory.path("poolwatch.passwd")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: passwords)
+    let open = try await practice.finding("broker files")
+    #expect(open.verdict == "FAIL" && open.change == "chmod o= \(passwords)")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: passwords)
+    try practice.replace("acl_file ", by: "acl_file /not")
+    let absent = try await practice.finding("broker files")
+    #expect(absent.verdict == "FAIL")
+    #expect(absent.words.contains("/not\(practice.broker.directory.path)/poolwatch.acl (acl_file)"))
+    try practice.replace("acl_file /not", by: "acl_file ")
+    #expect(try await practice.finding("access").verdict == "OK")
+    try practice.replace("max_packet_size 270336", by: "max_packet_size 1000")
+    let packet = try await practice.finding("access")
+    #expect(packet.verdict == "WARN" && packet.change == "set max_packet_size 270336", "\(packet)")
+  }
+
+  /// mosquitto 2 keeps a figure that does not change for a minute of its wall clock.
+  @Test func `tells a quiet broker from one whose figures it may not read`() async throws {
+    let clock = try TemporaryDirectory()
+    func step(toSeconds seconds: Int64) throws {
+      let bytes = [seconds, 0].flatMap { number in
+        (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+      }
+      let url = URL(filePath: clock.path("clock"))
+      guard FileManager.default.fileExists(atPath: url.path) else {
+        return try Data(bytes).write(to: url)
+      }
+      // In place: the broker has mapped it.
+      let file = try FileHandle(forWritingTo: url)
+      try file.write(contentsOf: Data(bytes))
+      try file.close()
+    }
+    try step(toSeconds: 0)
+    let broker = try await Mosquitto(
+      configuration: "sys_interval 1\nmax_queued_messages 1000000", isQuiet: true,
+      environment: [
+        "LD_PRELOAD": Programs.library("SteppedClock"), "STEPPED_CLOCK": clock.path("clock"),
+      ])
+    func isKept(_ topic: String) async throws -> Bool {
+      let process = try ManagedProcess(
+        "/usr/bin/mosquitto_sub", package: "mosquitto-clients",
+        arguments: ["-h", "127.0.0.1", "-p", "\(broker.port)", "-t", topic, "-C", "1", "-W", "1"])
+      return try await process.wait() == .code(0)
+    }
+    let installation = try Installation(brokerPort: broker.port)
+    func finding() async throws -> [String: any Sendable] {
+      let rows = try await installation.ask(
+        "doctor", "--json", "--config", installation.directory.path("poolwatch.yaml"),
+        "--broker-config", broker.directory.path("mosquitto.conf")
+      ).rows()
+      return try #require(rows.first { $0["check"] as? String == "queue" })
+    }
+    let dropped = "$SYS/broker/publish/messages/dropped"
+    try await eventually("the figure is there") { try await isKept(dropped) }
+    // Its own figures, some forty messages, are not what waits.
+    let usual = try await finding()
+    #expect(usual["verdict"] as? String == "OK", "\(usual)")
+    let words = usual["finding"] as? String ?? ""
+    #expect(words.firstMatch(of: /holds \d messages of 1000000/) != nil, "\(usual)")
+    #expect(words.contains("has dropped none"), "\(usual)")
+    try step(toSeconds: 61)
+    try await eventually("the figure is gone") { try await !isKept(dropped) }
+
+    let quiet = try await finding()
+    #expect(quiet["verdict"] as? String == "OK", "\(quiet)")
+    #expect((quiet["finding"] as? String ?? "").contains("none was dropped of late"), "\(quiet)")
+    try broker.directory.write("topic readwrite pools/#\n", to: "acl")
+    try await broker.stop()
+    let file = try String(contentsOfFile: broker.directory.path("mosquitto.conf"), encoding: .utf8)
+    try broker.directory.write(
+      file + "acl_file \(broker.directory.path("acl"))\n", to: "mosquitto.conf")
+    try await broker.start()
+    let closed = try await finding()
+    #expect(closed["verdict"] as? String == "unknown")
+    #expect((closed["change"] as? String ?? "").contains("topic read $SYS/broker/#"), "\(closed)")
+    try await broker.stop()
+  }
 }

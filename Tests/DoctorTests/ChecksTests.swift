@@ -37,7 +37,7 @@ struct Ailment: Sendable, CustomTestStringConvertible {
     #expect(
       findings.map(\.verdict).allSatisfy { $0 == .ok }, "\(findings.filter { $0.verdict != .ok })")
     #expect(findings.allSatisfy { $0.change == nil })
-    #expect(Set(findings.map(\.check)).count == 21)
+    #expect(Set(findings.map(\.check)).count == 22)
     #expect(Examination.exitCode(findings) == 0)
   }
 
@@ -67,6 +67,24 @@ struct Ailment: Sendable, CustomTestStringConvertible {
         .init(name: "ours", end: DoctorFacts.now + .seconds(86_400), problem: nil))
     },
     Ailment(CertificateCheck.self, .unknown, "no certificate") { $0.certificates[0].end = nil },
+    Ailment(CertificateCheck.self, .ok, "speaks no TLS") { $0.certificates = [] },
+    Ailment(CertificateCheck.self, .unknown, "were not read") {
+      ($0.certificates, $0.brokerSettings) = ([], nil)
+    },
+    Ailment(CertificateCheck.self, .fail, "/crl (crlfile of listener 8884) ends on 2026-01-09") {
+      $0.certificates.append(
+        .init(
+          name: "/crl (crlfile of listener 8884)", end: DoctorFacts.now, problem: nil,
+          loser: .certifiedGateways))
+    },
+    Ailment(CertificateCheck.self, .warn, "reload mosquitto: after that day no gateway gets in") {
+      $0.certificates.append(
+        .init(
+          name: "c", end: DoctorFacts.now + .seconds(86_400), problem: nil, loser: .everybody))
+    },
+    Ailment(CertificateCheck.self, .unknown, "1 could not be read") {
+      $0.certificates.append(.init(name: "c", end: nil, problem: nil, loser: .everybody))
+    },
     Ailment(ClientIDCheck.self, .fail, "gateway of listener 8883") {
       $0.broker.clientID = "poolwatch"
     },
@@ -100,8 +118,24 @@ struct Ailment: Sendable, CustomTestStringConvertible {
     },
     Ailment(QueueCheck.self, .unknown, "not readable") { $0.broker.figures = nil },
     Ailment(QueueCheck.self, .unknown, "not to be asked") { $0.broker.answer = .failed("x") },
+    Ailment(QueueCheck.self, .unknown, "sys_interval 10", "sys_interval", "0"),
+    Ailment(QueueCheck.self, .unknown, "none came or went") {
+      ($0.broker.figures, $0.status) = (["clients/total": 2], nil)
+    },
+    // What the daemon heard.
+    Ailment(
+      QueueCheck.self, .ok, "holds 60 messages of 1000000 that may wait for one client, and none"
+    ) {
+      $0.broker.figures = ["clients/total": 2]
+    },
+    Ailment(QueueCheck.self, .ok, "holds 0 messages") { $0.broker.figureMessageCount = 57 },
+    Ailment(QueueCheck.self, .ok, "holds 3 messages") { $0.broker.figureMessageCount = 37 },
     Ailment(QueueCheck.self, .fail, "900000") {
       $0.broker.figures?["store/messages/count"] = 900_000
+    },
+    Ailment(QueueCheck.self, .fail, "has dropped 2 since") {
+      $0.broker.figures?["store/messages/count"] = 900_000
+      $0.broker.figures?["publish/messages/dropped"] = 2
     },
     Ailment(QueueCheck.self, .warn, "500000") {
       $0.broker.figures?["store/messages/count"] = 500_000
@@ -168,6 +202,19 @@ struct Ailment: Sendable, CustomTestStringConvertible {
     Ailment(BrokerAccessCheck.self, .fail, "acl_file", "acl_file", nil),
     Ailment(BrokerAccessCheck.self, .fail, "listener 8883", "certfile", nil),
     Ailment(BrokerAccessCheck.self, .warn, "max_packet_size", "max_packet_size", nil),
+    // 262144 + 8192
+    Ailment(BrokerAccessCheck.self, .warn, "max_packet_size 270336", "max_packet_size", "262144"),
+    Ailment(BrokerFilesCheck.self, .unknown, "not read") { $0.brokerSettings = nil },
+    Ailment(BrokerFilesCheck.self, .ok, "name none") { $0.brokerFiles = [] },
+    Ailment(BrokerFilesCheck.self, .fail, "broker.crt (certfile) is not there") {
+      $0.brokerFiles[1].state = .absent
+    },
+    Ailment(BrokerFilesCheck.self, .fail, "chmod o= /etc/mosquitto/poolwatch.passwd") {
+      $0.brokerFiles[0].state = .there(access(0o644))
+    },
+    Ailment(BrokerFilesCheck.self, .unknown, "Permission denied") {
+      $0.brokerFiles[0].state = .unseen("Permission denied")
+    },
     Ailment(BrokerAccessCheck.self, .fail, "TLS versions") {
       $0.brokerSettings = BrokerSettings(
         text: DoctorFacts.goodSettings.replacing("tlsv1.2", with: "tlsv1.1"))

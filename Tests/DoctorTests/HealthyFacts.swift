@@ -52,6 +52,14 @@ extension DoctorFacts {
         Certificate(
           name: "the broker's certificate", end: now + .seconds(90 * 86_400), problem: nil)
       ],
+      brokerFiles: [
+        BrokerFile(
+          option: "password_file", path: "/etc/mosquitto/poolwatch.passwd",
+          state: .there(FileAccess(user: 0, group: 0, mode: 0o600))),
+        BrokerFile(
+          option: "certfile", path: "/etc/mosquitto/certs/broker.crt",
+          state: .there(FileAccess(user: 0, group: 0, mode: 0o644))),
+      ], payloadByteCount: 262_144,
       clock: ClockDiscipline(isSynchronized: true, maximumErrorMicroseconds: 20_000),
       zone: Zones(machine: "Asia/Shanghai", district: "Asia/Shanghai"),
       disk: Disk(

@@ -13,6 +13,7 @@ public final class Mosquitto {
   public let port: UInt16
   /// Where its configuration, its log (`mosquitto.log`) and its database lie.
   public let directory: TemporaryDirectory
+  private let environment: [String: String]
   private var process: ManagedProcess?
 
   /// Starts a broker and waits until it accepts connections.
@@ -23,11 +24,13 @@ public final class Mosquitto {
   ///     say `port`, and `allow_anonymous` only with `isAnonymous` false.
   ///   - isAnonymous: Whether clients may come without a name.
   ///   - isQuiet: Whether it logs errors alone, and not every message.
+  ///   - environment: Variables added to those of the test.
   /// - Throws: `TestFailure` when mosquitto is not installed or does not come up, with its words.
   public init(
     port: UInt16? = nil, configuration: String = "", isAnonymous: Bool = true,
-    isQuiet: Bool = false
+    isQuiet: Bool = false, environment: [String: String] = [:]
   ) async throws {
+    self.environment = environment
     self.port = try port ?? FreePort.next()
     directory = try TemporaryDirectory()
     try directory.write(
@@ -57,7 +60,7 @@ public final class Mosquitto {
   public func start() async throws {
     let process = try ManagedProcess(
       "/usr/sbin/mosquitto", package: "mosquitto",
-      arguments: ["-c", directory.path("mosquitto.conf")])
+      arguments: ["-c", directory.path("mosquitto.conf")], environment: environment)
     self.process = process
     try await eventually("mosquitto listens on \(port); it says:\n\(words(of: process))") {
       guard process.isRunning else {
