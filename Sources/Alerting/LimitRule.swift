@@ -12,10 +12,7 @@ enum Standing: Hashable, Sendable {
 
 /// One end of a limit with its deadband.
 struct DampedBound: Hashable, Sendable {
-  /// Which end of the limit it is.
-  enum Side: UInt8, Hashable, Sendable {
-    case low, high
-  }
+  typealias Side = Bound.Side
 
   let side: Side
   let bound: Bound
@@ -41,8 +38,7 @@ struct DampedBound: Hashable, Sendable {
 
   /// Whether it leaves less room than `other`, a bound on the same side.
   func isTighter(than other: DampedBound) -> Bool {
-    if bound.value == other.bound.value { return !bound.isInclusive && other.bound.isInclusive }
-    return side == .low ? bound.value > other.bound.value : bound.value < other.bound.value
+    bound.isTighter(than: other.bound, at: side)
   }
 
   /// The double nearest to the decimal number that `sum` was meant to be.

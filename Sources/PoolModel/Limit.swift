@@ -122,6 +122,11 @@ public struct LimitOverride: Hashable, Sendable {
 
 /// One end of a limit.
 public struct Bound: Hashable, Sendable {
+  /// Which end of a limit it is.
+  public enum Side: UInt8, Hashable, Sendable {
+    case low, high
+  }
+
   /// The number, in the parameter's unit.
   public let value: Double
   /// Whether `value` itself is in limits.
@@ -131,6 +136,12 @@ public struct Bound: Hashable, Sendable {
   public init(value: Double, isInclusive: Bool) {
     self.value = value
     self.isInclusive = isInclusive
+  }
+
+  /// Whether it leaves less room than `other`, a bound at the same side.
+  public func isTighter(than other: Bound, at side: Side) -> Bool {
+    if value == other.value { return !isInclusive && other.isInclusive }
+    return side == .low ? value > other.value : value < other.value
   }
 }
 

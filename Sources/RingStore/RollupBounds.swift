@@ -21,30 +21,22 @@ struct RollupBounds: Hashable, Sendable {
   }
 
   /// Takes on the bounds that leave less room.
-  mutating func tighten(low other: Bound?, high otherHigh: Bound?) {
-    if let other { low = low.map { Self.tighterLow($0, other) } ?? other }
-    if let otherHigh { high = high.map { Self.tighterHigh($0, otherHigh) } ?? otherHigh }
+  mutating func tighten(low otherLow: Bound?, high otherHigh: Bound?) {
+    if let otherLow, low.map({ otherLow.isTighter(than: $0, at: .low) }) ?? true { low = otherLow }
+    if let otherHigh, high.map({ otherHigh.isTighter(than: $0, at: .high) }) ?? true {
+      high = otherHigh
+    }
   }
 
   /// The bounds of these and of `limit` that leave more room; none where one of both has none.
   func loosened(by limit: Limit) -> RollupBounds {
     var loose = RollupBounds.none
     if let low, let other = limit.low {
-      loose.low = Self.tighterLow(low, other) == low ? other : low
+      loose.low = low.isTighter(than: other, at: .low) ? other : low
     }
     if let high, let other = limit.high {
-      loose.high = Self.tighterHigh(high, other) == high ? other : high
+      loose.high = high.isTighter(than: other, at: .high) ? other : high
     }
     return loose
-  }
-
-  private static func tighterLow(_ bound: Bound, _ other: Bound) -> Bound {
-    if bound.value == other.value { return bound.isInclusive ? other : bound }
-    return bound.value > other.value ? bound : other
-  }
-
-  private static func tighterHigh(_ bound: Bound, _ other: Bound) -> Bound {
-    if bound.value == other.value { return bound.isInclusive ? other : bound }
-    return bound.value < other.value ? bound : other
   }
 }
