@@ -5,14 +5,15 @@ extension Records {
   /// What judgement needs to go on where it stopped.
   ///
   /// The cursor; occurrences that are open, or over but not yet told of, and the newest historical
-  /// one of each rule, pool and parameter; every source; the gateways' counts. Cost grows with those, not with the past.
+  /// one of each rule, pool and parameter; every source; the gateways' counts. Cost grows with those,
+  /// not with the past.
   ///
   /// - Throws: `RecordsError` when the file cannot be read.
   public func load() throws(RecordsError) -> JudgementState {
     try read("load") { db in
       let offset = try Int64.fetchOne(db, sql: "SELECT byte_offset FROM cursor") ?? 0
       return JudgementState(
-        cursor: JournalPosition(byteOffset: UInt64(offset)),
+        cursor: try Self.position(at: offset),
         occurrences: try Row.fetchAll(db, sql: Self.selectJudged).map(AlarmOccurrence.init(row:)),
         sources: try Row.fetchAll(
           db, sql: "SELECT * FROM sources ORDER BY venue, pool, parameter"
@@ -166,5 +167,13 @@ extension Records {
       throw UnreadableValue(column: "journal position", text: "\(position.byteOffset)")
     }
     return offset
+  }
+
+  /// - Throws: `UnreadableValue` for an offset that no position has.
+  static func position(at offset: Int64) throws -> JournalPosition {
+    guard let byteOffset = UInt64(exactly: offset) else {
+      throw UnreadableValue(column: "journal position", text: "\(offset)")
+    }
+    return JournalPosition(byteOffset: byteOffset)
   }
 }

@@ -6,7 +6,7 @@ extension Records {
   static func sequences(in db: Database) throws -> SequenceStates {
     let offset = try Int64.fetchOne(db, sql: "SELECT byte_offset FROM sequences_position") ?? 0
     return SequenceStates(
-      position: JournalPosition(byteOffset: UInt64(offset)),
+      position: try position(at: offset),
       states: try Row.fetchAll(db, sql: "SELECT * FROM sequences ORDER BY gateway").map(
         SequenceState.init(row:)))
   }
