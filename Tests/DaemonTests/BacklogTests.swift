@@ -96,12 +96,7 @@ import Testing
 
   @Test func `a broker that lets nobody read its figures is as good`() async throws {
     let broker = try await Mosquitto(configuration: Self.configuration, isQuiet: true)
-    try broker.directory.write("topic readwrite pools/#\n", to: "acl")
-    try await broker.stop()
-    let file = try String(contentsOfFile: broker.directory.path("mosquitto.conf"), encoding: .utf8)
-    try broker.directory.write(
-      file + "acl_file \(broker.directory.path("acl"))\n", to: "mosquitto.conf")
-    try await broker.start()
+    try await broker.restart(accessRules: "topic readwrite pools/#\n")
     let installation = try Installation(brokerPort: broker.port)
     try await installation.start()
     try await Self.publish(3, port: broker.port)

@@ -221,12 +221,7 @@ private final class Practice {
     let quiet = try await finding()
     #expect(quiet["verdict"] as? String == "OK", "\(quiet)")
     #expect((quiet["finding"] as? String ?? "").contains("none was dropped of late"), "\(quiet)")
-    try broker.directory.write("topic readwrite pools/#\n", to: "acl")
-    try await broker.stop()
-    let file = try String(contentsOfFile: broker.directory.path("mosquitto.conf"), encoding: .utf8)
-    try broker.directory.write(
-      file + "acl_file \(broker.directory.path("acl"))\n", to: "mosquitto.conf")
-    try await broker.start()
+    try await broker.restart(accessRules: "topic readwrite pools/#\n")
     let closed = try await finding()
     #expect(closed["verdict"] as? String == "unknown")
     #expect((closed["change"] as? String ?? "").contains("topic read $SYS/broker/#"), "\(closed)")

@@ -70,6 +70,15 @@ public final class Mosquitto {
     }
   }
 
+  /// Starts it again with `rules` as its access rules, which it had none of before.
+  public func restart(accessRules rules: String) async throws {
+    try await stop()
+    try directory.write(rules, to: "acl")
+    let settings = try String(contentsOfFile: directory.path("mosquitto.conf"), encoding: .utf8)
+    try directory.write(settings + "acl_file \(directory.path("acl"))\n", to: "mosquitto.conf")
+    try await start()
+  }
+
   /// Stops it in good order (SIGTERM: it saves its database), and waits for its end.
   public func stop() async throws {
     guard let process else { return }
