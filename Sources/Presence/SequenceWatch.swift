@@ -6,7 +6,8 @@ import PoolModel
 /// newer time, or the first one after the gateway said that it is online, is a restart; any
 /// other step back is an older message, sent again or out of a buffer, and takes its number out of the
 /// gap that it lies in, unless it was stored before. Of readings whose numbers were forgotten in a crash the
-/// count alone is known: so many numbers of the next steps forward have come. Constant memory: of more than 16 gaps, or parts of them, the oldest stay missing.
+/// count alone is known: so many numbers of the next steps forward have come. Constant memory: of more than
+/// 16 gaps, or parts of them, the oldest stay missing.
 struct SequenceWatch: Hashable, Sendable {
   /// What one number was.
   enum Step: Hashable, Sendable {
