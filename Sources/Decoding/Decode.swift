@@ -38,7 +38,9 @@ public struct PayloadDecoder: Sendable {
   private let topics: TopicTable
   /// Where each of `topics` leads.
   private let destinations: [Destination]
-  private let dialect: NativeDialect
+  /// The native dialect, once for each part of a batch that is decoded by itself: threads that count
+  /// references to the same object wait for each other.
+  private let nativeDialects: [NativeDialect]
   private let bindings: TopicFilterTree<Int>
   private let gateways: [GatewayBinding]
   /// When each gateway's last message counts as arrived.
@@ -64,7 +66,7 @@ public struct PayloadDecoder: Sendable {
     destinations =
       plan.poolNumbersInOrder.map { Destination(venue: plan[$0].id.venue, pool: $0) }
       + plan.venues.map { Destination(venue: $0.id, pool: nil) }
-    dialect = NativeDialect(parameters: plan.parameters)
+    nativeDialects = (0..<Self.partLimit).map { _ in NativeDialect(parameters: plan.parameters) }
     var tree = TopicFilterTree<Int>()
     for (index, binding) in bindings.enumerated() {
       do {
@@ -145,23 +147,40 @@ public struct PayloadDecoder: Sendable {
   public mutating func decode(
     _ delivery: Delivery, now: Timestamp, into decoded: inout DecodedDelivery
   ) {
-    guard let number = topics.number(of: delivery.topic.utf8.span) else {
+    if !decodeNative(delivery, now: now, part: 0, into: &decoded) {
       decoded = decodeBound(delivery, now: now)
-      return
     }
+  }
+
+  /// As `decode(_:now:into:)` for a message on one of the plan's own topics; nothing is remembered of it.
+  ///
+  /// Several threads may do so at once, each into memory of its own.
+  ///
+  /// - Parameters:
+  ///   - delivery: What the broker handed over.
+  ///   - now: Our wall clock.
+  ///   - part: A number below `partLimit` that only one thread uses at a time.
+  ///   - decoded: What becomes of it; what it held before is forgotten.
+  /// - Returns: Whether its topic is such a one; nothing was done otherwise.
+  public func decodeNative(
+    _ delivery: Delivery, now: Timestamp, part: Int, into decoded: inout DecodedDelivery
+  ) -> Bool {
+    guard let number = topics.number(of: delivery.topic.utf8.span) else { return false }
     decoded.reset(gateway: destinations[number].venue)
     if let refusal = tooLarge(delivery) {
       decoded.readings = []
       decoded.refusals = [refusal]
-      return
+      return true
     }
     if let pool = destinations[number].pool {
-      dialect.telemetry(delivery, of: pool, now: now, into: &decoded)
+      nativeDialects[part].telemetry(delivery, of: pool, now: now, into: &decoded)
     } else {
       decoded.readings = []
-      dialect.status(delivery, of: destinations[number].venue, now: now, into: &decoded)
+      nativeDialects[part].status(
+        delivery, of: destinations[number].venue, now: now, into: &decoded)
     }
     bound(&decoded, delivery)
+    return true
   }
 
   /// What a message is whose topic is none of the plan's own.
@@ -196,6 +215,9 @@ public struct PayloadDecoder: Sendable {
     arrivals[gateway] = follows ? last + .milliseconds(1) : now
     return arrivals[gateway]
   }
+
+  /// So many parts of a batch may be decoded at a time: some for each core, of some hundred microseconds.
+  public static let partLimit = 8
 
   /// So far arrivals may lead our clock; farther ahead it was set back.
   private static let arrivalLead: Duration = .seconds(60)

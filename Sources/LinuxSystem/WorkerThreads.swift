@@ -40,16 +40,16 @@ public final class WorkerThreads: Workers {
   public var hasOthers: Bool { true }
 
   /// Hands `body` to a thread; see `Workers`.
-  public func begin(_ body: @escaping () -> Void) { desk.begin(body) }
+  public func begin(_ errand: Errand, _ body: @escaping () -> Void) { desk.begin(errand, body) }
 
-  /// Returns when what was begun is done.
-  public func finish() { desk.finish() }
+  /// Returns when what was begun of `errand` is done.
+  public func finish(_ errand: Errand) { desk.finish(errand) }
 }
 
 /// What the threads and the caller share.
 // Sendable because `condition` guards all that changes but `next`, which is atomic. The caller alone writes
 // `work`, `count` and `blockCount`, under it; they are read without it by the caller and by threads counted
-// in `busyCount`, and do not change while there are such. What is done aside is called without it, by the
+// in `busyCount`, and do not change while there are such. What was begun is called without it, by the
 // thread that took it out of `aside`.
 private final class WorkDesk: @unchecked Sendable {
   private static let blocksPerThread = 16
@@ -64,10 +64,10 @@ private final class WorkDesk: @unchecked Sendable {
   private var isShared = false
   /// The threads that take part now.
   private var busyCount = 0
-  /// What was begun and no thread has taken yet.
-  private var aside: (() -> Void)?
-  /// Whether a thread does what was begun.
-  private var isDoingAside = false
+  /// What was begun and no thread has taken yet, by errand.
+  private var begun: [(() -> Void)?] = Errand.allCases.map { _ in nil }
+  /// Whether a thread does what was begun, by errand.
+  private var isUnderWay = Errand.allCases.map { _ in false }
   /// The threads there are; one that has not begun yet finds out by itself that all is over.
   private var threadCount = 0
   private var isClosing = false
@@ -111,19 +111,19 @@ private final class WorkDesk: @unchecked Sendable {
     }
   }
 
-  func begin(_ body: @escaping () -> Void) {
-    finish()
+  func begin(_ errand: Errand, _ body: @escaping () -> Void) {
+    finish(errand)
     condition.lock()
-    aside = body
+    begun[errand.rawValue] = body
     condition.broadcast()
     condition.unlock()
   }
 
-  func finish() {
+  func finish(_ errand: Errand) {
     condition.lock()
-    let notTaken = aside
-    aside = nil
-    while isDoingAside { condition.wait() }
+    let notTaken = begun[errand.rawValue]
+    begun[errand.rawValue] = nil
+    while isUnderWay[errand.rawValue] { condition.wait() }
     condition.unlock()
     notTaken?()
   }
@@ -133,8 +133,8 @@ private final class WorkDesk: @unchecked Sendable {
     condition.lock()
     threadCount += 1
     while !isClosing {
-      if aside != nil {
-        doAside()
+      if let errand = begun.firstIndex(where: { $0 != nil }) {
+        run(errand)
         continue
       }
       guard isShared, next.load(ordering: .relaxed) < count else {
@@ -153,17 +153,17 @@ private final class WorkDesk: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Takes what was begun and does it; called and left with `condition` locked.
-  private func doAside() {
-    isDoingAside = true
-    var body = aside
-    aside = nil
+  /// Takes what was begun of `errand` and does it; called and left with `condition` locked.
+  private func run(_ errand: Int) {
+    isUnderWay[errand] = true
+    var body = begun[errand]
+    begun[errand] = nil
     condition.unlock()
     body?()
     // What it holds is let go before the caller hears that it is done.
     body = nil
     condition.lock()
-    isDoingAside = false
+    isUnderWay[errand] = false
     condition.broadcast()
   }
 

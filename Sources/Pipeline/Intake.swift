@@ -25,7 +25,9 @@ struct Intake {
   /// All that the way of a message asks when nobody watches.
   private(set) var isWatched = false
   /// What the last message was decoded into: its memory is used again.
-  private var decoded = DecodedDelivery()
+  var decoded = DecodedDelivery()
+  /// Messages that are decoded together.
+  var held = HeldMessages()
   /// What the last reading was checked into, likewise.
   private var row = SampleRow(pool: PoolNumber(0), time: Timestamp(milliseconds: 0), samples: [])
 
@@ -65,6 +67,7 @@ struct Intake {
     quality = batch.quality
     decoder = batch.decoder
     counters = batch.counters
+    held.removeAll()
     begin()
   }
 
@@ -92,9 +95,8 @@ struct Intake {
     throttle.throttledVenues(now: now)
   }
 
-  /// Takes one message into the batch: decode, check, append to `store`.
-  mutating func receive(_ delivery: Delivery, into store: RingStore, now: Moment) {
-    decoder.decode(delivery, now: now.wall, into: &decoded)
+  /// Checks what a message was decoded into, and appends it to `store`.
+  mutating func take(_ delivery: Delivery, into store: RingStore, now: Moment) {
     var refusals = decoded.refusals
     let passing = passing(delivery, now: now, &refusals)
     var tally = MessageTally()

@@ -52,7 +52,7 @@ extension Pipeline {
   private func beginJudging(upTo end: JournalPosition, now: Moment) {
     let (seat, isCaughtUp) = (seat, end == store.committed)
     judging = end
-    store.workers.begin { seat.judge(isCaughtUp: isCaughtUp, now: now) }
+    store.workers.begin(.judging) { seat.judge(isCaughtUp: isCaughtUp, now: now) }
   }
 
   /// Whether judgement goes on from the pages, because the journal could not give the rows.

@@ -102,7 +102,7 @@ public final class Pipeline {
   /// Waits for the thread that judges, if one does, and goes on behind what it judged.
   func takeJudged() {
     guard let end = judging else { return }
-    store.workers.finish()
+    store.workers.finish(.judging)
     judging = nil
     judged = end
   }
@@ -114,12 +114,12 @@ public final class Pipeline {
 
   /// Whether the batch has grown to what one commit should hold.
   public var batchIsFull: Bool {
-    intake.batch.messageCount >= Self.batchMessageLimit
+    intake.messageCount >= Self.batchMessageLimit
       || store.stagedByteCount >= min(Self.batchByteLimit, store.batchByteLimit / 2)
   }
 
   /// Whether there is anything to commit.
-  public var batchIsEmpty: Bool { intake.batch.messageCount == 0 }
+  public var batchIsEmpty: Bool { intake.messageCount == 0 }
 
   /// Makes the batch durable.
   ///
@@ -130,6 +130,7 @@ public final class Pipeline {
   ///   nothing of it may be acknowledged; it comes again.
   @discardableResult
   public func commit(now: Moment) throws(RingStoreError) -> Bool {
+    intake.settle(into: store)
     let isWriting = store.stagedByteCount > 0
     do {
       if isWriting { try store.commit(at: now.wall) }

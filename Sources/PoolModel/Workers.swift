@@ -18,12 +18,20 @@ public protocol Workers {
 
   /// Begins `body` on another thread, when one is free, and returns without waiting for it.
   ///
-  /// There is one at a time: what was begun before is finished first. Until `finish` has returned, nobody
-  /// else may touch what `body` changes, or change what it reads. It must not call `forEach`.
-  func begin(_ body: @escaping () -> Void)
+  /// There is one of each errand at a time: what was begun before is finished first. Until `finish` has returned,
+  /// nobody else may touch what `body` changes, or change what it reads. It must not call `forEach`.
+  func begin(_ errand: Errand, _ body: @escaping () -> Void)
 
-  /// Returns when what was begun is done; does it here when no thread was free for it.
-  func finish()
+  /// Returns when what was begun of `errand` is done; does it here when no thread was free for it.
+  func finish(_ errand: Errand)
+}
+
+/// What is done on another thread while the owner of the workers goes on.
+public enum Errand: Int, CaseIterable, Sendable {
+  /// To judge rows.
+  case judging
+  /// To take rows into the store's open pages.
+  case taking
 }
 
 /// Without another thread, what is begun is done at once.
@@ -32,10 +40,10 @@ extension Workers {
   public var hasOthers: Bool { false }
 
   /// Does `body` now.
-  public func begin(_ body: @escaping () -> Void) { body() }
+  public func begin(_ errand: Errand, _ body: @escaping () -> Void) { body() }
 
   /// What was begun is done.
-  public func finish() {}
+  public func finish(_ errand: Errand) {}
 }
 
 extension Workers {

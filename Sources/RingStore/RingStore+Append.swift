@@ -35,7 +35,7 @@ extension RingStore {
     var outcome = AppendOutcome()
     let number = numbers.rings[row.pool.index]
     let time = row.time.milliseconds
-    if time > newestTime(ofRing: number) {
+    if time > max(newestTime(ofRing: number), staged.newestTime(ring: number) ?? .min) {
       // In order: nothing can be known of it yet.
       stageInOrder(row, ring: number, marks: marks)
       outcome.stored = row.samples.count
@@ -48,15 +48,6 @@ extension RingStore {
     }
     stageOutOfOrder(row, ring, marks: marks, &outcome)
     return outcome
-  }
-
-  /// The newest time of a ring, stored or staged; `Int64.min` when there is none.
-  ///
-  /// Looks at the ring itself only when nothing of it waits.
-  private func newestTime(ofRing number: Int) -> Int64 {
-    var stored = waiting.newestTime(ring: number)
-    if stored == .min { stored = ringsBehind[number].newestTime ?? .min }
-    return max(stored, staged.newestTime(ring: number) ?? .min)
   }
 
   @inline(__always)

@@ -40,51 +40,8 @@ extension RingStore {
       contentsOf: repeatElement(0, count: record.count.roundedUp(to: 8) - record.count))
   }
 
-  /// Takes rows that the journal holds durably: into the open pages as soon as anybody looks at them, or
-  /// when many wait.
-  ///
-  /// - Parameters:
-  ///   - batch: the rows.
-  ///   - record: where the record before theirs ends and theirs ends; nil when nobody is to judge them.
-  func take(_ batch: RowBatch, record: Range<UInt64>?) {
-    // Before and not after: judgement finds the newest ones still waiting.
-    if waiting.batch.rows.count + batch.rows.count > WaitingRows.rowLimit { applyWaiting() }
-    waiting.append(batch, record: record, rings: ringsBehind)
-  }
-
-  /// Takes what waits into the open pages, and seals those that are full.
-  func applyWaiting() {
-    var (batch, order) = waiting.take()
-    apply(batch, order)
-    waiting.recycle(&batch)
-  }
-
-  private func apply(_ batch: RowBatch, _ order: RingOrder) {
-    let rings = ringsBehind
-    let pageByteCount = catalog.pageByteCount
-    let take = { (place: Int) in
-      rings[order.rings[place]].take(
-        order.rows[order.range(at: place)], of: batch, pageByteCount: pageByteCount)
-    }
-    let isShared =
-      order.rows.count >= max(Self.sharedRowCount, Self.sharedRowsPerRing * order.rings.count)
-    let sealedCounts =
-      isShared ? workers.map(order.rings.count, take) : order.rings.indices.map(take)
-    for (ring, count) in zip(order.rings, sealedCounts) {
-      waitingPageCount += count
-      giveUpExcess(of: rings[ring])
-    }
-  }
-
-  /// Fewer rows are taken sooner than another thread wakes up.
-  private static let sharedRowCount = 2048
-
-  /// Of a few rows a ring, fetching the ring into another core's cache costs more than is won: 20,000
-  /// pools took a quarter more time.
-  private static let sharedRowsPerRing = 8
-
   /// Gives up the oldest pages of raw rows that have no place.
-  private func giveUpExcess(of ring: PoolRing) {
+  func giveUpExcess(of ring: PoolRing) {
     guard ring.raw.excessPageCount > 0 else { return }
     let excess = ring.raw.pages.prefix(ring.raw.excessPageCount)
     if !ring.stale.isEmpty || excess.contains(where: { $0.lastTime >= ring.rolled[0] }) {

@@ -111,10 +111,12 @@ public final class RingStore {
   var catalog: Catalog
   let pageFiles: [any StorageFile]
   let journal: Journal
-  /// All rings, which may lack what waits.
+  /// All rings, which may lack what waits, and of which another thread may change those of `taking`.
   let ringsBehind: [PoolRing]
   /// What the journal holds and the rings lack.
   var waiting: WaitingRows
+  /// What another thread takes into the rings; nil while none does.
+  var taking: RowTaking?
   let numbers: PlanNumbers
   var staged = StagedBatch()
   var calendar: BucketCalendar
@@ -188,7 +190,7 @@ public final class RingStore {
 
   /// Everything held of each pool, by number.
   var rings: [PoolRing] {
-    if !waiting.isEmpty { applyWaiting() }
+    if taking != nil || !waiting.isEmpty { applyWaiting() }
     return ringsBehind
   }
 

@@ -14,8 +14,12 @@ struct WaitingRows {
   /// The rows, in the order they were committed.
   private(set) var batch = RowBatch()
   private var records: [Record] = []
+  /// Memory for the rows to come while others are taken; empty.
+  private var spare = RowBatch()
   /// The newest time of each ring of which rows wait, those included; `Int64.min` where none does.
   private var newestTimes: [Int64]
+  /// As many `Int64.min`, for when what waits is taken.
+  private var noTimes: [Int64]
   /// By ring; zeros but while rows are sorted.
   private var counts: [Int]
 
@@ -25,6 +29,7 @@ struct WaitingRows {
 
   init(ringCount: Int) {
     newestTimes = Array(repeating: .min, count: ringCount)
+    noTimes = newestTimes
     counts = Array(repeating: 0, count: ringCount)
   }
 
@@ -39,14 +44,16 @@ struct WaitingRows {
   ///   - rows: the rows.
   ///   - record: where the record before theirs ends, and theirs; nil when they are not to be found by
   ///     that.
-  ///   - rings: what the rows are of.
-  mutating func append(_ rows: RowBatch, record: Range<UInt64>?, rings: [PoolRing]) {
+  ///   - storedTime: the newest time of a ring of which nothing waits; `Int64.min` when there is none.
+  mutating func append(
+    _ rows: RowBatch, record: Range<UInt64>?, storedTime: (_ ring: Int) -> Int64
+  ) {
     let first = batch.rows.count
     batch.append(rows)
     for row in rows.rows {
       let ring = Int(row.ring)
       var newest = newestTimes[ring]
-      if newest == .min { newest = rings[ring].newestTime ?? .min }
+      if newest == .min { newest = storedTime(ring) }
       newestTimes[ring] = max(newest, row.time)
     }
     if let record {
@@ -70,19 +77,26 @@ struct WaitingRows {
 
   // MARK: Applying
 
-  /// Gives away everything; to be given back with `recycle`.
-  mutating func take() -> (batch: RowBatch, order: RingOrder) {
+  /// Gives away everything; its memory is to be given back with `recycle`.
+  mutating func take() -> RowTaking {
     let order = sorted()
     records.removeAll(keepingCapacity: true)
     var taken = RowBatch()
+    swap(&taken, &spare)
     swap(&taken, &batch)
-    return (taken, order)
+    var times: [Int64] = []
+    swap(&times, &newestTimes)
+    // Of two takings at a time there are none: these were given back.
+    swap(&newestTimes, &noTimes)
+    return RowTaking(taken, order: order, newestTimes: times)
   }
 
-  /// Takes back the memory of what was applied.
-  mutating func recycle(_ taken: inout RowBatch) {
+  /// Takes back the memory of what was taken.
+  mutating func recycle(_ taken: inout RowBatch, _ times: inout [Int64], _ order: RingOrder) {
     taken.removeAll()
-    if batch.isEmpty { swap(&taken, &batch) }
+    if batch.isEmpty { swap(&taken, &batch) } else { swap(&taken, &spare) }
+    for ring in order.rings { times[ring] = .min }
+    swap(&noTimes, &times)
   }
 
   /// The rows ring by ring.
@@ -90,10 +104,7 @@ struct WaitingRows {
     var order = RingOrder()
     for row in batch.rows {
       let ring = Int(row.ring)
-      if counts[ring] == 0 {
-        order.rings.append(ring)
-        newestTimes[ring] = .min
-      }
+      if counts[ring] == 0 { order.rings.append(ring) }
       counts[ring] += 1
     }
     order.ends.reserveCapacity(order.rings.count)

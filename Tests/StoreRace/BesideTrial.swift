@@ -22,15 +22,15 @@ struct BesideTrial {
     let workers = WorkerThreads(threadCount: 2)
     let tally = Tally()
     for round in 0..<Self.roundCount {
-      workers.begin { tally.numbers.append(round) }
+      workers.begin(.judging) { tally.numbers.append(round) }
       let squares = workers.map(Self.partCount) { $0 * $0 }
       // What was begun before is finished by the next beginning, or by asking for it.
       guard round % 3 == 0 else { continue }
-      workers.finish()
+      workers.finish(.judging)
       guard tally.numbers == Array(0...round), squares == (0..<Self.partCount).map({ $0 * $0 })
       else { throw WrongTally(numbers: tally.numbers) }
     }
-    workers.finish()
+    workers.finish(.judging)
     guard tally.numbers == Array(0..<Self.roundCount) else {
       throw WrongTally(numbers: tally.numbers)
     }

@@ -7,7 +7,8 @@ import RingStore
 /// must be the same, byte for byte.
 struct WorkersTrial {
   private static let poolCount = 40
-  private static let rowsPerPool = 900
+  // More than wait in memory between two checkpoints: some are taken into the pages beside the commits.
+  private static let rowsPerPool = 2000
 
   /// Runs it to its end.
   ///
@@ -36,7 +37,7 @@ struct WorkersTrial {
     let store = try RingStore(
       plan: plan,
       configuration: RingStore.Configuration(
-        retention: .seconds(5000), pageByteCount: 1024, journalByteCount: 1 << 20),
+        retention: .seconds(5000), pageByteCount: 1024, journalByteCount: 4 << 20),
       storage: try DiskStorage(path: path))
     store.workers = workers
     for index in 0..<rowsPerPool {
@@ -56,7 +57,7 @@ struct WorkersTrial {
         try store.commit(at: time)
         store.release(judgedUpTo: store.committed)
       }
-      if index % 250 == 249 { try store.checkpoint(at: time) }
+      if index % 250 == 249, !(500..<1700).contains(index) { try store.checkpoint(at: time) }
     }
     try store.checkpoint(at: Timestamp(milliseconds: Int64(rowsPerPool) * 10_000))
   }
