@@ -180,8 +180,11 @@ public struct PayloadDecoder: Sendable {
     if let refusal = tooLarge(delivery) {
       return DecodedDelivery(refusals: [refusal], gateway: gateways[index].id)
     }
-    var decoded = dialects[index].decode(delivery, now: arrival(of: index, now: now))
+    // One that came long ago has a time of its own already.
+    let arrival = delivery.arrival == nil ? self.arrival(of: index, now: now) : now
+    var decoded = dialects[index].decode(delivery, now: arrival)
     decoded.gateway = gateways[index].id
+    if arrival != now { decoded.arrival = arrival }
     // What the broker replays says nothing of now.
     if delivery.isRetained { decoded.commands = [] }
     bound(&decoded, delivery)
@@ -212,8 +215,10 @@ public struct PayloadDecoder: Sendable {
     guard decoded.readings.count > limits.arrayReadingCount else { return }
     let detail =
       "message: found \(decoded.readings.count) readings, expected at most \(limits.arrayReadingCount)"
+    let arrival = decoded.arrival
     decoded = DecodedDelivery(
       refusals: [delivery.refusal(.tooLarge, detail)], gateway: decoded.gateway)
+    decoded.arrival = arrival
   }
 
   /// Says why `delivery`, whose topic is none of the plan's, came to the wrong place.

@@ -55,7 +55,7 @@ struct SparkplugDialect: GatewayDialect {
     }
     defer { memory.put(node, at: address) }
     if isOfOneNode || address.device.map(deviceNames.contains) == true { node.isKnown = true }
-    var outcome = SparkplugOutcome(window: TimeWindow(now: now))
+    var outcome = SparkplugOutcome(window: TimeWindow(of: delivery, now: now))
     do {
       try read(delivery, as: message, from: address, node: &node, outcome: &outcome)
     } catch {

@@ -119,7 +119,7 @@ struct Intake {
     if let first = tooOld.first {
       refusals.append(refusal(of: first, count: tooOld.count, delivery))
     }
-    if !refusals.isEmpty { refuse(refusals) }
+    if !refusals.isEmpty { refuse(refusals, of: delivery, now: now) }
     let gateway = note(delivery, refusals: refusals, tally: tally, now: now)
     if isWatched {
       let accepted = zip(decoded.readings, fates).filter { $0.1.tooOld == 0 }
@@ -187,9 +187,12 @@ struct Intake {
   }
 
   /// Puts refusals into the batch, as many as it may hold; all are counted.
-  private mutating func refuse(_ refusals: [Refusal]) {
+  private mutating func refuse(_ refusals: [Refusal], of delivery: Delivery, now: Moment) {
     counters.count(refusals)
-    for refusal in refusals {
+    for var refusal in refusals {
+      // What a reading without a time of its own is of, and whether it is of any: needed to read it again.
+      refusal.arrival = decoded.arrival ?? now.wall
+      refusal.isRetained = delivery.isRetained
       guard batch.refusalByteCount < Self.refusalByteLimit else {
         counters.refusalsNotKept += 1
         continue
