@@ -80,18 +80,30 @@ public struct PayloadDecoder: Sendable {
     subscriptions = TopicPattern.filters + bindings.map(\.filter)
   }
 
-  /// Goes on with what `former` remembers (births, parts of frames) of the gateways that are declared as
-  /// they were: their next messages cannot be read without it.
-  public mutating func remember(_ former: PayloadDecoder) {
+  /// Goes on with what `former` remembers (births, parts of frames, the last arrival) of the gateways
+  /// whose declaration it still fits: their next messages cannot be read without it.
+  ///
+  /// Pools and parameters may have other numbers in the plan that is in force now.
+  ///
+  /// - Returns: A refusal for each message in parts whose rest nobody will understand.
+  @discardableResult
+  public mutating func remember(_ former: PayloadDecoder) -> [Refusal] {
+    let places = Dictionary(
+      former.gateways.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var isTakenOver = Array(repeating: false, count: former.gateways.count)
     for (index, gateway) in gateways.enumerated() {
-      switch gateway.dialect {
-      case .sparkplug, .hj212: break
-      // These remember nothing, and know parameters of the plan.
-      case .senML, .sensorThings, .mapped: continue
+      guard let old = places[gateway.id], former.gateways[old].filter == gateway.filter else {
+        continue
       }
-      guard let old = former.gateways.firstIndex(of: gateway) else { continue }
-      dialects[index] = former.dialects[old]
+      arrivals[index] = former.arrivals[old]
+      isTakenOver[old] = dialects[index].remember(former.dialects[old])
     }
+    var refusals: [Refusal] = []
+    for (old, dialect) in former.dialects.enumerated() where !isTakenOver[old] {
+      var dialect = dialect
+      refusals += dialect.giveUp("when its gateway was declared otherwise")
+    }
+    return refusals
   }
 
   /// The messages whose parts have not all come yet, of all gateways.
@@ -102,7 +114,9 @@ public struct PayloadDecoder: Sendable {
   /// - Returns: a refusal for each such message.
   public mutating func giveUp() -> [Refusal] {
     var refusals: [Refusal] = []
-    for index in dialects.indices { refusals += dialects[index].giveUp() }
+    for index in dialects.indices {
+      refusals += dialects[index].giveUp("when Poolwatch stopped")
+    }
     return refusals
   }
 

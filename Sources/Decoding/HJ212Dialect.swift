@@ -47,8 +47,15 @@ struct HJ212Dialect: GatewayDialect {
 
   var unfinished: [UnfinishedMessage] { parts.unfinished.map(\.message) }
 
-  mutating func giveUp() -> [Refusal] {
-    parts.giveUpAll().map { $0.delivery.refusal(.lostParts, $0.detail) }
+  mutating func giveUp(_ when: String) -> [Refusal] {
+    parts.giveUpAll(when).map { $0.delivery.refusal(.lostParts, $0.detail) }
+  }
+
+  /// Parts are frames as they came, and mean whatever the declaration says when all are there.
+  mutating func remember(_ former: any GatewayDialect) -> Bool {
+    guard let former = former as? HJ212Dialect else { return false }
+    parts = former.parts
+    return true
   }
 
   /// Reads a frame of the outcome's delivery.

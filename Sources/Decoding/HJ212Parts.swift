@@ -96,12 +96,10 @@ struct HJ212Parts: Hashable {
     return givenUp
   }
 
-  /// Gives up everything, because nothing will be remembered.
-  mutating func giveUpAll() -> [GivenUp] {
+  /// Gives up everything, because nothing will be remembered from `when` on.
+  mutating func giveUpAll(_ when: String) -> [GivenUp] {
     var givenUp: [GivenUp] = []
-    while !unfinished.isEmpty {
-      givenUp.append(giveUp(0, "when Poolwatch stopped", "all before"))
-    }
+    while !unfinished.isEmpty { givenUp.append(giveUp(0, when, "all before")) }
     return givenUp
   }
 

@@ -70,6 +70,18 @@ struct SparkplugDialect: GatewayDialect {
     return decoded
   }
 
+  /// Births hold what their metrics stand for, which another plan may number otherwise; where the map has
+  /// other names than before, they would have to be read again.
+  mutating func remember(_ former: any GatewayDialect) -> Bool {
+    guard let former = former as? SparkplugDialect, former.names.areNamed(as: names) else {
+      return false
+    }
+    memory = former.memory
+    memory.rebind(names)
+    budget = former.budget
+    return true
+  }
+
   private mutating func read(
     _ delivery: Delivery, as message: SparkplugTopic.Message, from address: SparkplugAddress,
     node: inout SparkplugNode, outcome: inout SparkplugOutcome

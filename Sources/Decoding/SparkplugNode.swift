@@ -24,6 +24,12 @@ struct SparkplugNode {
     device.map { devices[$0] } ?? birth
   }
 
+  /// Has every metric that stands for one of `names` stand for what that is called now.
+  mutating func rebind(_ names: GatewayNames) {
+    birth?.rebind(names)
+    for device in devices.keys { devices[device]?.rebind(names) }
+  }
+
   /// Forgets what it and its devices have declared, and the session with its counter.
   mutating func forgetBirths() {
     birth = nil

@@ -18,6 +18,8 @@ struct Intake {
   var ledger: GatewayLedger
   private(set) var throttle: Throttle
   var batch: Batch
+  /// What a former intake waited for the rest of, and this one does not understand.
+  let lostParts: [Refusal]
   /// The venues whose messages somebody watches; usually none.
   var watchedVenues: Set<String> = [] {
     didSet { isWatched = !watchedVenues.isEmpty }
@@ -33,8 +35,10 @@ struct Intake {
   init(settings: PipelineSettings, decoder: PayloadDecoder, after former: Intake?, now: Moment) {
     plan = settings.plan
     counters = former?.counters ?? Counters(since: now.wall)
+    var decoder = decoder
+    lostParts = former.map { decoder.remember($0.decoder) } ?? []
     self.decoder = decoder
-    if let former { self.decoder.remember(former.decoder) }
+    counters.count(lostParts)
     ledger =
       former?.ledger.replanned(plan: plan, bindings: settings.gateways)
       ?? GatewayLedger(plan: plan, bindings: settings.gateways)
@@ -42,7 +46,7 @@ struct Intake {
       former?.throttle.replanned(plan: plan, burst: settings.burst)
       ?? Throttle(plan: plan, burst: settings.burst)
     quality = QualityControl(plan: plan)
-    batch = Batch(counters: counters, quality: quality, decoder: self.decoder)
+    batch = Batch(counters: counters, quality: quality, decoder: decoder)
     watchedVenues = former?.watchedVenues ?? []
     isWatched = !watchedVenues.isEmpty
   }
