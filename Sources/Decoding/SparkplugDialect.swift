@@ -9,7 +9,7 @@ import SwiftProtobuf
 /// - A metric's time is its own, else the payload's. Values of one pool and time are one reading.
 /// - What is marked `is_historical` is stored and judged as late: never news, and no sign of life.
 /// - Data of what was never born, after a gap in `seq`, or of a name whose first sender has died, make a
-///   request for a rebirth.
+///   request for a rebirth; it is made again with what comes later, until there is one.
 /// - An NBIRTH or DBIRTH says that the gateway is online, the NDEATH of the present session that it is
 ///   not.
 /// - No message of the dialect is retained by the broker; one that is tells of another time and is
@@ -62,7 +62,9 @@ struct SparkplugDialect: GatewayDialect {
       outcome.refuseAll(error)
     }
     var decoded = outcome.decoded(delivery)
-    if outcome.needsRebirth, budget.allows(address.nodePath, isKnown: node.isKnown, at: now),
+    // Until it comes: a request may be one too many in its minute, and nobody acknowledges it.
+    if outcome.needsRebirth { node.awaitsBirth = true }
+    if node.awaitsBirth, budget.allows(address.nodePath, isKnown: node.isKnown, at: now),
       let request = SparkplugRebirth.request(to: address, now: now)
     {
       decoded.commands.append(request)

@@ -14,6 +14,8 @@ struct SparkplugNode {
   private(set) var knownBirthCount = 0
   /// Whether the map has something of it, as far as anybody has seen; stays when it dies.
   var isKnown = false
+  /// Whether it has to tell its metrics again, and has not since.
+  var awaitsBirth = false
 
   /// `bdSeq` of the session; nil where no birth has told it.
   private var birthDeathSequence: UInt64?
@@ -38,6 +40,7 @@ struct SparkplugNode {
     knownBirthCount = 0
     birthDeathSequence = nil
     last = nil
+    awaitsBirth = false
   }
 
   /// Forgets what the edge node itself, or `device` of it, has declared.
@@ -52,6 +55,7 @@ struct SparkplugNode {
   mutating func began(birthDeathSequence: UInt64, sequence: UInt8, time: UInt64?) {
     self.birthDeathSequence = birthDeathSequence
     last = (sequence, time)
+    awaitsBirth = false
   }
 
   /// The edge node, or `device` of it, has declared its metrics.
