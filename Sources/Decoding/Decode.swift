@@ -82,18 +82,30 @@ public struct PayloadDecoder: Sendable {
     subscriptions = TopicPattern.filters + bindings.map(\.filter)
   }
 
-  /// Goes on with what `former` remembers (births, parts of frames) of the gateways that are declared as
-  /// they were: their next messages cannot be read without it.
-  public mutating func remember(_ former: PayloadDecoder) {
+  /// Goes on with what `former` remembers (births, parts of frames, the last arrival) of the gateways
+  /// whose declaration it still fits: their next messages cannot be read without it.
+  ///
+  /// Pools and parameters may have other numbers in the plan that is in force now.
+  ///
+  /// - Returns: A refusal for each message in parts whose rest nobody will understand.
+  @discardableResult
+  public mutating func remember(_ former: PayloadDecoder) -> [Refusal] {
+    let places = Dictionary(
+      former.gateways.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var isTakenOver = Array(repeating: false, count: former.gateways.count)
     for (index, gateway) in gateways.enumerated() {
-      switch gateway.dialect {
-      case .sparkplug, .hj212: break
-      // These remember nothing, and know parameters of the plan.
-      case .senML, .sensorThings, .mapped: continue
+      guard let old = places[gateway.id], former.gateways[old].filter == gateway.filter else {
+        continue
       }
-      guard let old = former.gateways.firstIndex(of: gateway) else { continue }
-      dialects[index] = former.dialects[old]
+      arrivals[index] = former.arrivals[old]
+      isTakenOver[old] = dialects[index].remember(former.dialects[old])
     }
+    var refusals: [Refusal] = []
+    for (old, dialect) in former.dialects.enumerated() where !isTakenOver[old] {
+      var dialect = dialect
+      refusals += dialect.giveUp("when its gateway was declared otherwise")
+    }
+    return refusals
   }
 
   /// The messages whose parts have not all come yet, of all gateways.
@@ -104,7 +116,9 @@ public struct PayloadDecoder: Sendable {
   /// - Returns: a refusal for each such message.
   public mutating func giveUp() -> [Refusal] {
     var refusals: [Refusal] = []
-    for index in dialects.indices { refusals += dialects[index].giveUp() }
+    for index in dialects.indices {
+      refusals += dialects[index].giveUp("when Poolwatch stopped")
+    }
     return refusals
   }
 
@@ -199,8 +213,11 @@ public struct PayloadDecoder: Sendable {
     if let refusal = tooLarge(delivery) {
       return DecodedDelivery(refusals: [refusal], gateway: gateways[index].id)
     }
-    var decoded = dialects[index].decode(delivery, now: arrival(of: index, now: now))
+    // One that came long ago has a time of its own already.
+    let arrival = delivery.arrival == nil ? self.arrival(of: index, now: now) : now
+    var decoded = dialects[index].decode(delivery, now: arrival)
     decoded.gateway = gateways[index].id
+    if arrival != now { decoded.arrival = arrival }
     // What the broker replays says nothing of now.
     if delivery.isRetained { decoded.commands = [] }
     bound(&decoded, delivery)
@@ -234,8 +251,10 @@ public struct PayloadDecoder: Sendable {
     guard decoded.readings.count > limits.arrayReadingCount else { return }
     let detail =
       "message: found \(decoded.readings.count) readings, expected at most \(limits.arrayReadingCount)"
+    let arrival = decoded.arrival
     decoded = DecodedDelivery(
       refusals: [delivery.refusal(.tooLarge, detail)], gateway: decoded.gateway)
+    decoded.arrival = arrival
   }
 
   /// Says why `delivery`, whose topic is none of the plan's, came to the wrong place.

@@ -18,6 +18,8 @@ public struct DecodedDelivery: Hashable, Sendable {
   public var missingMessageCount: Int
   /// What the gateway is to be told, such as a request for a rebirth.
   public var commands: [OutgoingMessage]
+  /// When the message counts as arrived, where that is not the `now` that it was decoded with; nil else.
+  public internal(set) var arrival: Timestamp?
 
   /// The parts of a decoded message.
   public init(
@@ -40,6 +42,7 @@ public struct DecodedDelivery: Hashable, Sendable {
     if !refusals.isEmpty { refusals = [] }
     if !commands.isEmpty { commands = [] }
     if status != nil { status = nil }
+    if arrival != nil { arrival = nil }
     ignoredKeyCount = 0
     missingMessageCount = 0
     self.gateway = gateway

@@ -12,6 +12,9 @@ struct GatewayNames: Sendable {
 
   /// What `name` stands for; nil when the gateway's map does not have it.
   subscript(name: String) -> ValueBinding? { values[name] }
+
+  /// Whether `other` has the same names, whatever they stand for.
+  func areNamed(as other: GatewayNames) -> Bool { Set(values.keys) == Set(other.values.keys) }
 }
 
 /// One gateway's dialect: the seam behind which each way of writing payloads lies.
@@ -33,10 +36,19 @@ protocol GatewayDialect: Sendable {
   /// The messages whose parts have not all come yet.
   var unfinished: [UnfinishedMessage] { get }
 
-  /// Forgets the parts of messages that are not whole yet, because the daemon ends.
+  /// Forgets the parts of messages that are not whole yet, because the daemon ends or the gateway is no
+  /// longer declared.
   ///
+  /// - Parameter when: That, in words.
   /// - Returns: A refusal for each such message, whose parts were acknowledged.
-  mutating func giveUp() -> [Refusal]
+  mutating func giveUp(_ when: String) -> [Refusal]
+
+  /// Goes on with what `former`, the dialect of the same gateway and filter in another configuration,
+  /// remembers.
+  ///
+  /// - Returns: Whether it was taken over; not where the declaration has changed so far that it means
+  ///   nothing any more.
+  mutating func remember(_ former: any GatewayDialect) -> Bool
 }
 
 extension GatewayDialect {
@@ -44,5 +56,8 @@ extension GatewayDialect {
   var unfinished: [UnfinishedMessage] { [] }
 
   /// Nothing is ever waited for.
-  mutating func giveUp() -> [Refusal] { [] }
+  mutating func giveUp(_ when: String) -> [Refusal] { [] }
+
+  /// Nothing is remembered.
+  mutating func remember(_ former: any GatewayDialect) -> Bool { false }
 }

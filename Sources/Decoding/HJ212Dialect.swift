@@ -20,6 +20,7 @@ import PoolModel
 struct HJ212Dialect: GatewayDialect {
   private let names: GatewayNames
   private(set) var parts = HJ212Parts()
+  private var finished = HJ212Finished()
 
   /// The dialect of the gateway whose codes `names` has.
   init(_ names: GatewayNames) {
@@ -45,10 +46,20 @@ struct HJ212Dialect: GatewayDialect {
     return outcome.decoded
   }
 
-  var unfinished: [UnfinishedMessage] { parts.unfinished.map(\.message) }
+  var unfinished: [UnfinishedMessage] {
+    parts.unfinished.filter { !$0.isRepetition }.map(\.message)
+  }
 
-  mutating func giveUp() -> [Refusal] {
-    parts.giveUpAll().map { $0.delivery.refusal(.lostParts, $0.detail) }
+  mutating func giveUp(_ when: String) -> [Refusal] {
+    parts.giveUpAll(when).map { $0.delivery.refusal(.lostParts, $0.detail) }
+  }
+
+  /// Parts are frames as they came, and mean whatever the declaration says when all are there.
+  mutating func remember(_ former: any GatewayDialect) -> Bool {
+    guard let former = former as? HJ212Dialect else { return false }
+    parts = former.parts
+    finished = former.finished
+    return true
   }
 
   /// Reads a frame of the outcome's delivery.
@@ -76,10 +87,12 @@ struct HJ212Dialect: GatewayDialect {
     let key = HJ212Parts.Key(
       request: Array(fields.request), device: Array(fields.device), command: fields.command,
       count: part.count)
+    let bytes = Array(delivery.payload[frame.range])
     let added: HJ212Parts.Outcome
     do {
       added = try parts.add(
-        Array(delivery.payload[frame.range]), part, of: key, topic: delivery.topic, now: now)
+        bytes, part, of: key, topic: delivery.topic,
+        isRepetition: finished.has(bytes, as: part.number, of: key), now: now)
     } catch {
       throw Mistake(
         reason: .badPayload, offset: part.offset, path: "PNO",
@@ -88,6 +101,7 @@ struct HJ212Dialect: GatewayDialect {
     }
     refuse(added.givenUp, in: &outcome)
     if let whole = added.whole {
+      finished.add(whole, of: key)
       read(whole, suffix: suffix, now: now, into: &outcome)
     }
   }

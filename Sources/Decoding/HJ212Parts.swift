@@ -43,6 +43,8 @@ struct HJ212Parts: Hashable {
     /// The frames by `PNO`.
     fileprivate(set) var frames: [Int: [UInt8]] = [:]
     fileprivate(set) var byteCount = 0
+    /// Whether all of it has been part of a message that was whole: then nothing is lost with it.
+    fileprivate(set) var isRepetition: Bool
 
     /// The frames in the order of `PNO`.
     var framesInOrder: [[UInt8]] { frames.sorted { $0.key < $1.key }.map(\.value) }
@@ -91,17 +93,15 @@ struct HJ212Parts: Hashable {
       unfinished[index].began = now
     }
     while let oldest = unfinished.first, now - oldest.began > Self.lifetime {
-      givenUp.append(giveUp(0, "after 10 minutes", "all within 10 minutes"))
+      givenUp += giveUp("after 10 minutes", "all within 10 minutes")
     }
     return givenUp
   }
 
-  /// Gives up everything, because nothing will be remembered.
-  mutating func giveUpAll() -> [GivenUp] {
+  /// Gives up everything, because nothing will be remembered from `when` on.
+  mutating func giveUpAll(_ when: String) -> [GivenUp] {
     var givenUp: [GivenUp] = []
-    while !unfinished.isEmpty {
-      givenUp.append(giveUp(0, "when Poolwatch stopped", "all before"))
-    }
+    while !unfinished.isEmpty { givenUp += giveUp(when, "all before") }
     return givenUp
   }
 
@@ -109,18 +109,28 @@ struct HJ212Parts: Hashable {
   ///
   /// The same frame again changes nothing.
   ///
+  /// - Parameters:
+  ///   - frame: The part, from `##` to the line end.
+  ///   - part: Its place.
+  ///   - key: Which message it belongs to.
+  ///   - topic: What it came on.
+  ///   - isRepetition: Whether it was part of a message that was whole.
+  ///   - now: Our wall clock.
+  /// - Returns: What it did.
   /// - Throws: `Taken` when another frame has its place: that one stays, as the first value of an instant
   ///   does.
   mutating func add(
-    _ frame: [UInt8], _ part: HJ212Fields.Part, of key: Key, topic: String, now: Timestamp
+    _ frame: [UInt8], _ part: HJ212Fields.Part, of key: Key, topic: String, isRepetition: Bool,
+    now: Timestamp
   ) throws(Taken) -> Outcome {
     guard let index = unfinished.firstIndex(where: { $0.key == key }) else {
       var givenUp: [GivenUp] = []
       if unfinished.count == Self.setLimit {
-        givenUp.append(
-          giveUp(0, "when a \(Self.setLimit + 1)th message began", "at most \(Self.setLimit)"))
+        givenUp += giveUp(
+          "when a \(Self.setLimit + 1)th message began", "at most \(Self.setLimit)")
       }
-      unfinished.append(Unfinished(key: key, topic: topic, began: now))
+      unfinished.append(
+        Unfinished(key: key, topic: topic, began: now, isRepetition: isRepetition))
       insert(frame, part, at: unfinished.count - 1)
       return Outcome(givenUp: givenUp + shrink())
     }
@@ -129,6 +139,7 @@ struct HJ212Parts: Hashable {
       return Outcome()
     }
     insert(frame, part, at: index)
+    if !isRepetition { unfinished[index].isRepetition = false }
     guard unfinished[index].frames.count == part.count else { return Outcome(givenUp: shrink()) }
     return Outcome(whole: unfinished.remove(at: index).framesInOrder)
   }
@@ -142,18 +153,23 @@ struct HJ212Parts: Hashable {
   private mutating func shrink() -> [GivenUp] {
     var givenUp: [GivenUp] = []
     while byteCount > Self.byteLimit {
-      givenUp.append(
-        giveUp(
-          0, "when \(byteCount) bytes of parts were waiting", "at most \(Self.byteLimit) bytes"))
+      givenUp += giveUp(
+        "when \(byteCount) bytes of parts were waiting", "at most \(Self.byteLimit) bytes")
     }
     return givenUp
   }
 
-  private mutating func giveUp(_ index: Int, _ when: String, _ expected: String) -> GivenUp {
-    let lost = unfinished.remove(at: index)
-    return GivenUp(
-      unfinished: lost,
-      words: "found \(lost.frames.count) of \(lost.key.count) \(when), expected \(expected)")
+  /// Gives up the oldest.
+  ///
+  /// - Returns: That, if anything is lost with it.
+  private mutating func giveUp(_ when: String, _ expected: String) -> [GivenUp] {
+    let lost = unfinished.removeFirst()
+    guard !lost.isRepetition else { return [] }
+    return [
+      GivenUp(
+        unfinished: lost,
+        words: "found \(lost.frames.count) of \(lost.key.count) \(when), expected \(expected)")
+    ]
   }
 }
 

@@ -29,7 +29,7 @@ struct MappedDialect: GatewayDialect {
 
   func decode(_ delivery: Delivery, now: Timestamp) -> DecodedDelivery {
     delivery.decodedJSON { (json) throws(PlacedMistake) in
-      try table(json, window: TimeWindow(now: now, isRetained: delivery.isRetained)).decoded(
+      try table(json, window: TimeWindow(of: delivery, now: now)).decoded(
         delivery)
     }
   }

@@ -44,7 +44,7 @@ struct SensorThingsDialect: GatewayDialect {
       }
       let value = try binding.value(result, place: "result")
       let time = try Self.time(
-        observation, window: TimeWindow(now: now, isRetained: delivery.isRetained))
+        observation, window: TimeWindow(of: delivery, now: now))
       try table.add(value, of: binding, at: time, place: "result")
       return table.decoded(delivery)
     }

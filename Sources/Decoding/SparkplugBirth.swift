@@ -19,7 +19,7 @@ struct SparkplugBirth {
     /// The specification's number of the type; 0 where the birth does not say.
     let dataType: UInt32
     /// What it stands for; nil for one of the many that the gateway's map does not have.
-    let binding: ValueBinding?
+    fileprivate(set) var binding: ValueBinding?
     /// What people are told of it, written once and not per value; empty where it stands for nothing.
     let place: String
     /// The path of another edge node or device that sends the value of the same name; such a metric is
@@ -137,6 +137,14 @@ struct SparkplugBirth {
       reason: .unknownName, place: place(),
       found: metric.hasAlias ? "alias \(metric.alias)" : OneLine.quoted(metric.name),
       expected: "a metric of the last birth")
+  }
+
+  /// Has every metric that stands for one of `names`, which are those of before, stand for what that is
+  /// called now.
+  mutating func rebind(_ names: GatewayNames) {
+    for index in metrics.indices {
+      metrics[index].binding = metrics[index].binding.flatMap { names[$0.name] }
+    }
   }
 
   private func declared(_ name: String) -> Metric? {

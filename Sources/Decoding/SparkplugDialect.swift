@@ -9,7 +9,7 @@ import SwiftProtobuf
 /// - A metric's time is its own, else the payload's. Values of one pool and time are one reading.
 /// - What is marked `is_historical` is stored and judged as late: never news, and no sign of life.
 /// - Data of what was never born, after a gap in `seq`, or of a name whose first sender has died, make a
-///   request for a rebirth.
+///   request for a rebirth; it is made again with what comes later, until there is one.
 /// - An NBIRTH or DBIRTH says that the gateway is online, the NDEATH of the present session that it is
 ///   not.
 /// - No message of the dialect is retained by the broker; one that is tells of another time and is
@@ -55,19 +55,33 @@ struct SparkplugDialect: GatewayDialect {
     }
     defer { memory.put(node, at: address) }
     if isOfOneNode || address.device.map(deviceNames.contains) == true { node.isKnown = true }
-    var outcome = SparkplugOutcome(window: TimeWindow(now: now))
+    var outcome = SparkplugOutcome(window: TimeWindow(of: delivery, now: now))
     do {
       try read(delivery, as: message, from: address, node: &node, outcome: &outcome)
     } catch {
       outcome.refuseAll(error)
     }
     var decoded = outcome.decoded(delivery)
-    if outcome.needsRebirth, budget.allows(address.nodePath, isKnown: node.isKnown, at: now),
+    // Until it comes: a request may be one too many in its minute, and nobody acknowledges it.
+    if outcome.needsRebirth { node.awaitsBirth = true }
+    if node.awaitsBirth, budget.allows(address.nodePath, isKnown: node.isKnown, at: now),
       let request = SparkplugRebirth.request(to: address, now: now)
     {
       decoded.commands.append(request)
     }
     return decoded
+  }
+
+  /// Births hold what their metrics stand for, which another plan may number otherwise; where the map has
+  /// other names than before, they would have to be read again.
+  mutating func remember(_ former: any GatewayDialect) -> Bool {
+    guard let former = former as? SparkplugDialect, former.names.areNamed(as: names) else {
+      return false
+    }
+    memory = former.memory
+    memory.rebind(names)
+    budget = former.budget
+    return true
   }
 
   private mutating func read(

@@ -96,6 +96,11 @@ struct SparkplugMemory {
     }
   }
 
+  /// Has every metric that stands for one of `names` stand for what that is called now.
+  mutating func rebind(_ names: GatewayNames) {
+    for path in nodes.keys { nodes[path]?.rebind(names) }
+  }
+
   /// Makes room for a birth of which the map has something, at the cost of births of which it has none.
   ///
   /// - Parameters:

@@ -14,6 +14,8 @@ struct SparkplugNode {
   private(set) var knownBirthCount = 0
   /// Whether the map has something of it, as far as anybody has seen; stays when it dies.
   var isKnown = false
+  /// Whether it has to tell its metrics again, and has not since.
+  var awaitsBirth = false
 
   /// `bdSeq` of the session; nil where no birth has told it.
   private var birthDeathSequence: UInt64?
@@ -24,6 +26,12 @@ struct SparkplugNode {
     device.map { devices[$0] } ?? birth
   }
 
+  /// Has every metric that stands for one of `names` stand for what that is called now.
+  mutating func rebind(_ names: GatewayNames) {
+    birth?.rebind(names)
+    for device in devices.keys { devices[device]?.rebind(names) }
+  }
+
   /// Forgets what it and its devices have declared, and the session with its counter.
   mutating func forgetBirths() {
     birth = nil
@@ -32,6 +40,7 @@ struct SparkplugNode {
     knownBirthCount = 0
     birthDeathSequence = nil
     last = nil
+    awaitsBirth = false
   }
 
   /// Forgets what the edge node itself, or `device` of it, has declared.
@@ -46,6 +55,7 @@ struct SparkplugNode {
   mutating func began(birthDeathSequence: UInt64, sequence: UInt8, time: UInt64?) {
     self.birthDeathSequence = birthDeathSequence
     last = (sequence, time)
+    awaitsBirth = false
   }
 
   /// The edge node, or `device` of it, has declared its metrics.

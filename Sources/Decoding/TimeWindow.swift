@@ -5,7 +5,16 @@ struct TimeWindow {
   /// Our wall clock.
   let now: Timestamp
   /// Whether the broker had kept the message, and nobody knows for how long.
-  var isRetained = false
+  private let isRetained: Bool
+  /// When the message came.
+  private let arrival: Timestamp
+
+  /// The window for the readings of `delivery`.
+  init(of delivery: Delivery, now: Timestamp) {
+    self.now = now
+    isRetained = delivery.isRetained
+    arrival = delivery.arrival ?? now
+  }
 
   /// How far a gateway's clock may run ahead of ours.
   static let toleranceMilliseconds: Int64 = 300_000
@@ -65,7 +74,7 @@ struct TimeWindow {
         place, found: "no time of its own in a retained message",
         expected: "the time of the measurement, or a message that is not retained")
     }
-    return now
+    return arrival
   }
 
   /// The instant that `text` names in RFC 3339.

@@ -18,6 +18,8 @@ struct Intake {
   var ledger: GatewayLedger
   private(set) var throttle: Throttle
   var batch: Batch
+  /// What a former intake waited for the rest of, and this one does not understand.
+  let lostParts: [Refusal]
   /// The venues whose messages somebody watches; usually none.
   var watchedVenues: Set<String> = [] {
     didSet { isWatched = !watchedVenues.isEmpty }
@@ -35,8 +37,10 @@ struct Intake {
   init(settings: PipelineSettings, decoder: PayloadDecoder, after former: Intake?, now: Moment) {
     plan = settings.plan
     counters = former?.counters ?? Counters(since: now.wall)
+    var decoder = decoder
+    lostParts = former.map { decoder.remember($0.decoder) } ?? []
     self.decoder = decoder
-    if let former { self.decoder.remember(former.decoder) }
+    counters.count(lostParts)
     ledger =
       former?.ledger.replanned(plan: plan, bindings: settings.gateways)
       ?? GatewayLedger(plan: plan, bindings: settings.gateways)
@@ -44,7 +48,7 @@ struct Intake {
       former?.throttle.replanned(plan: plan, burst: settings.burst)
       ?? Throttle(plan: plan, burst: settings.burst)
     quality = QualityControl(plan: plan)
-    batch = Batch(counters: counters, quality: quality, decoder: self.decoder)
+    batch = Batch(counters: counters, quality: quality, decoder: decoder)
     watchedVenues = former?.watchedVenues ?? []
     isWatched = !watchedVenues.isEmpty
   }
@@ -121,7 +125,7 @@ struct Intake {
     if let first = tooOld.first {
       refusals.append(refusal(of: first, count: tooOld.count, delivery))
     }
-    if !refusals.isEmpty { refuse(refusals) }
+    if !refusals.isEmpty { refuse(refusals, of: delivery, now: now) }
     let gateway = note(delivery, refusals: refusals, tally: tally, now: now)
     if isWatched {
       let accepted = zip(decoded.readings, fates).filter { $0.1.tooOld == 0 }
@@ -189,9 +193,12 @@ struct Intake {
   }
 
   /// Puts refusals into the batch, as many as it may hold; all are counted.
-  private mutating func refuse(_ refusals: [Refusal]) {
+  private mutating func refuse(_ refusals: [Refusal], of delivery: Delivery, now: Moment) {
     counters.count(refusals)
-    for refusal in refusals {
+    for var refusal in refusals {
+      // What a reading without a time of its own is of, and whether it is of any: needed to read it again.
+      refusal.arrival = decoded.arrival ?? now.wall
+      refusal.isRetained = delivery.isRetained
       guard batch.refusalByteCount < Self.refusalByteLimit else {
         counters.refusalsNotKept += 1
         continue

@@ -49,7 +49,9 @@ extension Pipeline {
   private func take(
     _ message: QuarantinedMessage, in run: inout QuarantineReplay, now: Moment
   ) -> ReplayOutcome {
-    let delivery = Delivery(topic: message.topic, payload: message.payload)
+    let delivery = Delivery(
+      topic: message.topic, payload: message.payload, isRetained: message.isRetained,
+      arrival: message.time)
     let decoded = run.decoder.decode(delivery, now: run.judgesTimesNow ? now.wall : message.time)
     var outcome = ReplayOutcome()
     outcome.isSelected = isSelected(message, decoded, by: run)
@@ -89,12 +91,15 @@ public struct QuarantinedMessage: Hashable, Sendable {
   public let payload: [UInt8]
   /// When it came, by our clock.
   public let time: Timestamp
+  /// Whether the broker replayed it from its retained messages.
+  public let isRetained: Bool
 
-  /// `payload` published to `topic`, refused at `time`.
-  public init(topic: String, payload: [UInt8], time: Timestamp) {
+  /// `payload` published to `topic`, which came at `time`.
+  public init(topic: String, payload: [UInt8], time: Timestamp, isRetained: Bool = false) {
     self.topic = topic
     self.payload = payload
     self.time = time
+    self.isRetained = isRetained
   }
 }
 

@@ -77,6 +77,7 @@ public final class Pipeline {
       plan: plan, bindings: settings.gateways, limits: settings.payloadLimits)
     intake = Intake(
       settings: settings, decoder: freshDecoder, after: former?.intake, now: now)
+    refusals = intake.lostParts
     start = former?.start ?? now.monotonic
     sharedSeat = JudgementSeat(
       AlarmEngine(

@@ -6,12 +6,17 @@ public struct Delivery: Hashable, Sendable {
   public var payload: [UInt8]
   /// Whether the broker replayed it from its retained messages: no sign of life then.
   public var isRetained: Bool
+  /// When it came, by our clock, where that is long ago, as for one out of the quarantine; nil for now.
+  public var arrival: Timestamp?
 
   /// `payload` published to `topic`.
-  public init(topic: String, payload: [UInt8], isRetained: Bool = false) {
+  public init(
+    topic: String, payload: [UInt8], isRetained: Bool = false, arrival: Timestamp? = nil
+  ) {
     self.topic = topic
     self.payload = payload
     self.isRetained = isRetained
+    self.arrival = arrival
   }
 }
 

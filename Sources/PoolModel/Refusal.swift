@@ -53,6 +53,10 @@ public struct Refusal: Hashable, Sendable {
   public private(set) var payload: [UInt8]
   /// The bytes that the message had.
   public private(set) var payloadByteCount: Int
+  /// When the message came, by our clock; nil where that is when it was refused.
+  public var arrival: Timestamp?
+  /// Whether the broker replayed the message from its retained ones.
+  public var isRetained = false
 
   /// A payload is kept whole up to here, so that garbage costs bounded memory wherever it waits.
   public static let keptByteCount = 4096

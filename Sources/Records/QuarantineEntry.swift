@@ -6,7 +6,7 @@ public import PoolModel
 public struct QuarantineEntry: Hashable, Sendable {
   /// Its number; later refusals have higher ones.
   public let id: Int64
-  /// When it was refused, by our clock.
+  /// When it came, or was refused where that is not known, by our clock.
   public let time: Timestamp
   /// The kind of mistake.
   public let reason: RefusalReason
@@ -18,6 +18,8 @@ public struct QuarantineEntry: Hashable, Sendable {
   public let payload: [UInt8]
   /// How many bytes the message had.
   public let payloadByteCount: Int
+  /// Whether the broker replayed it from its retained messages.
+  public let isRetained: Bool
 
   /// Whether `payload` is only the message's beginning.
   public var isCut: Bool { payload.count < payloadByteCount }
@@ -36,5 +38,6 @@ public struct QuarantineEntry: Hashable, Sendable {
     topic = row["topic"]
     payload = Array(row["payload"] as Data)
     payloadByteCount = row["payload_byte_count"]
+    isRetained = row["is_retained"]
   }
 }

@@ -12,7 +12,7 @@ extension Records {
   ///
   /// - Parameters:
   ///   - refusals: what was refused, in order.
-  ///   - time: when, by our clock.
+  ///   - time: when, by our clock; counts for those that do not say when their message came.
   /// - Throws: `RecordsError`; none of them is kept then.
   public func quarantine(_ refusals: [Refusal], at time: Timestamp) throws(RecordsError) {
     guard !refusals.isEmpty else { return }
@@ -108,14 +108,15 @@ extension Records {
   ) throws {
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO quarantine (id, time, reason, detail, topic, payload, payload_byte_count)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO quarantine
+          (id, time, reason, detail, topic, payload, payload_byte_count, is_retained)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """)
     try statement.execute(arguments: [
-      number, time.milliseconds, refusal.reason.rawValue,
+      number, (refusal.arrival ?? time).milliseconds, refusal.reason.rawValue,
       refusal.detail.cut(toByteCount: Self.textByteCount),
       refusal.topic.cut(toByteCount: Self.textByteCount),
-      Data(refusal.payload), refusal.payloadByteCount,
+      Data(refusal.payload), refusal.payloadByteCount, refusal.isRetained,
     ])
   }
 }

@@ -20,6 +20,10 @@ enum Schema {
     migrator.registerMigration("4 basis of alarms") { db in
       try db.execute(sql: "ALTER TABLE occurrences ADD COLUMN basis TEXT")
     }
+    migrator.registerMigration("5 retained refusals") { db in
+      try db.execute(
+        sql: "ALTER TABLE quarantine ADD COLUMN is_retained INTEGER NOT NULL DEFAULT 0")
+    }
     return migrator
   }
 

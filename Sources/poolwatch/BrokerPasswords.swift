@@ -35,6 +35,7 @@ struct BrokerPasswords {
 
   /// Takes the password of `name` away.
   func remove(_ name: String) throws {
+    guard try has(name) else { return }
     try write(try lines().filter { !isLine($0, of: name) })
   }
 

@@ -15,10 +15,10 @@ struct GatewayEnroll: ParsableCommand {
       files. NAME is a venue's id, or a gateway's of gateways.yaml, and is the user
       name. The password is shown once. With --certificate a private authority,
       made at the first use, signs a key and a certificate that are good for two
-      years. Who is enrolled keeps what it has, unless --renew takes that away and
-      gives it something new. The access rules are put in place where the broker
-      has none; rules of your own stay. The broker takes it all up when it is told
-      to reload.
+      years. Who is enrolled keeps what it has, unless --renew takes that away,
+      password and certificate, and gives it something new. The access rules are put
+      in place where the broker has none; rules of your own stay. The broker takes
+      it all up when it is told to reload.
 
       EXAMPLES
         poolwatch gateway enroll venue-01
@@ -32,7 +32,7 @@ struct GatewayEnroll: ParsableCommand {
   @Flag(help: "A client certificate in place of a password.")
   var certificate = false
 
-  @Flag(help: "Replaces what the venue has.")
+  @Flag(help: "Replaces what the venue has, password and certificate.")
   var renew = false
 
   @OptionGroup var broker: BrokerOptions
@@ -84,6 +84,8 @@ struct GatewayEnroll: ParsableCommand {
           "--renew makes a new one.",
         ], hasChanged: false, proof: .password("PASSWORD"))
     }
+    // First what it had otherwise: should that fail, it can be done again, and no password is lost.
+    if renew { try GatewayAuthority(directory: directory).revoke(name) }
     let password = try passwords.renew(name)
     return Outcome(
       said: [
@@ -97,6 +99,7 @@ struct GatewayEnroll: ParsableCommand {
     let authority = GatewayAuthority(directory: directory)
     let isNew = try renew || !authority.has(name)
     if isNew {
+      if renew { try BrokerPasswords(directory: directory).remove(name) }
       try authority.makeIfMissing()
       try authority.renew(name)
     }

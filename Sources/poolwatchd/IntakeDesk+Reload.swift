@@ -52,6 +52,7 @@ extension IntakeDesk {
     pipeline = try builder.pipeline(
       settings, state: try builder.records.load(), after: pipeline)
     inForce.replace(with: settings, generation: pipeline.generation)
+    keepRefusals(at: trust.dated(clock.now()).wall)
     occupancy = nil
     if isLinkUp { pipeline.brokerLinkChanged(isUp: true, now: trust.dated(clock.now())) }
   }

@@ -120,10 +120,7 @@ final class IntakeDesk: IntakeDelegate {
       trust.committed(at: now)
       systemAlarms.clear(.store)
       noteStore()
-      let refusals = pipeline.takeRefusals()
-      if !refusals.isEmpty, !writer.write(refusals, at: now.wall) {
-        pipeline.refusalsWereNotKept(refusals.count)
-      }
+      keepRefusals(at: now.wall)
       publishObservations()
       look(now: now)
       return true
@@ -131,6 +128,14 @@ final class IntakeDesk: IntakeDelegate {
       systemAlarms.raise(.store, "readings cannot be stored: \(error)")
       look(now: now)
       return false
+    }
+  }
+
+  /// Hands what was refused over to the quarantine.
+  func keepRefusals(at time: Timestamp) {
+    let refusals = pipeline.takeRefusals()
+    if !refusals.isEmpty, !writer.write(refusals, at: time) {
+      pipeline.refusalsWereNotKept(refusals.count)
     }
   }
 

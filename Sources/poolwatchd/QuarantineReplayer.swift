@@ -106,7 +106,8 @@ final class QuarantineReplayer: Sendable {
         var run = run
         let outcomes = try pipeline.replay(
           entries.map {
-            QuarantinedMessage(topic: $0.topic, payload: $0.payload, time: $0.time)
+            QuarantinedMessage(
+              topic: $0.topic, payload: $0.payload, time: $0.time, isRetained: $0.isRetained)
           }, in: &run, now: now)
         let slice = Slice(run: run, outcomes: outcomes)
         let taken = zip(entries, outcomes).filter { $1.isWhole }.map(\.0.id)

@@ -259,7 +259,11 @@ import Testing
       #expect(parts.unfinished.allSatisfy { now - $0.began <= .seconds(600) })
       // The whole of the small messages has no value and is refused for that.
       let isWhole = decoded.refusals.contains { $0.reason == .badPayload }
-      let still = Set(parts.unfinished.map { String(decoding: $0.key.request, as: UTF8.self) })
+      // What was whole before is no loss.
+      let still = Set(
+        parts.unfinished.filter { !$0.isRepetition }.map {
+          String(decoding: $0.key.request, as: UTF8.self)
+        })
       for gone in waiting.subtracting(still) where !(isWhole && gone == request) {
         let isNamed = decoded.refusals.contains {
           $0.reason == .lostParts && $0.detail.contains("QN \(gone) ")

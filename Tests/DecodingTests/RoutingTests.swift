@@ -95,6 +95,98 @@ import Testing
     }
   }
 
+  private static func decoder(_ binding: GatewayBinding) -> PayloadDecoder {
+    PayloadDecoder(plan: SamplePlan.plan, bindings: [binding])
+  }
+
+  private static func named(
+    _ binding: GatewayBinding, _ values: [ValueBinding], filter: String? = nil
+  ) -> GatewayBinding {
+    GatewayBinding(
+      id: binding.id, venue: binding.venue, filter: filter ?? binding.filter,
+      dialect: binding.dialect, values: values, device: binding.device)
+  }
+
+  @Test func `births hold in a plan that numbers pools otherwise`() {
+    let edge = GatewayBinding(
+      id: "edge", venue: "venue-01", filter: "spBv1.0/plant/#", dialect: .sparkplug,
+      values: SparkplugGateway.values)
+    // As where a venue was put before all others.
+    let moved = edge.values.map {
+      ValueBinding(
+        name: $0.name, pool: PoolNumber($0.pool.index + 1), parameter: $0.parameter,
+        conversion: $0.conversion)
+    }
+    func message(_ place: String, _ fixture: String) -> Delivery {
+      Delivery(topic: "spBv1.0/plant/\(place)", payload: SparkplugFixtures.bytes(fixture))
+    }
+    var former = Self.decoder(edge)
+    for birth in [
+      message("NBIRTH/gateway", SparkplugFixtures.nodeBirth),
+      message("DBIRTH/gateway/kids", SparkplugFixtures.deviceBirth),
+    ] {
+      #expect(former.decode(birth, now: SamplePlan.now).refusals.isEmpty)
+    }
+    var decoder = Self.decoder(Self.named(edge, moved))
+    #expect(decoder.remember(former).isEmpty)
+    let node = decoder.decode(
+      message("NDATA/gateway", SparkplugFixtures.nodeData), now: SamplePlan.now)
+    #expect(SampleGateway.lines(node) == ["1 @ 1767225591000: ph=7.2 free_chlorine=0.61"])
+    let device = decoder.decode(
+      message("DDATA/gateway/kids", SparkplugFixtures.deviceData), now: SamplePlan.now)
+    #expect(
+      SampleGateway.lines(device) == ["2 @ 1767225590000: ph=-", "2 @ 1767221990000: flow=118.0"])
+    #expect(node.refusals + device.refusals == [])
+    #expect(node.commands + device.commands == [])
+  }
+
+  @Test func `parts of a frame wait for the rest, whatever their codes stand for meanwhile`() {
+    typealias Sample = HJ212Sample
+    let parts = [
+      Sample.part(1, of: 2, "DataTime=20260101080000;w01001-Rtd=7.1"),
+      Sample.part(2, of: 2, "w01010-Rtd=27"),
+    ]
+    var former = Self.decoder(Sample.binding)
+    #expect(
+      former.decode(Sample.delivery(parts[0]), now: Sample.now).refusals.isEmpty)
+    var same = Self.decoder(Self.named(Sample.binding, Array(Sample.binding.values.prefix(2))))
+    #expect(same.remember(former).isEmpty)
+    let decoded = same.decode(Sample.delivery(parts[1]), now: Sample.now)
+    #expect(decoded.readings.map { $0.values.map(\.value) } == [[7.1, 27]])
+    // Where nobody waits for the rest any more, they are refused by name.
+    for binding in [
+      Self.named(Sample.binding, Sample.binding.values, filter: "hj212/elsewhere"),
+      GatewayBinding(
+        id: Sample.binding.id, venue: "venue-02", filter: Sample.topic, dialect: .senML,
+        values: Sample.binding.values), Self.bindings[0],
+    ] {
+      var other = Self.decoder(binding)
+      let lost = other.remember(former)
+      #expect(
+        lost.map(\.detail) == [
+          "parts of QN 20260101080000000 MN 'POOL0000000000000000PT02' CN 2011: found 1 of 2 when "
+            + "its gateway was declared otherwise, expected all before"
+        ])
+      #expect(lost.map(\.reason) == [.lostParts])
+      #expect(lost.map(\.payload) == [Array(parts[0].utf8)])
+    }
+  }
+
+  @Test func `what arrives goes on after what arrived before`() {
+    let lab = GatewayBinding(
+      id: "lab", venue: "venue-01", filter: "lab", dialect: .senML,
+      values: [SampleGateway.value("ph", "ph", unit: "pH")])
+    let delivery = Delivery(topic: "lab", payload: Array(#"[{"n":"ph","v":7}]"#.utf8))
+    var former = Self.decoder(lab)
+    for _ in 0..<3 { _ = former.decode(delivery, now: SamplePlan.now) }
+    var decoder = Self.decoder(lab)
+    decoder.remember(former)
+    #expect(
+      decoder.decode(delivery, now: SamplePlan.now).readings.map(\.time) == [
+        SamplePlan.now + .milliseconds(3)
+      ])
+  }
+
   @Test func `it asks the broker for all of them`() {
     let decoder = PayloadDecoder(plan: SamplePlan.plan, bindings: Self.bindings)
     #expect(

@@ -188,6 +188,29 @@ import Testing
     #expect([-86_400, -86_399, -86_340].map { asks($0, "gateway") } == [1, 0, 1])
   }
 
+  @Test func `a rebirth is asked for until it comes, with what is not the reason for it, too`() {
+    var gateway = SparkplugGateway()
+    let start = gateway.now
+    func asks(_ seconds: Int, _ type: String, _ message: Message) -> Int {
+      gateway.now = start + .seconds(seconds)
+      return gateway.receives(type, message).commands.count
+    }
+    #expect(asks(0, "NDATA", Message(0)) == 1)
+    #expect(asks(1, "NBIRTH", Message.birth(0)) == 0)
+    // A gap within the minute, and none after it.
+    #expect(asks(2, "NDATA", Message(5)) == 0)
+    #expect(asks(59, "NDATA", Message(6)) == 0)
+    #expect(asks(60, "NDATA", Message(7)) == 1)
+    // The request may be lost, and so may the birth.
+    #expect(asks(119, "NDATA", Message(8)) == 0)
+    #expect(asks(120, "NDATA", Message(9)) == 1)
+    #expect(asks(121, "NBIRTH", Message.birth(0, session: 1)) == 0)
+    #expect(asks(181, "NDATA", Message(1)) == 0)
+    // Of the dead nothing is asked.
+    #expect(asks(182, "NDATA", Message(3)) == 1)
+    #expect(asks(243, "NDEATH", Message.death(session: 1)) == 0)
+  }
+
   @Test func `a snapshot put back forgets what came after it`() {
     var gateway = SparkplugGateway()
     _ = gateway.receives("NBIRTH", Message.birth(0))

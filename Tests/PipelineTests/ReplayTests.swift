@@ -137,4 +137,77 @@ import Testing
     }
     #expect(stored == 1)
   }
+
+  // MARK: Without times of their own
+
+  private static let lab = GatewayBinding(
+    id: "lab", venue: "jade", filter: "lab", dialect: .senML,
+    values: [
+      ValueBinding(
+        name: "cl", pool: PoolNumber(0), parameter: ParameterNumber(0),
+        conversion: UnitConversion.none)
+    ])
+
+  /// What the quarantine holds of `payloads` of the laboratory, which all come in one batch.
+  private static func refused(
+    _ bench: Workbench, _ payloads: [String], isRetained: Bool = false
+  ) throws -> [QuarantinedMessage] {
+    for payload in payloads {
+      bench.pipeline.receive(
+        Delivery(topic: "lab", payload: Array(payload.utf8), isRetained: isRetained),
+        now: bench.now)
+    }
+    // The batch is committed, and its refusals are written, a moment later.
+    bench.pass(.milliseconds(40))
+    try bench.pipeline.commit(now: bench.now)
+    return try bench.pipeline.takeRefusals().map { refusal in
+      QuarantinedMessage(
+        topic: refusal.topic, payload: refusal.payload, time: try #require(refusal.arrival),
+        isRetained: refusal.isRetained)
+    }
+  }
+
+  @Test func `stores no value again that came without a time of its own`() throws {
+    let bench = try Workbench(gateways: [Self.lab])
+    bench.pass(.seconds(1))
+    // Two names of each are unknown, so each is in the quarantine twice.
+    let messages = try Self.refused(
+      bench,
+      ["0.5", "0.6", "0.7"].map {
+        #"[{"n":"cl","v":\#($0)},{"n":"x","v":1},{"n":"y","v":1}]"#
+      })
+    #expect(messages.count == 6)
+    let before = try bench.history()
+    #expect(before == [[1, 0.5], [1.001, 0.6], [1.002, 0.7]])
+    bench.pass(.seconds(3600))
+    for messages in [messages, messages.suffix(3), messages.reversed()] {
+      let outcomes = try Self.replay(bench, messages)
+      #expect(outcomes.map(\.values.duplicate) == Array(repeating: 1, count: messages.count))
+      #expect(outcomes.map(\.values.stored).allSatisfy { $0 == 0 })
+      #expect(outcomes.map(\.values.conflict).allSatisfy { $0 == 0 })
+    }
+    #expect(try bench.history() == before)
+  }
+
+  @Test func `knows no better when a retained message was measured`() throws {
+    let bench = try Workbench(gateways: [Self.lab])
+    bench.pass(.seconds(1))
+    let messages = try Self.refused(bench, [#"[{"n":"cl","v":0.5}]"#], isRetained: true)
+    #expect(messages.map(\.isRetained) == [true])
+    bench.pass(.seconds(60))
+    #expect(try Self.replay(bench, messages).map(\.isWhole) == [false])
+    #expect(try bench.history().isEmpty)
+  }
+
+  @Test func `of times that were ahead counts others of the message from when it came`() throws {
+    let bench = try Workbench(gateways: [Self.lab])
+    bench.pass(.seconds(10))
+    let messages = try Self.refused(
+      bench, [#"[{"n":"cl","t":-5,"v":0.5},{"n":"cl","t":600,"v":0.6}]"#])
+    #expect(try bench.history() == [[5, 0.5]])
+    bench.pass(.seconds(3600))
+    let outcomes = try Self.replay(bench, messages, judgesTimesNow: true)
+    #expect(outcomes.map(\.isWhole) == [true])
+    #expect(try bench.history() == [[5, 0.5], [610, 0.6]])
+  }
 }

@@ -42,6 +42,18 @@ import Testing
     #expect(entry.topic == "pools/v1/310107/caoyang/main")
   }
 
+  @Test func `when a message came and whether it was retained is kept`() throws {
+    let scratch = try Scratch()
+    let records = try scratch.open()
+    var early = refusal(1)
+    early.arrival = time(41)
+    early.isRetained = true
+    try records.quarantine([early, refusal(2)], at: time(42))
+    let entries = try scratch.copyAsIfKilled().open().quarantined(limit: 5)
+    #expect(entries.map(\.time) == [time(42), time(41)])
+    #expect(entries.map(\.isRetained) == [false, true])
+  }
+
   @Test func `numbers rise and are never used twice`() throws {
     let scratch = try Scratch()
     let records = try scratch.open(quarantineEntries: 2)
