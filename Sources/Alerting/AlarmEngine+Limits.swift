@@ -19,10 +19,12 @@ extension AlarmEngine {
     let place = index(of: series)
     // A gateway that says that it has no value says nothing of the series.
     guard sample.flag != .missing else { return }
-    let isNewer = self.series[place].newestReading.map { verdict.time > $0 } ?? true
+    let newest = self.series[place].newestReading
+    let isNewer = newest.map { verdict.time > $0 } ?? true
     let isNews = !isLate && isNewer
-    let isHistorical = isLate && isNewer
-    let hasReturned = isHistorical ? false : self.series[place].heard(at: verdict.now.monotonic)
+    // What is neither late nor news is a new flag of what was judged before.
+    let isAlive = isLate != isNewer
+    let hasReturned = isAlive ? self.series[place].heard(at: verdict.now.monotonic) : false
     if isNews { self.series[place].read(at: verdict.time) }
     if hasReturned {
       self.series[place].returned(wall: verdict.now.wall)
@@ -30,8 +32,35 @@ extension AlarmEngine {
     }
     if isNews || hasReturned { changes.note(series: place) }
     if isLate, sample.flag.isUsable { recordLate(sample, verdict: verdict, into: &transitions) }
-    guard isNews else { return }
+    guard isNews else {
+      if !isLate, verdict.time == newest, !sample.flag.isUsable {
+        takeBack(sample.parameter, at: place, verdict: verdict, into: &transitions)
+      }
+      return
+    }
     judgeLimits(sample, at: place, verdict: verdict, into: &transitions)
+  }
+
+  /// The newest judged sample of `parameter` failed after all: it is to be as if it had failed at once, but
+  /// for what people were told.
+  private mutating func takeBack(
+    _ parameter: ParameterNumber, at place: Int, verdict: Verdict,
+    into transitions: inout [AlarmTransition]
+  ) {
+    rooms[place] = SteadyRoom()
+    let slot = book.slot(of: parameter)
+    let ranges =
+      [book.rules(of: parameter)]
+      + book.derived.filter { derived in slot.map { derived.slots.contains($0) } ?? false }
+      .map(\.rules)
+    for rule in ranges.joined() {
+      let run = verdict.pool.index * book.rules.count + rule
+      let action = runs[run].takeBack(
+        earlierRuns[run], at: verdict.time.milliseconds, patience: patience)
+      take(
+        action, of: .limit(pool: verdict.pool, rule: rule), isAnnounced: verdict.isAnnounced,
+        now: verdict.now, into: &transitions)
+    }
   }
 
   /// Judges a sample in order by the limits of its series, which is at `place`.
@@ -76,6 +105,7 @@ extension AlarmEngine {
     if let value {
       let judgement = judgement(
         of: value, rule: rule, pool: verdict.pool, profile: verdict.profile)
+      earlierRuns[place] = runs[place]
       runs[place].choice = judgement.choice
       action = runs[place].sampled(
         judgement.standing, value: value, at: time, onDelay: book.rules[rule].onDelay,

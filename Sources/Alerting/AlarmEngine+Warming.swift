@@ -83,6 +83,7 @@ extension AlarmEngine {
       return
     }
     let judgement = judgement(of: value, rule: rule, pool: row.pool, profile: profile)
+    earlierRuns[place] = runs[place]
     runs[place].choice = judgement.choice
     runs[place].readBack(judgement.standing, value: value, at: time)
   }

@@ -22,6 +22,8 @@ public struct AlarmEngine: Sendable {
   var link: BrokerLink
   /// By pool and rule.
   var runs: [LimitRun]
+  /// The same before the newest sample that each has looked at: its flag may yet become another one.
+  var earlierRuns: [LimitRun]
   /// By pool and parameter.
   var rooms: [SteadyRoom]
   /// What is known of the parameters that choose bounds or make up computed ones.
@@ -70,6 +72,7 @@ public struct AlarmEngine: Sendable {
     patienceSpan = max(rules.silence, plan.interval * 2)
     patience = patienceSpan.wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
+    earlierRuns = runs
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
     parts = RowParts(
@@ -135,7 +138,7 @@ public struct AlarmEngine: Sendable {
     var isAlive = false
     for index in samples.indices where !samples[index].arrivalMarks.contains(.replayed) {
       isJudged = true
-      guard isNewest, samples[index].arrivalMarks.contains(.late) else {
+      if isSignOfLife(samples[index], of: pool, at: time, isNewest: isNewest) {
         isAlive = true
         break
       }
@@ -164,6 +167,23 @@ public struct AlarmEngine: Sendable {
     if verdict.isAnnounced, occurrences.isWaiting(pool: pool) {
       transitions += occurrences.announce(pool: pool, now: now)
     }
+  }
+
+  /// Whether a sample says that its source lives; `isNewest` when it is newer than all of its pool.
+  ///
+  /// A new flag for what was judged before, which no mark tells, does not.
+  @inline(__always)
+  private func isSignOfLife(
+    _ sample: Sample, of pool: PoolNumber, at time: Timestamp, isNewest: Bool
+  ) -> Bool {
+    let isLate = sample.arrivalMarks.contains(.late)
+    if isNewest { return !isLate }
+    return isLate || isNewer(time, than: Series(pool: pool, parameter: sample.parameter))
+  }
+
+  /// Whether nothing of `series` was judged that is as new as `time`.
+  func isNewer(_ time: Timestamp, than series: Series) -> Bool {
+    self.series[index(of: series)].newestReading.map { time > $0 } ?? true
   }
 
   /// The newest judged reading of `pool`, by the gateway's clock; nil when there was none.

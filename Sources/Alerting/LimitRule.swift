@@ -74,7 +74,7 @@ struct LimitRun: Hashable, Sendable {
   var choice = BoundChoice.plain
   /// While pending the first sample out of limits, while returning the first one inside.
   private(set) var since: Int64 = 0
-  /// While pending or returning, the newest usable sample.
+  /// While pending or returning, the newest usable sample; else the newest that was looked at.
   private(set) var last: Int64 = 0
   /// While pending, the newest value.
   private(set) var value: Double = 0
@@ -108,6 +108,7 @@ struct LimitRun: Hashable, Sendable {
 
   /// A good or suspect sample was read back: counted, without raising or ending anything.
   mutating func readBack(_ standing: Standing, value: Double, at time: Int64) {
+    last = time
     switch phase {
     case .normal, .pending:
       guard standing == .outside else {
@@ -125,8 +126,20 @@ struct LimitRun: Hashable, Sendable {
       if phase == .active { since = time }
       phase = .returning
     }
-    last = time
   }
+
+  /// The newest usable sample, at `time`, turned out to say nothing of the water: goes back to `before`,
+  /// where the run was before it.
+  ///
+  /// What it raised or ended stays so: people were told.
+  mutating func takeBack(_ before: LimitRun, at time: Int64, patience: Int64) -> LimitAction {
+    guard last == time, isHolding == before.isHolding else { return .nothing }
+    self = before
+    return failed(at: time, patience: patience)
+  }
+
+  /// Whether there is an occurrence.
+  private var isHolding: Bool { phase == .active || phase == .returning }
 
   /// A sample came that says nothing of the water.
   ///

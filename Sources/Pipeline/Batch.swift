@@ -1,12 +1,11 @@
 import Decoding
 import PoolModel
-import QualityControl
 
 /// What has to be put back when a batch cannot be made durable, and what waits for its commit.
 struct Batch {
   var counters: Counters
-  let quality: QualityControl
   let decoder: PayloadDecoder
+  let unchecked: [Series: ClosedRange<Int64>]
   var refusals: [Refusal] = []
   var refusalByteCount = 0
   var commands: [OutgoingMessage] = []

@@ -9,9 +9,11 @@ import RingStore
 /// One value that `Pipeline` holds and changes in place, message by message. What belongs to the batch
 /// is put back with `undo`.
 struct Intake {
-  private let plan: Plan
+  let plan: Plan
   var decoder: PayloadDecoder
-  private var quality: QualityControl
+  var quality: QualityControl
+  /// Where rows came late since their flags were last made; milliseconds.
+  var unchecked: [Series: ClosedRange<Int64>] = [:]
   /// What has happened since the start; batches that failed do not count.
   var counters: Counters
   /// What is known of each gateway since the start.
@@ -31,7 +33,7 @@ struct Intake {
   /// Messages that are decoded together.
   var held = HeldMessages()
   /// What the last reading was checked into, likewise.
-  private var row = SampleRow(pool: PoolNumber(0), time: Timestamp(milliseconds: 0), samples: [])
+  var row = SampleRow(pool: PoolNumber(0), time: Timestamp(milliseconds: 0), samples: [])
 
   /// The intake of a pipeline with `settings` and their `decoder`, which goes on with what `former` knows.
   init(settings: PipelineSettings, decoder: PayloadDecoder, after former: Intake?, now: Moment) {
@@ -47,8 +49,8 @@ struct Intake {
     throttle =
       former?.throttle.replanned(plan: plan, burst: settings.burst)
       ?? Throttle(plan: plan, burst: settings.burst)
-    quality = QualityControl(plan: plan)
-    batch = Batch(counters: counters, quality: quality, decoder: decoder)
+    quality = QualityControl(plan: plan, rules: settings.quality)
+    batch = Batch(counters: counters, decoder: decoder, unchecked: [:])
     watchedVenues = former?.watchedVenues ?? []
     isWatched = !watchedVenues.isEmpty
   }
@@ -59,6 +61,7 @@ struct Intake {
   mutating func commit() -> Batch {
     ledger.commit()
     throttle.commit()
+    quality.commit()
     let done = batch
     begin()
     return done
@@ -68,10 +71,24 @@ struct Intake {
   mutating func undo() {
     ledger.undo()
     throttle.undo()
-    quality = batch.quality
+    quality.undo()
+    unchecked = batch.unchecked
     decoder = batch.decoder
     counters = batch.counters
     held.removeAll()
+    begin()
+  }
+
+  /// Makes amendments last that came after the batch they belong to.
+  mutating func commitAmendments() {
+    quality.commit()
+    begin()
+  }
+
+  /// Takes them back; `waiting` is what is to be made again.
+  mutating func undoAmendments(waiting: [Series: ClosedRange<Int64>]) {
+    quality.undo()
+    unchecked = waiting
     begin()
   }
 
@@ -82,7 +99,7 @@ struct Intake {
   }
 
   private mutating func begin() {
-    batch = Batch(counters: counters, quality: quality, decoder: decoder)
+    batch = Batch(counters: counters, decoder: decoder, unchecked: unchecked)
   }
 
   /// Gives up what is remembered of messages that are not whole yet; what to put into the quarantine.
@@ -155,21 +172,6 @@ struct Intake {
         isRetained: delivery.isRetained, now: now)
     }
     return gateway
-  }
-
-  /// Checks `reading` and appends it to `store` with `marks`.
-  ///
-  /// What a gateway calls historical is late however new it is: recorded, and never news.
-  mutating func append(
-    _ reading: Reading, to store: RingStore, marks: ArrivalMarks, now: Moment
-  ) -> AppendOutcome {
-    row.pool = reading.pool
-    row.time = reading.time
-    quality.check(reading, marks: marks, into: &row.samples)
-    var outcome = store.append(row, arrival: now.wall)
-    if marks.contains(.late) { outcome.late = outcome.stored }
-    counters.add(outcome)
-    return outcome
   }
 
   /// How many of the readings, all of one venue, the venue may have stored now; the rest is refused.

@@ -32,16 +32,31 @@ extension Pipeline {
   ) throws(RingStoreError) {
     var journalRows = JournalRows()
     var rows = SampleStretch()
+    var newest: [Series: Timestamp] = [:]
     var next = position
     while true {
       let end = try store.rows(after: next, limit: Self.pageRowLimit, into: &journalRows)
       journalRows.read(into: &rows)
       for row in rows.rows {
-        count(row.pool, row.time, rows.samples[row.samples], bound: bound)
+        let samples = rows.samples[row.samples].filter { isReading($0, of: row, after: &newest) }
+        count(row.pool, row.time, samples[...], bound: bound)
       }
       guard end > next else { return }
       next = end
     }
+  }
+
+  /// Whether a gateway sent the sample: a new flag for one that it sent before stands in the journal, too, behind
+  /// that, and is not late.
+  private func isReading(
+    _ sample: Sample, of row: SampleStretch.Row, after newest: inout [Series: Timestamp]
+  ) -> Bool {
+    let series = Series(pool: row.pool, parameter: sample.parameter)
+    guard let known = newest[series], row.time <= known else {
+      newest[series] = row.time
+      return true
+    }
+    return sample.arrivalMarks.contains(.late)
   }
 
   private func countRowsOfPages(bound: Set<Series>) throws(RingStoreError) {

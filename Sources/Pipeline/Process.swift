@@ -89,6 +89,7 @@ public final class Pipeline {
     savedCursor = judged
     savedAt = now
     // A former one has counted on since they were saved.
+    intake.readBack(from: store)
     if former == nil { try restoreSequences(state.sequences, gateways: settings.gateways) }
     try warmUp()
     store.release(judgedUpTo: judged)
@@ -132,6 +133,7 @@ public final class Pipeline {
   @discardableResult
   public func commit(now: Moment) throws(RingStoreError) -> Bool {
     intake.settle(into: store)
+    intake.checkAgain(in: store)
     let isWriting = store.stagedByteCount > 0
     do {
       if isWriting { try store.commit(at: now.wall) }
@@ -141,10 +143,29 @@ public final class Pipeline {
       throw error
     }
     let batch = intake.commit()
+    amendFurther(now: now)
     refusals += batch.refusals
     outgoing += batch.commands
     if intake.isWatched { observations += batch.observations }
     return isWriting
+  }
+
+  /// Makes durable what amendments found no room in the batch with their rows: nearly always none.
+  ///
+  /// The rows are durable, so that nothing is undone when the disk refuses: it is tried again with the
+  /// next batch.
+  private func amendFurther(now: Moment) {
+    while !intake.unchecked.isEmpty {
+      let waiting = intake.unchecked
+      intake.checkAgain(in: store)
+      guard store.stagedByteCount > 0 else { continue }
+      do {
+        try store.commit(at: now.wall)
+      } catch {
+        return intake.undoAmendments(waiting: waiting)
+      }
+      intake.commitAmendments()
+    }
   }
 
   /// Gives the batch back to the broker undone.

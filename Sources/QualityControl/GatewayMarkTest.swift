@@ -5,10 +5,13 @@ import PoolModel
 /// Under maintenance, calibration or fault it is no measurement of the water and fails. A number typed
 /// in by a person is one.
 enum GatewayMarkTest {
-  private static let disqualifying: GatewayMarks = [.maintenance, .calibration, .fault]
+  private static let disqualifying: UInt8 =
+    GatewayMarks.maintenance.rawValue | GatewayMarks.calibration.rawValue
+    | GatewayMarks.fault.rawValue
 
-  /// The flag of a value with `marks`.
-  static func flag(_ marks: GatewayMarks) -> QualityFlag {
-    marks.isDisjoint(with: disqualifying) ? .good : .fail
+  /// The severity of a value with `marks`.
+  @inline(__always)
+  static func severity(_ marks: GatewayMarks) -> UInt8 {
+    marks.rawValue & disqualifying == 0 ? Severity.good : Severity.fail
   }
 }

@@ -12,9 +12,9 @@ struct QuietWindow: Sendable {
 
   /// The flag of `value`, nil when it is missing, as the newest of its period.
   mutating func flag(
-    _ value: Double?, at time: Timestamp, _ settings: QualitySettings.Attenuation
+    _ value: Double?, at time: Int64, _ settings: QualitySettings.Attenuation
   ) -> QualityFlag {
-    let oldest = time.milliseconds - settings.period.wholeMilliseconds
+    let oldest = time - settings.period.wholeMilliseconds
     while start < times.count, times[start] <= oldest { start += 1 }
     if start > times.count / 2 {
       times.removeFirst(start)
@@ -22,7 +22,7 @@ struct QuietWindow: Sendable {
       start = 0
     }
     guard let value else { return .missing }
-    times.append(time.milliseconds)
+    times.append(time)
     values.append(value)
     guard values.count - start >= max(settings.minimumCount, 1) else { return .unknown }
     let deviation = deviation

@@ -3,7 +3,7 @@ import PoolModel
 extension Configuration {
   /// What is in force when `new` is loaded while a daemon runs by this configuration.
   ///
-  /// Plan, limits, rules, people, gateways and the limits of intake are those of `new`. The rest cannot
+  /// Plan, limits, rules, quality control, people, gateways and the limits of intake are those of `new`. The rest cannot
   /// change without a restart and stays as it is, also the name as a Sparkplug host: the broker was told
   /// at the connection what to say when we are lost.
   ///
@@ -13,7 +13,7 @@ extension Configuration {
     let settings = Configuration(
       broker: broker, store: store, api: api, mail: mail, quarantineEntries: quarantineEntries,
       intake: new.intake.withHost(intake.sparkplugHost), plan: new.plan, profiles: new.profiles,
-      rules: new.rules, people: new.people, gateways: new.gateways)
+      rules: new.rules, quality: new.quality, people: new.people, gateways: new.gateways)
     var fixed: [String] = []
     if new.broker != broker { fixed.append("broker") }
     if new.store != store { fixed.append("store") }

@@ -23,6 +23,8 @@ public struct Configuration: Sendable {
   public let profiles: [LimitsProfile]
   /// How alarms are delayed and damped.
   public let rules: AlarmRules
+  /// How values are flagged.
+  public let quality: QualityRules
   /// Who is told.
   public let people: [Person]
   /// The gateways that speak another dialect than Poolwatch's own, in the order of the file; empty

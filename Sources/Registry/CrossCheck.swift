@@ -41,6 +41,7 @@ struct CrossCheck {
         "'silence_seconds' is \(shown(silence.value.inSeconds)), expected at least"
           + " two intervals of the plan, \(shown((interval * 2).inSeconds)) s")
     }
+    check(rules.quality, against: plan)
     for rule in rules.limits
     where plan.parameterNumbers[rule.parameter.value] == nil
       && DerivedParameter(rawValue: rule.parameter.value) == nil

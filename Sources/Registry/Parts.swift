@@ -48,7 +48,8 @@ struct Parts {
     return Configuration(
       broker: settings.broker, store: store, api: settings.api, mail: settings.mail,
       quarantineEntries: settings.quarantineEntries, intake: settings.intake, plan: plan,
-      profiles: check.checkedProfiles(), rules: rules, people: people.compactMap(\.person),
+      profiles: check.checkedProfiles(), rules: rules, quality: check.checkedQuality(plan),
+      people: people.compactMap(\.person),
       gateways: check.checkedGateways(plan))
   }
 }

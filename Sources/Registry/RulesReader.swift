@@ -5,6 +5,7 @@ struct RulesDraft {
   let silence: Placed<Duration>?
   let brokerDown: Duration?
   let limits: [RuleDraft]
+  let quality: QualityDraft
 }
 
 /// The damping of one parameter's limits.
@@ -30,8 +31,10 @@ struct RulesReader {
       }
       limits = section.namedPairs().compactMap { rule($0) }
     }
+    let quality = QualityReader(report: report).quality(&root)
     root.end()
-    return RulesDraft(silence: silence, brokerDown: brokerDown, limits: limits)
+    return RulesDraft(
+      silence: silence, brokerDown: brokerDown, limits: limits, quality: quality)
   }
 
   private func rule(_ pair: Element.Pair) -> RuleDraft? {

@@ -151,15 +151,6 @@ extension RingStore {
     return true
   }
 
-  private func ageMarks(of time: Timestamp, arrival: Timestamp) -> ArrivalMarks {
-    let age = arrival.milliseconds.subtractingReportingOverflow(time.milliseconds)
-    guard !age.overflow else { return age.partialValue < 0 ? [.backfilled, .tooLateToCount] : [] }
-    var marks: ArrivalMarks = []
-    if age.partialValue > 2 * rules.interval { marks.insert(.backfilled) }
-    if age.partialValue > 72 * 3_600_000 { marks.insert(.tooLateToCount) }
-    return marks
-  }
-
   /// The newest stored or staged time of a series; `Int64.min` when there is none.
   private func newestTime(of column: UInt8, in ring: PoolRing) -> Int64 {
     max(

@@ -36,22 +36,6 @@ public struct AppendOutcome: Hashable, Sendable {
   }
 }
 
-/// Some of a plan's parameters, of which there are at most 64.
-public struct ParameterSet: OptionSet, Hashable, Sendable {
-  /// A bit for each parameter, by its number.
-  public let rawValue: UInt64
-
-  /// The parameters whose bits are set.
-  public init(rawValue: UInt64) {
-    self.rawValue = rawValue
-  }
-
-  /// `parameter` alone.
-  public init(_ parameter: ParameterNumber) {
-    self.init(rawValue: 1 << UInt64(parameter.index))
-  }
-}
-
 /// A stretch of the journal.
 public struct JournalStretch: Hashable, Sendable {
   /// Its rows, or parts of rows, in the order they were committed, with their marks as stored.

@@ -89,6 +89,16 @@ struct StagedBatch {
     return joined
   }
 
+  /// Gives the batch's rows of a ring to `body`, the newest staged first, as indices.
+  func forEachRow(ofRing ring: Int, _ body: (Int) -> Void) {
+    guard let known = staged(ring) else { return }
+    var row = known.lastRow
+    while row >= firstRow {
+      body(row - firstRow)
+      row = previousRows[row - firstRow]
+    }
+  }
+
   private func staged(_ ring: Int) -> Ring? {
     guard ring < rings.count, rings[ring].lastRow >= firstRow else { return nil }
     return rings[ring]

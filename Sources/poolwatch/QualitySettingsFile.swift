@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import LinuxSystem
 import PoolModel
-import QualityControl
 
 /// The thresholds of quality control as a JSON file; keys and units as of ioos_qc's tests.
 ///

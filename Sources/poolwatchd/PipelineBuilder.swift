@@ -109,7 +109,7 @@ extension PipelineSettings {
   init(_ settings: Configuration) {
     self.init(
       plan: settings.plan, profiles: settings.profiles, rules: settings.rules,
-      people: settings.people, gateways: settings.gateways,
+      quality: settings.quality, people: settings.people, gateways: settings.gateways,
       payloadLimits: .init(
         payloadByteCount: settings.intake.payloadByteCount,
         arrayReadingCount: settings.intake.arrayReadingCount,

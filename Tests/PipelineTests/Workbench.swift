@@ -55,23 +55,25 @@ final class Workbench {
   private let directory: TemporaryDirectory
   private let journalByteCount: Int?
   private let gateways: [GatewayBinding]
+  private let quality: QualityRules?
 
   init(
     journalByteCount: Int? = nil, gateways: [GatewayBinding] = [],
-    workers: any Workers = CallerAlone()
+    workers: any Workers = CallerAlone(), quality: QualityRules? = nil
   ) throws {
     directory = try TemporaryDirectory()
     self.journalByteCount = journalByteCount
     self.gateways = gateways
+    self.quality = quality
     storage = FailingStorage(try DiskStorage(path: directory.path("store")))
     now = Moment(wall: Self.start, monotonic: .zero)
-    pipeline = try Self.open(storage, saved, journalByteCount, gateways, now)
+    pipeline = try Self.open(storage, saved, journalByteCount, gateways, quality, now)
     pipeline.store.workers = workers
   }
 
   private static func open(
     _ storage: FailingStorage, _ state: JudgementState, _ journalByteCount: Int?,
-    _ gateways: [GatewayBinding], _ now: Moment
+    _ gateways: [GatewayBinding], _ quality: QualityRules?, _ now: Moment
   ) throws -> Pipeline {
     let store = try RingStore(
       plan: plan,
@@ -80,7 +82,7 @@ final class Workbench {
       storage: storage)
     let pipeline = try Pipeline(
       settings: PipelineSettings(
-        plan: plan, profiles: [profile], rules: rules,
+        plan: plan, profiles: [profile], rules: rules, quality: quality,
         people: [
           Person(
             id: "li", title: Title(english: "Li", chinese: ""), role: .inspector, channel: .log,
@@ -97,7 +99,7 @@ final class Workbench {
   /// - Throws: what opening throws.
   func restart(cursor: JournalPosition? = nil) throws {
     if let cursor { saved.cursor = cursor }
-    pipeline = try Self.open(storage, saved, journalByteCount, gateways, now)
+    pipeline = try Self.open(storage, saved, journalByteCount, gateways, quality, now)
   }
 
   /// Has Records know of gateways' counts what it knew once.

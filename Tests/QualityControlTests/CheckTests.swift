@@ -28,8 +28,16 @@ private func reading(_ values: [ReportedValue]) -> Reading {
     values: values)
 }
 
+extension QualityControl {
+  fileprivate mutating func check(_ reading: Reading) -> [Sample] {
+    var samples: [Sample] = []
+    _ = check(reading, marks: [], into: &samples)
+    return samples
+  }
+}
+
 private func checked(_ value: Double?, marks: GatewayMarks = []) -> Sample {
-  var control = QualityControl(plan: plan)
+  var control = QualityControl(plan: plan, rules: .plausible(of: plan))
   let samples = control.check(
     reading([ReportedValue(parameter: pH, value: value, marks: marks)]))
   return samples[0]
@@ -77,7 +85,7 @@ private func checked(_ value: Double?, marks: GatewayMarks = []) -> Sample {
   }
 
   @Test func `each value makes one sample in the order of the reading`() {
-    var control = QualityControl(plan: plan)
+    var control = QualityControl(plan: plan, rules: .plausible(of: plan))
     let samples = control.check(
       reading([
         ReportedValue(parameter: pH, value: 7.2),
@@ -139,8 +147,11 @@ private struct Vectors: Decodable {
       let narrow = Plan(
         district: plan.district, interval: plan.interval, parameters: [parameter], required: [],
         venues: plan.venues, pools: plan.pools)
+      let settings = QualitySettings(
+        failSpan: vector.fail[0]...vector.fail[1],
+        suspectSpan: vector.suspect[0]...vector.suspect[1])
       var control = QualityControl(
-        plan: narrow, suspectSpans: [ParameterNumber(0): vector.suspect[0]...vector.suspect[1]])
+        plan: narrow, rules: QualityRules(parameters: [ParameterNumber(0): settings]))
       let flags = vector.x.map { value in
         control.check(reading([ReportedValue(parameter: ParameterNumber(0), value: value)]))[0]
           .flag.rawValue

@@ -141,6 +141,58 @@ import Testing
     wrong.verify()
   }
 
+  // The entry begins in line 10 at column 16.
+  @Test(arguments: [
+    ("ph: 3", "rules.yaml:10:20: 'ph' is '3', expected a mapping: lines 'key: value'"),
+    (
+      "phh: {spike: off}",
+      "rules.yaml:10:16: unknown parameter 'phh', expected one of free_chlorine, combined_chlorine, total_chlorine, ph, temperature, orp, turbidity, conductivity, cyanuric_acid, flow, water_level; did you mean 'ph'?"
+    ),
+    (
+      "ph: {spike: on}",
+      "rules.yaml:10:28: 'spike' is 'on', expected off or a mapping: lines 'key: value'"
+    ),
+    (
+      "ph: {spike: {suspect: 1}}",
+      "rules.yaml:10:28: 'fail' is missing, expected a number 0…1000000"
+    ),
+    (
+      "ph: {spike: {suspect: 1, fail: 0.5}}",
+      "rules.yaml:10:47: 'fail' is 0.5, expected at least 'suspect', which is 1"
+    ),
+    (
+      "ph: {expected: {low: 9, high: 6}}",
+      "rules.yaml:10:46: 'high' is 6, expected more than 'low', which is 9"
+    ),
+    (
+      "ph: {flat_line: {suspect_hours: 0.01, fail_hours: 1, tolerance: 0.1}}",
+      "rules.yaml:10:48: 'suspect_hours' is 0.01, expected at least an interval of the plan, 60 s: one value alone is at rest"
+    ),
+    (
+      "ph: {attenuated: {suspect: 1, fail: 2, period_minutes: 30, minimum_count: 5}}",
+      "rules.yaml:10:52: 'fail' is 2, expected at most 'suspect', which is 1"
+    ),
+    (
+      "ph: {spikes: off}",
+      "rules.yaml:10:21: unknown key 'spikes', expected one of expected, spike, rate_of_change, flat_line, attenuated; did you mean 'spike'?"
+    ),
+  ])
+  func `a wrong threshold is one mistake at its place`(entry: String, mistake: String) {
+    let text = Fixture.rules + "quality: {\n  parameters: {\(entry)}}\n"
+    #expect(Fixture().adding(text, as: "rules.yaml").mistakes() == [mistake])
+  }
+
+  @Test(arguments: [
+    ("lotus/tiny", "unknown pool 'tiny', expected a pool of the venue 'lotus', one of main, small"),
+    ("rose/main", "unknown venue 'rose', expected a venue of the plan, one of jade, lotus"),
+    ("main", "'main' is no pool, expected venue/pool"),
+  ])
+  func `thresholds of a pool that is not in the plan are a mistake`(pool: String, words: String) {
+    let text = Fixture.rules + "quality:\n  pools:\n    \(pool): {ph: {spike: off}}\n"
+    #expect(
+      Fixture().adding(text, as: "rules.yaml").mistakes() == ["rules.yaml:11:5: \(words)"])
+  }
+
   @Test(arguments: ["0", "0.7", "0.799"])
   func `a deadband from zero to less than the band is accepted`(deadband: String) {
     let fixture = Fixture().replacing("0.05", with: deadband, in: "rules.yaml")

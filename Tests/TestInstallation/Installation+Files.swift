@@ -1,6 +1,18 @@
 extension Installation {
-  /// Nobody is called silent within a test, and limits are damped by a few samples.
-  public static let patientRules = """
+  /// Nobody is called silent within a test, limits are damped by a few samples, and values may jump as they
+  /// will: only their plausible range is looked at.
+  public static let patientRules =
+    testedRules + """
+
+      quality:
+        parameters:
+          free_chlorine: {expected: off, spike: off, rate_of_change: off, flat_line: off}
+          ph: {expected: off, spike: off, rate_of_change: off, flat_line: off}
+          temperature: {expected: off, spike: off, rate_of_change: off, flat_line: off}
+      """
+
+  /// The same with the thresholds proposed for quality control.
+  public static let testedRules = """
     silence_seconds: 86400
     broker_down_seconds: 86400
     limits:

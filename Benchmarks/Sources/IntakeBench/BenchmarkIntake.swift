@@ -32,7 +32,8 @@ final class BenchmarkIntake {
         ParameterNumber(2): damping[2],
       ], silence: .seconds(600), brokerDown: .seconds(60))
     pipeline = try Pipeline(
-      settings: PipelineSettings(plan: plan, profiles: profiles, rules: rules, people: []),
+      settings: PipelineSettings(
+        plan: plan, profiles: profiles, rules: rules, quality: .standard(of: plan), people: []),
       store: store, state: JudgementState(), now: now)
   }
 

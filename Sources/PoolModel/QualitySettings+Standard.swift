@@ -1,5 +1,3 @@
-public import PoolModel
-
 extension QualitySettings {
   /// What is proposed for a parameter of `Parameter.standard`, as a start that a district tunes on its own
   /// recordings with `poolwatch qc`.

@@ -1,5 +1,3 @@
-import PoolModel
-
 /// The thresholds of QARTOD's tests for one series.
 ///
 /// A test without thresholds is not made. All comparisons are strict: a value at a bound passes.

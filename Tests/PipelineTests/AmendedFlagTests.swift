@@ -1,0 +1,100 @@
+import PoolModel
+import RingStore
+import Testing
+
+@testable import Pipeline
+
+@Suite struct `A value that turns out to be a spike` {
+  private static let quality: QualityRules = {
+    var settings = QualitySettings(failSpan: 0...20)
+    settings.spike = .init(suspect: 0.1, fail: 0.2)
+    return QualityRules(parameters: [ParameterNumber(0): settings])
+  }()
+
+  private struct Step: Hashable {
+    let id: String
+    let kind: AlarmTransition.Kind
+    let event: Timestamp
+    let time: Timestamp
+  }
+
+  /// In limits, then out of them, and so on, with spikes to either side.
+  private static func values(seed: UInt64) -> [String] {
+    var random = SplitMix64(seed: seed)
+    return (0..<240).map { second in
+      if random.next() % 6 == 0 { return ["0.9", "0.05"][Int(random.next() % 2)] }
+      return second % 50 < 30 ? "0.4\(second % 7)" : "0.2\(second % 5)"
+    }
+  }
+
+  private static func steps(
+    seed: UInt64, batch: Int, isRestarted: Bool
+  ) throws -> Set<Step> {
+    let bench = try Workbench(quality: quality)
+    for (second, value) in values(seed: seed).enumerated() {
+      bench.pass(.seconds(1))
+      bench.receive(value)
+      guard second % batch == batch - 1 else { continue }
+      try bench.pipeline.commit(now: bench.now)
+      if isRestarted {
+        // Some crashes come before judgement, some after.
+        if second % 2 == 0 { try bench.judge() }
+        try bench.restart()
+      }
+      try bench.judge()
+    }
+    return Set(
+      bench.transitions.values.map {
+        Step(
+          id: $0.occurrence.id, kind: $0.kind, event: $0.occurrence.eventTime, time: $0.time)
+      })
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3])
+  func `leaves the same alarms with restarts as without, however the rows are batched`(
+    seed: UInt64
+  ) throws {
+    let expected = try Self.steps(seed: seed, batch: 1, isRestarted: false)
+    #expect(expected.contains { $0.kind == .raised } && expected.contains { $0.kind == .returned })
+    for (batch, isRestarted) in [(1, true), (3, false), (3, true), (7, true)] {
+      let steps = try Self.steps(seed: seed, batch: batch, isRestarted: isRestarted)
+      #expect(steps == expected, "batch \(batch), restarts \(isRestarted)")
+    }
+  }
+
+  @Test func `is stored at once and amended durably with the next`() throws {
+    let bench = try Workbench(quality: Self.quality)
+    func flags() throws -> [QualityFlag] {
+      try bench.pipeline.store.rows(
+        of: PoolNumber(0), from: .distantPast, through: .distantFuture, limit: .max
+      ).map { $0.samples[0].flag }
+    }
+    for (value, expected) in [
+      ("0.5", [QualityFlag.good]), ("0.9", [.good, .good]), ("0.5", [.good, .fail, .good]),
+      ("0.65", [.good, .fail, .suspect, .good]),
+      ("0.5", [.good, .fail, .suspect, .suspect, .good]),
+    ] {
+      bench.pass(.seconds(1))
+      bench.receive(value)
+      try bench.pipeline.commit(now: bench.now)
+      #expect(try flags() == expected)
+      try bench.restart()
+      #expect(try flags() == expected)
+    }
+  }
+
+  @Test func `neither ends an alarm nor is a sign of life later than its own`() throws {
+    let bench = try Workbench(quality: Self.quality)
+    // Out of limits for long, with a spike into them each fourth second.
+    for second in 0..<40 {
+      bench.pass(.seconds(1))
+      bench.receive(second % 4 == 3 ? "0.6" : "0.2")
+      try bench.pipeline.commit(now: bench.now)
+      try bench.judge()
+    }
+    #expect(bench.transitions.values.map(\.kind) == [.raised])
+    // The on-delay counts from the first, whatever the spikes: 5 s after the first second.
+    #expect(
+      bench.transitions.values.first?.occurrence.eventTime == Workbench.start + .seconds(1))
+  }
+}
