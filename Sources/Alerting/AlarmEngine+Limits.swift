@@ -38,6 +38,9 @@ extension AlarmEngine {
       }
       return
     }
+    if sample.flag == .fail || self.series[place].isFailing, !rules.monitoring.isEmpty {
+      judgeFailures(sample, at: place, verdict: verdict, into: &transitions)
+    }
     judgeLimits(sample, at: place, verdict: verdict, into: &transitions)
   }
 

@@ -160,6 +160,8 @@ extension AlarmEngine {
 enum RuleName {
   static let silence = "silence"
   static let missingParameter = "missing_parameter"
+  static let stuck = "stuck"
+  static let badShare = "bad_share"
   static let brokerLink = "broker_link"
   static let throttled = "throttled"
 }

@@ -7,7 +7,10 @@ extension AlarmEngine {
   /// run waits for its next usable sample while others come; for limits that look at other parameters, as
   /// long again as these may be old.
   public var warmUpWindow: Duration {
-    .milliseconds(book.longestDelay + patience) + (parts.isEmpty ? .zero : plan.interval * 2)
+    // Two windows: of the oldest part of the share's all has to be there.
+    max(
+      .milliseconds(book.longestDelay + patience) + (parts.isEmpty ? .zero : plan.interval * 2),
+      (rules.monitoring.badShare?.window ?? .zero) * 2)
   }
 
   /// The stretches of time, in order, whose rows of `pool` must be fed to `warm`, ends included.
@@ -16,7 +19,7 @@ extension AlarmEngine {
   /// times. Empty when nothing of it was judged. Ask before the first row is judged.
   public func warmUpStretches(of pool: PoolNumber) -> [ClosedRange<Timestamp>] {
     let newest = plan.parameters.indices.compactMap { parameter in
-      book.looks(at: ParameterNumber(parameter))
+      book.looks(at: ParameterNumber(parameter)) || !rules.monitoring.isEmpty
         ? series[index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))]
           .newestReading : nil
     }
@@ -54,6 +57,14 @@ extension AlarmEngine {
     for sample in judged {
       if let slot = book.slot(of: sample.parameter) {
         parts.take(sample, slot: slot, isNews: true)
+      }
+    }
+    if !rules.monitoring.isEmpty {
+      for sample in judged {
+        let series = Series(pool: row.pool, parameter: sample.parameter)
+        if sample.flag == .fail || self.series[index(of: series)].isFailing {
+          noteFailure(sample, of: series, at: row.time, isReadBack: true)
+        }
       }
     }
     for sample in judged {

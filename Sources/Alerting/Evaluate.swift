@@ -35,6 +35,8 @@ public struct AlarmEngine: Sendable {
   var series: [SilenceWatch]
   /// The venues that send more than they may.
   var throttled: Set<String> = []
+  /// What is remembered of series some of whose values failed, by their places; of few.
+  var failures: [Int: FailureWatch] = [:]
   var changes: SourceChanges
   /// Whether rows are judged in catching up, by pool.
   var catchUps: [CatchUp]
@@ -244,6 +246,10 @@ public struct AlarmEngine: Sendable {
       pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
     case .missingParameter(let series):
       self.series[index(of: series)].restored(silentSince: eventTime, isHolding: isHolding)
+    case .stuck(let series):
+      if isHolding { restoreFailure(of: series) { $0.restoreStuck(since: eventTime) } }
+    case .badShare(let series):
+      if isHolding { restoreFailure(of: series) { $0.restoreBadShare() } }
     case .throttled(let venue):
       if isHolding { throttled.insert(venue) }
     case .brokerLink:

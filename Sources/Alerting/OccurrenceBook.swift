@@ -8,6 +8,10 @@ enum Condition: Hashable, Sendable {
   case silence(pool: PoolNumber)
   /// A required parameter that is absent while its pool reports.
   case missingParameter(Series)
+  /// A sensor that is stuck.
+  case stuck(Series)
+  /// Too many values of a series fail.
+  case badShare(Series)
   /// A venue that sends more than it may.
   case throttled(venue: String)
   /// The link to the broker.
@@ -17,7 +21,7 @@ enum Condition: Hashable, Sendable {
   var pool: PoolNumber? {
     switch self {
     case .limit(let pool, _), .silence(let pool): pool
-    case .missingParameter(let series): series.pool
+    case .missingParameter(let series), .stuck(let series), .badShare(let series): series.pool
     case .throttled, .brokerLink: nil
     }
   }

@@ -101,6 +101,11 @@ struct ConditionDirectory {
     }
     guard let pool = occurrence.pool.flatMap(plan.poolNumber) else { return nil }
     if occurrence.rule == RuleName.silence { return .silence(pool: pool) }
+    if occurrence.rule == RuleName.stuck || occurrence.rule == RuleName.badShare {
+      guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber) else { return nil }
+      let series = Series(pool: pool, parameter: parameter)
+      return occurrence.rule == RuleName.stuck ? .stuck(series) : .badShare(series)
+    }
     if occurrence.rule == RuleName.missingParameter {
       guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber),
         plan.required.contains(parameter)

@@ -90,6 +90,8 @@ extension NoticeText {
     switch occurrence.rule {
     case "silence": name(Title(english: "no data", chinese: "无数据"))
     case "missing_parameter": name(Title(english: "no value", chinese: "缺测"))
+    case "stuck": name(Title(english: "sensor stuck", chinese: "传感器读数不变"))
+    case "bad_share": name(Title(english: "too many failed values", chinese: "无效数据过多"))
     case "throttled":
       name(Title(english: "too many readings, some are refused", chinese: "数据过多，部分被拒收"))
     case "broker_link": name(Title(english: "no link to the broker", chinese: "消息代理连接中断"))
@@ -134,6 +136,11 @@ extension NoticeText {
     case .raised where occurrence.rule == "throttled":
       "The venue's gateways send more than it may at once (intake.burst_hours). What is beyond is lost: "
         + "'poolwatch gateways' counts it."
+    case .raised where occurrence.rule == "stuck":
+      "The sensor shows the same value for longer than water does (quality.flat_line): its values count neither as in "
+        + "limits nor as out of them until they change."
+    case .raised where occurrence.rule == "bad_share":
+      "More of its values failed than monitoring.bad_share allows: 'poolwatch history' shows their flags."
     case .raised, .acknowledged: nil
     case .announced: "Told late: Poolwatch was catching up on readings when it found this."
     case .returned:

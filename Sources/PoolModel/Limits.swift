@@ -32,15 +32,19 @@ public struct AlarmRules: Hashable, Sendable {
   /// A broker link that was down for so long is a system alarm.
   public let brokerDown: Duration
 
+  /// Which alarms follow from the flags of values.
+  public let monitoring: MonitoringRules
+
   /// The damping of every rule.
   public init(
     limits: [ParameterNumber: LimitDamping], derived: [DerivedParameter: LimitDamping] = [:],
-    silence: Duration, brokerDown: Duration
+    silence: Duration, brokerDown: Duration, monitoring: MonitoringRules = MonitoringRules()
   ) {
     self.limits = limits
     self.derived = derived
     self.silence = silence
     self.brokerDown = brokerDown
+    self.monitoring = monitoring
   }
 }
 

@@ -42,6 +42,14 @@ struct CrossCheck {
           + " two intervals of the plan, \(shown((interval * 2).inSeconds)) s")
     }
     check(rules.quality, against: plan)
+    if let window = rules.monitoring.window, let interval = plan.interval,
+      window.value * 60 < interval.inSeconds * 10
+    {
+      report.add(
+        window.place,
+        "'window_minutes' is \(shown(window.value)), expected at least ten intervals of the plan,"
+          + " \(shown(interval.inSeconds * 10)) s")
+    }
     for rule in rules.limits
     where plan.parameterNumbers[rule.parameter.value] == nil
       && DerivedParameter(rawValue: rule.parameter.value) == nil
@@ -128,7 +136,7 @@ struct CrossCheck {
 
 extension CrossCheck {
   /// The rules; for use only when nothing was reported.
-  func checkedRules() -> AlarmRules? {
+  func checkedRules(_ plan: Plan) -> AlarmRules? {
     guard let rules = rules.first, let silence = rules.silence, let brokerDown = rules.brokerDown
     else {
       return nil
@@ -140,10 +148,13 @@ extension CrossCheck {
       else { continue }
       let damping = LimitDamping(deadband: deadband.value, onDelay: onDelay, offDelay: offDelay)
       let name = rule.parameter.value
-      if let parameter = plan?.parameterNumbers[name] { limits[parameter] = damping }
+      if let parameter = plan.parameterNumber(name) { limits[parameter] = damping }
       if let parameter = DerivedParameter(rawValue: name) { derived[parameter] = damping }
     }
     return AlarmRules(
-      limits: limits, derived: derived, silence: silence.value, brokerDown: brokerDown)
+      limits: limits, derived: derived, silence: silence.value, brokerDown: brokerDown,
+      monitoring: MonitoringRules(
+        stuck: rules.monitoring.isStuckTold ? checkedQuality(plan) : nil,
+        badShare: rules.monitoring.badShare))
   }
 }

@@ -43,7 +43,7 @@ struct Parts {
   func configuration(report: Report) -> Configuration? {
     let check = crossCheck(report: report)
     guard report.isEmpty, let settings, let store = settings.store,
-      let plan, let rules = check.checkedRules()
+      let plan, let rules = check.checkedRules(plan)
     else { return nil }
     return Configuration(
       broker: settings.broker, store: store, api: settings.api, mail: settings.mail,

@@ -6,6 +6,7 @@ struct RulesDraft {
   let brokerDown: Duration?
   let limits: [RuleDraft]
   let quality: QualityDraft
+  let monitoring: MonitoringDraft
 }
 
 /// The damping of one parameter's limits.
@@ -31,10 +32,12 @@ struct RulesReader {
       }
       limits = section.namedPairs().compactMap { rule($0) }
     }
+    let monitoring = MonitoringReader(report: report).monitoring(&root)
     let quality = QualityReader(report: report).quality(&root)
     root.end()
     return RulesDraft(
-      silence: silence, brokerDown: brokerDown, limits: limits, quality: quality)
+      silence: silence, brokerDown: brokerDown, limits: limits, quality: quality,
+      monitoring: monitoring)
   }
 
   private func rule(_ pair: Element.Pair) -> RuleDraft? {

@@ -51,7 +51,8 @@ struct DuplicateTrial: Trial {
     let broker = try await Mosquitto(
       configuration: "max_queued_messages 0\nmax_inflight_messages 1000", isQuiet: true)
     let installation = try Installation(
-      brokerPort: broker.port, rules: Installation.testedRules, overrides: ["intake.burst_hours=720"])
+      brokerPort: broker.port, rules: Installation.testedRules,
+      overrides: ["intake.burst_hours=720"])
     try await installation.start()
     try await installation.isConnected()
     let publishing = Publishing(messages, port: broker.port, messagesPerSecond: 20_000)

@@ -49,6 +49,37 @@ import Testing
     }
   }
 
+  @Test func `of sensors' alarms are those of the sample where the file says nothing`() throws {
+    let sample = try Configuration.load(
+      path: "\(Samples.directory)/poolwatch.yaml", read: Samples.read)
+    let silent = try Fixture().load()
+    for configuration in [sample, silent] {
+      let monitoring = configuration.rules.monitoring
+      #expect(monitoring.stuck == configuration.quality)
+      #expect(monitoring.badShare == .init(percent: 20, window: .seconds(3600)))
+    }
+    let off = Fixture.rules + "monitoring: {stuck: false, bad_share: off}\n"
+    #expect(try Fixture().adding(off, as: "rules.yaml").load().rules.monitoring.isEmpty)
+  }
+
+  @Test(arguments: [
+    (
+      "bad_share: {percent: 0, window_minutes: 60}",
+      "9:35: 'percent' is '0', expected a number 0.1…100"
+    ),
+    (
+      "bad_share: {percent: 20, window_minutes: 9}",
+      "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 600 s"
+    ),
+    ("bad_share: on", "9:25: 'bad_share' is 'on', expected off or a mapping: lines 'key: value'"),
+    ("stuck: maybe", "9:21: 'stuck' is 'maybe', expected true or false"),
+  ])
+  func `of sensors' alarms that are wrong are named`(entry: String, mistake: String) {
+    let text = Fixture.rules + "monitoring: {\(entry)}\n"
+    #expect(
+      Fixture().adding(text, as: "rules.yaml").mistakes() == ["rules.yaml:\(mistake)"])
+  }
+
   @Test func `of the sample file are those proposed`() throws {
     // The manual says what holds without it.
     let configuration = try Configuration.load(

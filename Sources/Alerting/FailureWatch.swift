@@ -1,0 +1,84 @@
+import PoolModel
+
+/// What is remembered of a series some of whose newest values failed.
+struct FailureWatch: Sendable {
+  /// The newest value, which failed at rest; nil when it did not.
+  private var resting: (value: Double, time: Timestamp)?
+  /// Since when the sensor is called stuck; nil while it is not.
+  private(set) var stuckSince: Timestamp?
+  /// Whether too many of its values fail.
+  private(set) var hasBadShare = false
+  /// How many failed in the parts of the window, by their numbers since the epoch.
+  private var parts: [(number: Int64, count: Int)] = []
+
+  /// So many parts has the window.
+  private static let partCount: Int64 = 12
+  private static let notMeasured: GatewayMarks = [.maintenance, .calibration, .fault]
+
+  /// Nothing is remembered.
+  init() {}
+
+  var isEmpty: Bool {
+    resting == nil && stuckSince == nil && !hasBadShare && parts.isEmpty
+  }
+
+  /// An alarm that the sensor is stuck is active since before the start.
+  mutating func restoreStuck(since time: Timestamp) { stuckSince = time }
+
+  /// An alarm about too many failed values is, likewise.
+  mutating func restoreBadShare() { hasBadShare = true }
+
+  /// A value in order came; it is stuck with the second one that failed at rest.
+  ///
+  /// A value that failed though the sensor can show it, that the gateway does not disown and that is the same as
+  /// the failed one before it has failed at rest: nothing else fails such a value.
+  ///
+  /// - Parameters:
+  ///   - sample: with a value.
+  ///   - time: its time.
+  ///   - settings: the series' thresholds; nil where no sensor is called stuck.
+  ///   - isReadBack: whether it was judged before: then what is known to be stuck stays so.
+  mutating func rest(
+    _ sample: Sample, at time: Timestamp, by settings: QualitySettings?, isReadBack: Bool
+  ) {
+    guard let settings, let tolerance = settings.flatLine?.tolerance, !sample.flag.isUsable else {
+      resting = nil
+      if !isReadBack { stuckSince = nil }
+      return
+    }
+    guard sample.gatewayMarks.isDisjoint(with: Self.notMeasured),
+      settings.failSpan.contains(sample.value)
+    else {
+      resting = nil
+      return
+    }
+    if let before = resting, !isReadBack {
+      let isSame = abs(sample.value - before.value) < tolerance
+      stuckSince = isSame ? stuckSince ?? before.time : nil
+    }
+    resting = (sample.value, time)
+  }
+
+  /// A value in order came: says whether too many have failed.
+  ///
+  /// Parameters as of `rest`; `due` is how many values are due within the share's window.
+  mutating func count(
+    _ sample: Sample, at time: Timestamp, by share: MonitoringRules.BadShare, due: Double,
+    isReadBack: Bool
+  ) {
+    let span = max(1, share.window.wholeMilliseconds / Self.partCount)
+    let number = time.milliseconds / span
+    parts.removeAll { $0.number <= number - Self.partCount }
+    let isBad =
+      sample.flag == .fail && sample.gatewayMarks.isDisjoint(with: [.maintenance, .calibration])
+    if isBad, let last = parts.last, last.number == number {
+      parts[parts.count - 1].count += 1
+    } else if isBad {
+      parts.append((number, 1))
+    }
+    guard !isReadBack else { return }
+    let count = parts.reduce(0) { $0 + $1.count }
+    let percent = Double(count) / due * 100
+    hasBadShare = hasBadShare ? percent > share.percent / 2 : count >= 2 && percent > share.percent
+  }
+}
