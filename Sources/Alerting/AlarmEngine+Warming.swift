@@ -7,7 +7,7 @@ extension AlarmEngine {
   /// run waits for its next usable sample while others come; for limits that look at other parameters, as
   /// long again as these may be old.
   public var warmUpWindow: Duration {
-    .milliseconds(book.longestDelay + patience) + (parts.isEmpty ? .zero : plan.interval * 2)
+    .milliseconds(book.longestDelay + patience + parts.longestReach)
   }
 
   /// The stretches of time, in order, whose rows of `pool` must be fed to `warm`, ends included.
@@ -56,12 +56,14 @@ extension AlarmEngine {
         parts.take(sample, slot: slot, isNews: true)
       }
     }
+    let isStanding = isStanding
     for sample in judged {
       rooms[index(of: Series(pool: row.pool, parameter: sample.parameter))] = SteadyRoom()
       for rule in book.rules(of: sample.parameter) {
         readBack(
           rule, value: sample.flag.isUsable ? sample.value : nil,
-          at: row.pool.index * book.rules.count + rule, row: row, profile: profile)
+          at: row.pool.index * book.rules.count + rule, row: row, profile: profile,
+          isStanding: isStanding)
       }
     }
     guard !parts.isEmpty else { return }
@@ -75,15 +77,26 @@ extension AlarmEngine {
 
   /// Reads a value of `row` back into the run at `place`; nil for one that says nothing of the water.
   mutating func readBack(
-    _ rule: Int, value: Double?, at place: Int, row: SampleRow, profile: Int?
+    _ rule: Int, value: Double?, at place: Int, row: SampleRow, profile: Int?, isStanding: Bool
   ) {
     let time = row.time.milliseconds
+    if gates.isShut(row.pool, at: row.time) || isStanding && book.rules[rule].needsFlow {
+      return suppress(at: place)
+    }
+    stopIfSuppressed(at: place, pool: row.pool, until: row.time)
     guard let value else {
       runs[place].readBackFailed(at: time, patience: patience)
+      if !criticalRuns.isEmpty {
+        criticalRuns[place].readBackFailed(at: time, patience: patience)
+      }
       return
     }
     let judgement = judgement(of: value, rule: rule, pool: row.pool, profile: profile)
     runs[place].choice = judgement.choice
     runs[place].readBack(judgement.standing, value: value, at: time)
+    if let critical = book.rules[rule].critical {
+      criticalRuns[place].readBack(
+        critical.standing(of: value, whereLimitIs: judgement.standing), value: value, at: time)
+    }
   }
 }
