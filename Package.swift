@@ -142,7 +142,7 @@ let package = Package(
       name: "TestInstallation", dependencies: ["TestSupport"], path: "Tests/TestInstallation",
       swiftSettings: settings),
     tests("TestSupportTests", "TestSupport"),
-    tests("PoolModelTests", "PoolModel"),
+    tests("PoolModelTests", "PoolModel", reading: ["Fixtures"]),
     tests("RegistryTests", "PoolModel", "Registry"),
     tests("DecodingTests", "PoolModel", "Decoding"),
     tests("QualityControlTests", "PoolModel", "QualityControl", reading: ["Fixtures"]),

@@ -8,6 +8,10 @@ struct Verdict {
   let profile: Int?
   /// Whether people are told at once, because the row is recent.
   let isAnnounced: Bool
+  /// Whether the water is not judged then, by design.
+  let isSuppressed: Bool
+  /// Whether the pool's water stands, so that its sensors do not see the pool.
+  var isStanding = false
   let now: Moment
 }
 
@@ -60,8 +64,13 @@ extension AlarmEngine {
       let run = verdict.pool.index * book.rules.count + rule
       let action = runs[run].takeBack(
         earlierRuns[run], at: verdict.time.milliseconds, patience: patience)
+      var critical = LimitAction.nothing
+      if !criticalRuns.isEmpty {
+        critical = criticalRuns[run].takeBack(
+          earlierCriticalRuns[run], at: verdict.time.milliseconds, patience: patience)
+      }
       take(
-        action, of: .limit(pool: verdict.pool, rule: rule), isAnnounced: verdict.isAnnounced,
+        action, critical: critical, of: .limit(pool: verdict.pool, rule: rule), isAnnounced: verdict.isAnnounced,
         now: verdict.now, into: &transitions)
     }
   }
@@ -93,6 +102,9 @@ extension AlarmEngine {
       } else {
         room.narrow(to: phase, of: entry?.bound)
       }
+      if let critical = book.rules[rule].critical {
+        room.narrow(to: criticalRuns[firstRun + rule].phase, of: critical)
+      }
     }
     rooms[place] = room
   }
@@ -104,7 +116,13 @@ extension AlarmEngine {
     _ rule: Int, value: Double?, at place: Int, time: Int64, verdict: Verdict,
     into transitions: inout [AlarmTransition]
   ) {
+    if verdict.isStanding, book.rules[rule].needsFlow { return suppress(at: place) }
+    if !gates.isEmpty {
+      if verdict.isSuppressed { return suppress(at: place) }
+      stopIfSuppressed(at: place, pool: verdict.pool, until: verdict.time)
+    }
     let action: LimitAction
+    var critical = LimitAction.nothing
     if let value {
       let judgement = judgement(
         of: value, rule: rule, pool: verdict.pool, profile: verdict.profile)
@@ -113,14 +131,37 @@ extension AlarmEngine {
       action = runs[place].sampled(
         judgement.standing, value: value, at: time, onDelay: book.rules[rule].onDelay,
         offDelay: book.rules[rule].offDelay)
+      if let bound = book.rules[rule].critical {
+        earlierCriticalRuns[place] = criticalRuns[place]
+        critical = criticalRuns[place].sampled(
+          bound.standing(of: value, whereLimitIs: judgement.standing), value: value, at: time,
+          onDelay: book.rules[rule].onDelay, offDelay: book.rules[rule].offDelay)
+      }
     } else {
       action = runs[place].failed(at: time, patience: patience)
+      if !criticalRuns.isEmpty {
+        critical = criticalRuns[place].failed(at: time, patience: patience)
+      }
     }
-    if action != .nothing {
+    if action != .nothing || critical != .nothing {
       take(
-        action, of: .limit(pool: verdict.pool, rule: rule), isAnnounced: verdict.isAnnounced,
-        now: verdict.now, into: &transitions)
+        action, critical: critical, of: .limit(pool: verdict.pool, rule: rule),
+        isAnnounced: verdict.isAnnounced, now: verdict.now, into: &transitions)
     }
+  }
+
+  /// The water is not judged by the run at `place` for a while.
+  mutating func suppress(at place: Int) {
+    runs[place].suppressed()
+    if !criticalRuns.isEmpty { criticalRuns[place].suppressed() }
+  }
+
+  /// Stops the delay of the run at `place` where the water was not judged for a while since its last sample.
+  @inline(__always)
+  mutating func stopIfSuppressed(at place: Int, pool: PoolNumber, until time: Timestamp) {
+    guard !gates.isEmpty, runs[place].isUndecided else { return }
+    let last = Timestamp(milliseconds: runs[place].last)
+    if gates.isShut(pool, from: min(last, time), through: time) { suppress(at: place) }
   }
 
   /// Raises what is pending in a source that says nothing any more: its last value was out of limits.
@@ -129,10 +170,13 @@ extension AlarmEngine {
   ) {
     for rule in rules {
       let place = pool.index * book.rules.count + rule
-      guard runs[place].phase == .pending else { continue }
-      let action = runs[place].fellSilent()
+      stopIfSuppressed(at: place, pool: pool, until: now.wall)
+      let isCriticalPending = !criticalRuns.isEmpty && criticalRuns[place].phase == .pending
+      guard runs[place].phase == .pending || isCriticalPending else { continue }
+      let action = runs[place].phase == .pending ? runs[place].fellSilent() : .nothing
+      let critical = isCriticalPending ? criticalRuns[place].fellSilent() : .nothing
       take(
-        action, of: .limit(pool: pool, rule: rule), isAnnounced: true, now: now,
+        action, critical: critical, of: .limit(pool: pool, rule: rule), isAnnounced: true, now: now,
         into: &transitions)
     }
   }
@@ -144,23 +188,45 @@ extension AlarmEngine {
   }
 
   private mutating func take(
-    _ action: LimitAction, of condition: Condition, isAnnounced: Bool, now: Moment,
-    into transitions: inout [AlarmTransition]
+    _ action: LimitAction, critical: LimitAction, of condition: Condition, isAnnounced: Bool,
+    now: Moment, into transitions: inout [AlarmTransition]
   ) {
     guard case .limit(let pool, let rule) = condition else { return }
+    let place = pool.index * book.rules.count + rule
     switch action {
-    case .nothing: break
+    case .nothing:
+      guard runs[place].isHolding else { return }
+      change(critical, of: condition, into: &transitions)
     case .raise(let eventTime, let value):
-      let run = runs[pool.index * book.rules.count + rule]
+      let run = runs[place]
       var occurrence = exceedance(
         rule: rule, pool: pool, value: value, eventTime: Timestamp(milliseconds: eventTime),
         judgedBy: book.profile(at: Timestamp(milliseconds: run.last)), choice: run.choice,
         reading: derivedReading(of: pool, rule: rule), now: now)
       occurrence.isAnnounced = isAnnounced
+      if !criticalRuns.isEmpty, criticalRuns[place].isHolding { occurrence.severity = .critical }
       transitions.append(occurrences.raise(occurrence, of: condition, now: now))
     case .end(let returnedTime):
+      if !criticalRuns.isEmpty { criticalRuns[place] = LimitRun() }
       end(condition, at: Timestamp(milliseconds: returnedTime), into: &transitions)
     }
+  }
+
+  /// Notes what the critical bound's run says of an alarm that goes on.
+  private mutating func change(
+    _ critical: LimitAction, of condition: Condition, into transitions: inout [AlarmTransition]
+  ) {
+    let transition: AlarmTransition?
+    switch critical {
+    case .nothing: return
+    case .raise(let time, let value):
+      transition = occurrences.change(
+        .critical, of: condition, value: value, at: Timestamp(milliseconds: time))
+    case .end(let time):
+      transition = occurrences.change(
+        .warning, of: condition, value: nil, at: Timestamp(milliseconds: time))
+    }
+    if let transition { transitions.append(transition) }
   }
 
   private mutating func recordLate(
@@ -176,6 +242,9 @@ extension AlarmEngine {
     _ value: Double, rule: Int, reading: DerivedReading?, verdict: Verdict,
     into transitions: inout [AlarmTransition]
   ) {
+    if verdict.isSuppressed || verdict.isStanding && book.rules[rule].needsFlow { return }
+    // That the water stood is worth an alarm only while it does.
+    if rule == book.circulation?.rule { return }
     let judgement = judgement(
       of: value, rule: rule, pool: verdict.pool, profile: verdict.profile)
     guard judgement.standing == .outside else { return }
@@ -209,6 +278,11 @@ extension AlarmEngine {
       eventTime: eventTime, now: now)
     occurrence.isAnnounced = false
     occurrence.value = value
+    if let circulation = book.circulation, rule == circulation.rule {
+      occurrence.alarmClass = .monitoring
+      occurrence.limit = circulation.entry.bound.bound.value
+      return occurrence
+    }
     if let entry = book.entry(profile: profile, pool: pool, rule: rule) {
       let bound = book.bound(of: entry, choice)
       let limit = book.limit(of: bound)

@@ -58,6 +58,14 @@ extension AlarmEngine {
     }
   }
 
+  /// Whether the water of the row's pool stands, by what is known of it.
+  var isStanding: Bool {
+    guard let circulation = book.circulation, let value = parts.value(at: circulation.slot) else {
+      return false
+    }
+    return circulation.isStanding(value)
+  }
+
   /// Reads back what the row's values made up, as `warm` does.
   mutating func warmDerived(_ row: SampleRow, profile: Int?) {
     let time = row.time.milliseconds
@@ -71,7 +79,7 @@ extension AlarmEngine {
       for rule in derived.rules {
         readBack(
           rule, value: made.value, at: row.pool.index * book.rules.count + rule, row: row,
-          profile: profile)
+          profile: profile, isStanding: isStanding)
       }
     }
   }

@@ -1,14 +1,14 @@
 public import PoolModel
 
 extension AlarmEngine {
-  /// Says what time alone brings about: silence, a broker link down for long, and the telling of
-  /// alarms found while catching up.
+  /// Says what time alone brings about: silence, a broker link down for long, the telling of alarms
+  /// found while catching up, and the end of shelving.
   ///
   /// Call it at least every few seconds, and as often as you like: the sources are looked at when the first
   /// of them can have become silent.
   ///
   /// While stored rows wait to be judged nobody is called silent: what a source sent may be among
-  /// them. After a pause of judgement each source has its full time again.
+  /// them. After a pause of judgement each source has its full time again, and so it has after a closure.
   ///
   /// - Parameters:
   ///   - now: the time.
@@ -17,6 +17,7 @@ extension AlarmEngine {
   public mutating func tick(now: Moment, isCaughtUp: Bool = true) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
     noteProgress(isCaughtUp: isCaughtUp, at: now.monotonic)
+    if !occurrences.holds.isEmpty { transitions += occurrences.endShelving(now: now) }
     if link.waited(until: now.monotonic, patience: rules.brokerDown) {
       let occurrence = AlarmOccurrence(
         .system, rule: RuleName.brokerLink, pool: nil, parameter: nil,
@@ -98,6 +99,7 @@ extension AlarmEngine {
   private mutating func watch(
     _ pool: PoolNumber, now: Moment, into transitions: inout [AlarmTransition]
   ) {
+    if !closures.isEmpty, excuseClosed(pool, now: now) { return }
     let judgedSince = max(link.since.monotonic, caughtUpSince)
     guard
       let deadline = pools[pool.index].deadline(
@@ -164,4 +166,5 @@ enum RuleName {
   static let badShare = "bad_share"
   static let brokerLink = "broker_link"
   static let throttled = "throttled"
+  static let circulation = "circulation"
 }

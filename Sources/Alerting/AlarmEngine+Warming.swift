@@ -9,7 +9,7 @@ extension AlarmEngine {
   public var warmUpWindow: Duration {
     // Two windows: of the oldest part of the share's all has to be there.
     max(
-      .milliseconds(book.longestDelay + patience) + (parts.isEmpty ? .zero : plan.interval * 2),
+      .milliseconds(book.longestDelay + patience + parts.longestReach),
       (rules.monitoring.badShare?.window ?? .zero) * 2)
   }
 
@@ -67,12 +67,14 @@ extension AlarmEngine {
         }
       }
     }
+    let isStanding = isStanding
     for sample in judged {
       rooms[index(of: Series(pool: row.pool, parameter: sample.parameter))] = SteadyRoom()
       for rule in book.rules(of: sample.parameter) {
         readBack(
           rule, value: sample.flag.isUsable ? sample.value : nil,
-          at: row.pool.index * book.rules.count + rule, row: row, profile: profile)
+          at: row.pool.index * book.rules.count + rule, row: row, profile: profile,
+          isStanding: isStanding)
       }
     }
     guard !parts.isEmpty else { return }
@@ -86,16 +88,28 @@ extension AlarmEngine {
 
   /// Reads a value of `row` back into the run at `place`; nil for one that says nothing of the water.
   mutating func readBack(
-    _ rule: Int, value: Double?, at place: Int, row: SampleRow, profile: Int?
+    _ rule: Int, value: Double?, at place: Int, row: SampleRow, profile: Int?, isStanding: Bool
   ) {
     let time = row.time.milliseconds
+    if gates.isShut(row.pool, at: row.time) || isStanding && book.rules[rule].needsFlow {
+      return suppress(at: place)
+    }
+    stopIfSuppressed(at: place, pool: row.pool, until: row.time)
     guard let value else {
       runs[place].readBackFailed(at: time, patience: patience)
+      if !criticalRuns.isEmpty {
+        criticalRuns[place].readBackFailed(at: time, patience: patience)
+      }
       return
     }
     let judgement = judgement(of: value, rule: rule, pool: row.pool, profile: profile)
     earlierRuns[place] = runs[place]
     runs[place].choice = judgement.choice
     runs[place].readBack(judgement.standing, value: value, at: time)
+    if let critical = book.rules[rule].critical {
+      earlierCriticalRuns[place] = criticalRuns[place]
+      criticalRuns[place].readBack(
+        critical.standing(of: value, whereLimitIs: judgement.standing), value: value, at: time)
+    }
   }
 }

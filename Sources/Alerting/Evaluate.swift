@@ -24,6 +24,10 @@ public struct AlarmEngine: Sendable {
   var runs: [LimitRun]
   /// The same before the newest sample that each has looked at: its flag may yet become another one.
   var earlierRuns: [LimitRun]
+  /// The same of their critical bounds; none where no rule has one.
+  var criticalRuns: [LimitRun]
+  /// The same before their newest samples.
+  var earlierCriticalRuns: [LimitRun]
   /// By pool and parameter.
   var rooms: [SteadyRoom]
   /// What is known of the parameters that choose bounds or make up computed ones.
@@ -40,6 +44,10 @@ public struct AlarmEngine: Sendable {
   var changes: SourceChanges
   /// Whether rows are judged in catching up, by pool.
   var catchUps: [CatchUp]
+  /// When water is not judged.
+  var gates: PoolGates
+  /// By id, the closures that readings still to be judged may fall in.
+  var closures: [String: Closure] = [:]
   /// When `tick` found that rows wait to be judged, on the monotonic clock; nil while none do.
   var behindSince: Duration?
   /// When judgement had caught up after a pause, on the monotonic clock.
@@ -77,12 +85,21 @@ public struct AlarmEngine: Sendable {
     earlierRuns = runs
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
+    let (reach, longReach) = ((plan.interval * 2).wholeMilliseconds, patience)
+    // Whether water flows may be known less often than what is in it.
     parts = RowParts(
-      poolCount: plan.pools.count, slotCount: book.parts.count,
-      reach: (plan.interval * 2).wholeMilliseconds)
+      poolCount: plan.pools.count,
+      reaches: book.parts.indices.map { [flow = book.circulation?.slot] in
+        $0 == flow ? longReach : reach
+      })
+    criticalRuns = Array(
+      repeating: LimitRun(),
+      count: book.rules.contains { $0.critical != nil } ? runs.count : 0)
+    earlierCriticalRuns = criticalRuns
     derivedReadings = Array(
       repeating: DerivedReading(), count: plan.pools.count * book.derived.count)
     link = BrokerLink(start: now, isAlarmActive: false)
+    gates = PoolGates(plan: plan)
     catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic
     let sources = SavedSources(plan: plan, state: state, now: now)
@@ -90,12 +107,15 @@ public struct AlarmEngine: Sendable {
     series = sources.series
     changes = sources.unsaved
     newestJudged = sources.newestReading
+    for closure in state.closures { put(closure) }
     let directory = ConditionDirectory(plan: plan, rules: book.rules)
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
       if let condition {
-        restore(condition, since: occurrence.eventTime, isHolding: isHolding, now: now)
+        restore(
+          condition, since: occurrence.eventTime, isHolding: isHolding,
+          isCritical: occurrence.severity == .critical, now: now)
       }
     }
   }
@@ -152,10 +172,13 @@ public struct AlarmEngine: Sendable {
         time, now: now, lastHeard: pools[pool.index].lastHeard, patience: patienceSpan)
       heard(pool, at: time, now: now, into: &transitions)
     }
-    let verdict = Verdict(
+    var verdict = Verdict(
       pool: pool, time: time, profile: book.profile(at: time), isAnnounced: !isCatchingUp,
-      now: now)
-    if !parts.isEmpty { gatherParts(of: samples, verdict: verdict) }
+      isSuppressed: gates.isShut(pool, at: time), now: now)
+    if !parts.isEmpty {
+      gatherParts(of: samples, verdict: verdict)
+      verdict.isStanding = isStanding
+    }
     for index in samples.indices {
       let sample = samples[index]
       if sample.arrivalMarks.contains(.replayed) { continue }
@@ -211,23 +234,22 @@ public struct AlarmEngine: Sendable {
     return states
   }
 
-  /// Notes that a person has taken on an occurrence.
+  /// Notes that a person does something to an alarm.
   ///
-  /// An active one becomes acknowledged; one that returned unacknowledged is over with it. So is one
-  /// whose pool or rule is no longer known, acknowledged before or not: nothing else would end it.
+  /// An active one that is taken on becomes acknowledged; one that returned unacknowledged is over with it. So
+  /// is one whose pool or rule is no longer known, acknowledged before or not: nothing else would end it.
   ///
   /// - Parameters:
+  ///   - action: what they do.
   ///   - id: the occurrence.
-  ///   - name: who.
-  ///   - comment: what they say.
+  ///   - actor: who, and what they say.
   ///   - now: when.
-  /// - Returns: the step, which is recorded and not announced.
-  /// - Throws: `AlarmError` when there is no such open occurrence or it is taken on already.
-  public mutating func acknowledge(
-    id: String, by name: String, comment: String, now: Moment
-  ) throws(AlarmError) -> AlarmTransition {
-    try occurrences.acknowledge(
-      id: id, by: AlarmTransition.Actor(name: name, comment: comment), now: now)
+  /// - Returns: the steps that follow, that of the occurrence first.
+  /// - Throws: `AlarmError` when there is no such occurrence, or that cannot be done to it.
+  public mutating func act(
+    _ action: AlarmAction, on id: String, by actor: AlarmTransition.Actor, now: Moment
+  ) throws(AlarmError) -> [AlarmTransition] {
+    try occurrences.act(action, on: id, by: actor, now: now)
   }
 
   private func state(of watch: SilenceWatch, pool: Int, parameter: Int?) -> SourceState {
@@ -237,11 +259,15 @@ public struct AlarmEngine: Sendable {
   }
 
   private mutating func restore(
-    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, now: Moment
+    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, isCritical: Bool,
+    now: Moment
   ) {
     switch condition {
     case .limit(let pool, let rule):
-      if isHolding { runs[pool.index * book.rules.count + rule] = .active }
+      guard isHolding else { return }
+      let place = pool.index * book.rules.count + rule
+      runs[place] = .active
+      if isCritical, !criticalRuns.isEmpty { criticalRuns[place] = .active }
     case .silence(let pool):
       pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
     case .missingParameter(let series):

@@ -36,6 +36,12 @@ struct DampedBound: Hashable, Sendable {
     }
   }
 
+  /// Where `value` stands in respect of this bound as a critical one, where it stands so in respect of its
+  /// limit: nothing is critical that is in limits.
+  func standing(of value: Double, whereLimitIs limit: Standing) -> Standing {
+    limit == .outside ? standing(of: value) : .inside
+  }
+
   /// Whether it leaves less room than `other`, a bound on the same side.
   func isTighter(than other: DampedBound) -> Bool {
     bound.isTighter(than: other.bound, at: side)
@@ -59,8 +65,8 @@ struct DampedBound: Hashable, Sendable {
 /// Normal → pending at the first sample out of limits → active when a second or later one is out at
 /// least the on-delay after the first → returning at the first sample inside by the deadband →
 /// normal when a second or later one is inside at least the off-delay after that. A sample in
-/// limits ends pending; one that is not inside ends returning. All times are sample times, in
-/// milliseconds.
+/// limits ends pending; one that is not inside ends returning, and so does, of both, a time in which the
+/// water is not judged. All times are sample times, in milliseconds.
 ///
 /// What it remembers rests on the last usable samples of the longest delay, so that reading those
 /// back after a restart gives the same state; but for active, which is in Records.
@@ -138,9 +144,6 @@ struct LimitRun: Hashable, Sendable {
     return failed(at: time, patience: patience)
   }
 
-  /// Whether there is an occurrence.
-  private var isHolding: Bool { phase == .active || phase == .returning }
-
   /// A sample came that says nothing of the water.
   ///
   /// It neither raises nor ends anything by itself. But when nothing else has come for longer than
@@ -157,6 +160,19 @@ struct LimitRun: Hashable, Sendable {
     if before == .returning || before == .pending { phase = .active }
     return before == .pending ? .raise(eventTime: since, value: value) : .nothing
   }
+
+  /// The water is not judged for a while, by design: what is pending stops, and what was on its way back
+  /// has to begin anew.
+  mutating func suppressed() {
+    if phase == .pending { phase = .normal }
+    if phase == .returning { phase = .active }
+  }
+
+  /// Whether its condition holds.
+  var isHolding: Bool { phase == .active || phase == .returning }
+
+  /// Whether it waits for a delay to pass.
+  var isUndecided: Bool { phase == .pending || phase == .returning }
 
   /// A sample that says nothing of the water was read back.
   mutating func readBackFailed(at time: Int64, patience: Int64) {

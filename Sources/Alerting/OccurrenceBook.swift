@@ -1,32 +1,5 @@
 import PoolModel
 
-/// What an occurrence is an occurrence of: at most one per condition is active.
-enum Condition: Hashable, Sendable {
-  /// A limit rule of a pool.
-  case limit(pool: PoolNumber, rule: Int)
-  /// A pool that sends nothing.
-  case silence(pool: PoolNumber)
-  /// A required parameter that is absent while its pool reports.
-  case missingParameter(Series)
-  /// A sensor that is stuck.
-  case stuck(Series)
-  /// Too many values of a series fail.
-  case badShare(Series)
-  /// A venue that sends more than it may.
-  case throttled(venue: String)
-  /// The link to the broker.
-  case brokerLink
-
-  /// The pool it is about; nil for those of a venue and the system's own, which are told at once.
-  var pool: PoolNumber? {
-    switch self {
-    case .limit(let pool, _), .silence(let pool): pool
-    case .missingParameter(let series), .stuck(let series), .badShare(let series): series.pool
-    case .throttled, .brokerLink: nil
-    }
-  }
-}
-
 /// Every occurrence that is not over, each rule's newest historical one, and the steps they take.
 ///
 /// Grows with what is open, which people close, and by one historical occurrence per rule and pool.
@@ -37,6 +10,10 @@ struct OccurrenceBook: Sendable {
   private var holding: [Condition: String] = [:]
   private var historical: [Condition: AlarmOccurrence] = [:]
   private var untold: [PoolNumber: Untold] = [:]
+  /// The alarms that nobody is told of for now.
+  private(set) var holds: [AlarmKey: AlarmHold] = [:]
+  /// Of those without an open occurrence the one that keeps it in mind.
+  private var keepers: [AlarmKey: AlarmOccurrence] = [:]
 
   /// The occurrences of a pool that nobody was told of yet.
   private struct Untold {
@@ -56,7 +33,9 @@ struct OccurrenceBook: Sendable {
   mutating func restore(
     _ occurrence: AlarmOccurrence, of condition: Condition?, now: Duration
   ) -> Bool {
+    if let hold = occurrence.hold { holds[AlarmKey(occurrence)] = hold }
     guard occurrence.state.isOpen else {
+      if occurrence.hold != nil { keepers[AlarmKey(occurrence)] = occurrence }
       if occurrence.state == .historical, let condition { remember(occurrence, of: condition) }
       return false
     }
@@ -71,12 +50,36 @@ struct OccurrenceBook: Sendable {
   mutating func raise(
     _ occurrence: AlarmOccurrence, of condition: Condition, now: Moment
   ) -> AlarmTransition {
+    var occurrence = occurrence
+    if !holds.isEmpty { occurrence.hold = holds[AlarmKey(occurrence)] }
+    let step = occurrence.proceed(.raised)
     open[occurrence.id] = occurrence
     holding[condition] = occurrence.id
     if !occurrence.isAnnounced { wait(for: occurrence, of: condition, now: now.monotonic) }
     return AlarmTransition(
-      kind: .raised, occurrence: occurrence, time: occurrence.eventTime,
-      isAnnouncement: occurrence.isAnnounced)
+      kind: step.kind, occurrence: occurrence, time: occurrence.eventTime,
+      isAnnouncement: step.isTold)
+  }
+
+  /// How bad it is has changed; nil when the condition does not hold.
+  ///
+  /// - Parameters:
+  ///   - severity: how bad it is now.
+  ///   - condition: what it is about.
+  ///   - value: the newest value, where it is worse.
+  ///   - time: since when, by the gateway's clock.
+  /// - Returns: the step.
+  mutating func change(
+    _ severity: AlarmSeverity, of condition: Condition, value: Double?, at time: Timestamp
+  ) -> AlarmTransition? {
+    guard let id = holding[condition], var occurrence = open[id], occurrence.severity != severity
+    else { return nil }
+    if let value { occurrence.value = value }
+    let step = occurrence.proceed(.severityChanged(severity))
+    open[id] = occurrence
+    return AlarmTransition(
+      kind: step.kind, occurrence: occurrence, time: max(time, occurrence.eventTime),
+      isAnnouncement: step.isTold)
   }
 
   /// A condition ended; nil when it did not hold.
@@ -90,17 +93,12 @@ struct OccurrenceBook: Sendable {
     // A late reading that ends a silence may be older than the silence.
     let returned = max(time, occurrence.eventTime)
     occurrence.returnedTime = returned
-    switch occurrence.state {
-    case .acknowledged: occurrence.state = .returned
-    case .active where !occurrence.isAnnounced: occurrence.state = .historical
-    default: occurrence.state = .returnedUnacknowledged
-    }
-    open[id] = occurrence.state.isOpen ? occurrence : nil
+    let step = occurrence.proceed(.returned)
+    settle(&occurrence)
     if occurrence.state == .historical { remember(occurrence, of: condition) }
     if !occurrence.isAnnounced { told(id, of: condition.pool) }
     return AlarmTransition(
-      kind: .returned, occurrence: occurrence, time: returned,
-      isAnnouncement: occurrence.isAnnounced)
+      kind: step.kind, occurrence: occurrence, time: returned, isAnnouncement: step.isTold)
   }
 
   /// A late reading was out of limits; nil when that is not to be recorded.
@@ -125,6 +123,10 @@ struct OccurrenceBook: Sendable {
         recorded = known
       }
     }
+    let key = AlarmKey(recorded)
+    let isKeeper = keepers[key]?.id == recorded.id
+    recorded.hold = isKeeper ? holds[key] : nil
+    if isKeeper { keepers[key] = recorded }
     remember(recorded, of: condition)
     return AlarmTransition(
       kind: .recorded, occurrence: recorded, time: time, isAnnouncement: false)
@@ -137,10 +139,10 @@ struct OccurrenceBook: Sendable {
       .sorted { ($0.eventTime, $0.id) < ($1.eventTime, $1.id) }
     return occurrences.map { occurrence in
       var told = occurrence
-      told.isAnnounced = true
+      let step = told.proceed(.caughtUp)
       open[told.id] = told
       return AlarmTransition(
-        kind: .announced, occurrence: told, time: now.wall, isAnnouncement: true)
+        kind: step.kind, occurrence: told, time: now.wall, isAnnouncement: step.isTold)
     }
   }
 
@@ -156,31 +158,54 @@ struct OccurrenceBook: Sendable {
   /// Whether nothing waits to be told.
   var isNobodyWaiting: Bool { untold.isEmpty }
 
-  /// A person takes on the occurrence with `id`.
-  mutating func acknowledge(
-    id: String, by actor: AlarmTransition.Actor, now: Moment
-  ) throws(AlarmError) -> AlarmTransition {
-    guard var occurrence = open[id] else {
-      if historical.values.contains(where: { $0.id == id }) { throw .over(state: .historical) }
-      throw .unknown(id: id)
+  /// Keeps what became of `occurrence`; when it is over and nobody is told of its alarm, one of its
+  /// occurrences keeps that in mind.
+  mutating func settle(_ occurrence: inout AlarmOccurrence) {
+    let key = AlarmKey(occurrence)
+    guard !occurrence.state.isOpen else {
+      open[occurrence.id] = occurrence
+      return
     }
-    // A condition that the plan or the rules no longer know can never be seen to end.
-    let canEnd = holding.values.contains(id)
-    if occurrence.state == .acknowledged, canEnd {
-      throw .alreadyAcknowledged(by: occurrence.acknowledgedBy ?? "")
+    open[occurrence.id] = nil
+    guard occurrence.hold != nil else { return }
+    let isFirst = keepers[key] == nil && !open.values.contains { AlarmKey($0) == key }
+    if isFirst || keepers[key]?.id == occurrence.id {
+      keepers[key] = occurrence
+    } else {
+      occurrence.hold = nil
     }
-    occurrence.state = canEnd ? .acknowledged : .returned
-    occurrence.acknowledgedBy = actor.name
-    open[id] = occurrence.state.isOpen ? occurrence : nil
-    return AlarmTransition(
-      kind: .acknowledged, occurrence: occurrence, time: now.wall, actor: actor,
-      isAnnouncement: false)
   }
 
   /// Keeps the historical occurrence with the newest event time, the one that Records gives back.
   private mutating func remember(_ occurrence: AlarmOccurrence, of condition: Condition) {
     if let known = historical[condition], known.eventTime > occurrence.eventTime { return }
     historical[condition] = occurrence
+  }
+
+  /// The occurrence with `id` that is open, or keeps in mind that nobody is told.
+  func find(_ id: String) -> AlarmOccurrence? {
+    open[id] ?? keepers.values.first { $0.id == id }
+  }
+
+  /// Whether `id` is the newest historical occurrence of its rule and pool.
+  func isHistorical(_ id: String) -> Bool { historical.values.contains { $0.id == id } }
+
+  /// Whether the condition of the occurrence with `id` holds, and will be seen to end.
+  func isHolding(_ id: String) -> Bool { holding.values.contains(id) }
+
+  /// All occurrences that know whether people are told of an alarm, the oldest first.
+  func heldOccurrences(of key: AlarmKey) -> [AlarmOccurrence] {
+    let all = open.values.filter { AlarmKey($0) == key } + [keepers[key]].compactMap { $0 }
+    return all.sorted { ($0.eventTime, $0.id) < ($1.eventTime, $1.id) }
+  }
+
+  /// Tells nobody of an alarm from now on.
+  mutating func keep(_ hold: AlarmHold, of key: AlarmKey) { holds[key] = hold }
+
+  /// Tells people of an alarm again.
+  mutating func release(_ key: AlarmKey) {
+    holds[key] = nil
+    keepers[key] = nil
   }
 
   private mutating func wait(

@@ -4,8 +4,8 @@ import PoolModel
 /// computed one.
 ///
 /// A row's own value comes first. Where the row lacks the parameter, the newest usable value counts that
-/// came in order before, while it is not older than two intervals. Nothing else is remembered, so that
-/// reading back two intervals more after a restart gives the same.
+/// came in order before, while it is not older than its reach, two intervals mostly. Nothing else is
+/// remembered, so that reading back so much more after a restart gives the same.
 struct RowParts: Hashable, Sendable {
   /// One of these parameters, as it is known when a row is judged.
   enum Part: Hashable, Sendable {
@@ -30,19 +30,23 @@ struct RowParts: Hashable, Sendable {
   private(set) var late: UInt64 = 0
   /// By pool and slot.
   private var newest: [Newest]
-  private let reach: Int64
+  /// By slot, how old a remembered value may be, in milliseconds.
+  private let reaches: [Int64]
 
   /// Nothing is known.
   ///
   /// - Parameters:
   ///   - poolCount: the plan's pools.
-  ///   - slotCount: the parameters, 0…64; with none it takes no memory.
-  ///   - reach: how old a remembered value may be, in milliseconds.
-  init(poolCount: Int, slotCount: Int, reach: Int64) {
-    row = Array(repeating: .absent, count: slotCount)
-    newest = Array(repeating: Newest(), count: poolCount * slotCount)
-    self.reach = reach
+  ///   - reaches: of each parameter, 0…64 of them, how old a remembered value may be, in
+  ///     milliseconds; with none it takes no memory.
+  init(poolCount: Int, reaches: [Int64]) {
+    row = Array(repeating: .absent, count: reaches.count)
+    newest = Array(repeating: Newest(), count: poolCount * reaches.count)
+    self.reaches = reaches
   }
+
+  /// How old any remembered value may be, in milliseconds; 0 when there is nothing to know.
+  var longestReach: Int64 { reaches.max() ?? 0 }
 
   /// Whether there is nothing to know.
   var isEmpty: Bool { row.isEmpty }
@@ -54,7 +58,7 @@ struct RowParts: Hashable, Sendable {
     for slot in row.indices {
       let known = newest[pool.index * row.count + slot]
       let isInReach =
-        known.time <= time.milliseconds && known.time >= time.milliseconds - reach
+        known.time <= time.milliseconds && known.time >= time.milliseconds - reaches[slot]
       row[slot] = isInReach ? .known(known.value) : .absent
     }
   }

@@ -16,6 +16,10 @@ struct RuleBook: Sendable {
     let onDelay: Int64
     let offDelay: Int64
     let deadband: Double
+    /// Beyond which bound an alarm of it is critical; nil where none is.
+    var critical: DampedBound?
+    /// Whether it says nothing of the pool while the water stands.
+    var needsFlow = true
   }
 
   /// A bound and where it is written.
@@ -47,12 +51,27 @@ struct RuleBook: Sendable {
     let rules: Range<Int>
   }
 
+  /// When water does not circulate.
+  struct Circulation: Sendable {
+    /// The place of its parameter among the parts.
+    let slot: Int
+    /// The rule that raises it.
+    let rule: Int
+    /// Below its bound water stands.
+    let entry: Entry
+
+    /// Whether water stands where its parameter is `value`.
+    func isStanding(_ value: Double) -> Bool { entry.bound.standing(of: value) == .outside }
+  }
+
   /// Sorted by parameter, those of computed parameters last.
   let rules: [Rule]
   /// The parameters whose values choose bounds or make up computed parameters; usually none.
   let parts: [ParameterNumber]
   /// The computed parameters; usually none.
   let derived: [Derived]
+  /// When water stands; nil where that is not looked at.
+  let circulation: Circulation?
   /// The longest on- or off-delay of any rule, in milliseconds.
   let longestDelay: Int64
   private let rangesByParameter: [Range<Int>]
@@ -74,7 +93,9 @@ struct RuleBook: Sendable {
     rangesByParameter = plan.parameters.indices.map { index in
       Self.range(of: .measured(ParameterNumber(index)), in: rules)
     }
-    parts = Self.parts(plan: plan, profiles: profiles, rules: rules)
+    parts = Self.parts(
+      plan: plan, profiles: profiles, rules: rules, circulation: damping.circulation)
+    circulation = Self.circulation(damping.circulation, rules: rules, parts: parts)
     derived = Self.derived(plan: plan, rules: rules, parts: parts)
     periods = profiles.map { profile in
       let zone = plan.district.zone
@@ -108,6 +129,7 @@ struct RuleBook: Sendable {
 
   /// The bound of a rule for a pool; nil when the profile has none.
   func entry(profile: Int?, pool: PoolNumber, rule: Int) -> Entry? {
+    if let circulation, rule == circulation.rule { return circulation.entry }
     guard let profile else { return nil }
     let row = profile * Self.classCount + classOfPool[pool.index]
     return entries[row * rules.count + rule]
@@ -124,84 +146,5 @@ struct RuleBook: Sendable {
     let kindIndex = PoolKind.allCases.firstIndex(of: kind) ?? 0
     let disinfectantIndex = Disinfectant.allCases.firstIndex(of: disinfectant) ?? 0
     return kindIndex * Disinfectant.allCases.count + disinfectantIndex
-  }
-}
-
-// MARK: - Making it
-
-extension RuleBook {
-  private static func rules(
-    plan: Plan, profiles: [LimitsProfile], damping: AlarmRules
-  ) -> [Rule] {
-    var rules: [Rule] = []
-    let limits = profiles.flatMap(\.limits)
-    for (index, parameter) in plan.parameters.enumerated() {
-      let number = ParameterNumber(index)
-      guard let delays = damping.limits[number] else { continue }
-      rules += self.rules(
-        on: .measured(number), called: parameter.name, limits: limits, delays: delays)
-    }
-    for derived in DerivedParameter.allCases {
-      guard let delays = damping.derived[derived] else { continue }
-      rules += self.rules(
-        on: .derived(derived), called: "derived_\(derived.rawValue)", limits: limits,
-        delays: delays)
-    }
-    return rules
-  }
-
-  private static func rules(
-    on subject: LimitSubject, called name: String, limits: [Limit], delays: LimitDamping
-  ) -> [Rule] {
-    var rules: [Rule] = []
-    for isMandatory in [true, false] {
-      let own = limits.filter { $0.subject == subject && $0.isMandatory == isMandatory }
-      for side in [DampedBound.Side.low, .high] {
-        guard own.contains(where: { $0.bound(side) != nil }) else { continue }
-        rules.append(
-          Rule(
-            subject: subject, side: side, isMandatory: isMandatory,
-            name: "\(name)_\(side)\(isMandatory ? "" : "_advisory")",
-            onDelay: delays.onDelay.wholeMilliseconds,
-            offDelay: delays.offDelay.wholeMilliseconds, deadband: delays.deadband))
-      }
-    }
-    return rules
-  }
-
-  /// The rules on `subject`, which stand together.
-  private static func range(of subject: LimitSubject, in rules: [Rule]) -> Range<Int> {
-    guard let first = rules.firstIndex(where: { $0.subject == subject }) else { return 0..<0 }
-    let end = rules[first...].firstIndex { $0.subject != subject } ?? rules.count
-    return first..<end
-  }
-
-  private static func parts(
-    plan: Plan, profiles: [LimitsProfile], rules: [Rule]
-  ) -> [ParameterNumber] {
-    var parts: Set<ParameterNumber> = []
-    let subjects = Set(rules.map(\.subject))
-    for limit in profiles.flatMap(\.limits) where subjects.contains(limit.subject) {
-      if let condition = limit.condition { parts.insert(condition.parameter) }
-      if case .derived(let derived) = limit.subject {
-        parts.formUnion(derived.ingredients.compactMap(plan.parameterNumber))
-      }
-    }
-    return parts.sorted()
-  }
-
-  /// A plan that lacks an ingredient has nothing to make the parameter of.
-  private static func derived(
-    plan: Plan, rules: [Rule], parts: [ParameterNumber]
-  ) -> [Derived] {
-    DerivedParameter.allCases.compactMap { parameter in
-      let range = range(of: .derived(parameter), in: rules)
-      let slots = parameter.ingredients.compactMap { name in
-        plan.parameterNumber(name).flatMap { parts.firstIndex(of: $0) }
-      }
-      guard !range.isEmpty, slots.count == parameter.ingredients.count else { return nil }
-      let mask = slots.reduce(UInt64(0)) { $0 | 1 << UInt64($1) }
-      return Derived(parameter: parameter, slots: slots, mask: mask, rules: range)
-    }
   }
 }

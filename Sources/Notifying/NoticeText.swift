@@ -48,15 +48,29 @@ extension NoticeText {
         : Title(english: "Over", chinese: "已恢复")
     case .acknowledged: Title(english: "Acknowledged", chinese: "已确认")
     case .recorded: Title(english: "Recorded afterwards", chinese: "事后记录")
+    case .worsened: alarmWord
+    case .eased: Title(english: "No longer critical", chinese: "不再严重")
+    case .unshelved, .putBackInService:
+      Title(
+        english: "\(alarmWord.english) since \(minute(occurrence.eventTime))",
+        chinese: alarmWord.chinese)
+    case .commented: Title(english: "Comment", chinese: "备注")
+    case .assigned: Title(english: "Assigned", chinese: "已指派")
+    case .shelved: Title(english: "Shelved", chinese: "已搁置")
+    case .takenOutOfService: Title(english: "Out of service", chinese: "已停用")
     }
   }
 
   private var alarmWord: Title {
     switch occurrence.alarmClass {
     case .water:
-      occurrence.isAdvisory
-        ? Title(english: "Advice", chinese: "提示")
-        : Title(english: "Out of limits", chinese: "超标")
+      if occurrence.isAdvisory {
+        Title(english: "Advice", chinese: "提示")
+      } else if occurrence.severity == .critical {
+        Title(english: "Critically out of limits", chinese: "严重超标")
+      } else {
+        Title(english: "Out of limits", chinese: "超标")
+      }
     case .trend: Title(english: "Trend", chinese: "趋势预警")
     case .monitoring: Title(english: "Monitoring", chinese: "监测异常")
     case .system: Title(english: "System", chinese: "系统告警")
@@ -88,6 +102,7 @@ extension NoticeText {
   /// The rule in words; for rules without words of their own, its name.
   private func ruleText(_ name: (Title) -> String) -> String {
     switch occurrence.rule {
+    case "circulation": name(Title(english: "water does not circulate", chinese: "水不循环"))
     case "silence": name(Title(english: "no data", chinese: "无数据"))
     case "missing_parameter": name(Title(english: "no value", chinese: "缺测"))
     case "stuck": name(Title(english: "sensor stuck", chinese: "传感器读数不变"))
@@ -141,7 +156,11 @@ extension NoticeText {
         + "limits nor as out of them until they change."
     case .raised where occurrence.rule == "bad_share":
       "More of its values failed than monitoring.bad_share allows: 'poolwatch history' shows their flags."
-    case .raised, .acknowledged: nil
+    case .raised where occurrence.rule == "circulation":
+      "The sensors do not see the pool: its limits are not judged until the water flows again."
+    case .raised, .acknowledged, .commented, .assigned, .shelved, .takenOutOfService, .eased: nil
+    case .worsened: "It was told before, and is worse now."
+    case .unshelved, .putBackInService: "It was put aside, and holds still."
     case .announced: "Told late: Poolwatch was catching up on readings when it found this."
     case .returned:
       isToAcknowledge ? "It is over, but nobody has taken it on yet." : "It is over."

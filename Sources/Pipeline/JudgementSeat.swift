@@ -16,6 +16,7 @@ final class JudgementSeat {
   private var transitions: [AlarmTransition] = []
   private var notices: [Notice] = []
   private var sources: [SourceState] = []
+  private var closures: [Closure] = []
 
   init(_ alarms: AlarmEngine, router: NoticeRouter) {
     self.alarms = alarms
@@ -45,11 +46,14 @@ final class JudgementSeat {
     for step in steps { notices += router.notices(for: step) }
   }
 
+  /// Adds a closure that was registered or ended to what there is to say.
+  func note(_ closure: Closure) { closures.append(closure) }
+
   /// All there is to say, once.
   func takeDecision(upTo cursor: JournalPosition) -> Decision {
-    defer { (transitions, notices, sources) = ([], [], []) }
+    defer { (transitions, notices, sources, closures) = ([], [], [], []) }
     return Decision(
       cursor: cursor, transitions: transitions, notices: notices,
-      sources: sources + alarms.takeChangedSources())
+      sources: sources + alarms.takeChangedSources(), closures: closures)
   }
 }

@@ -105,15 +105,44 @@ extension Pipeline {
     seat.note(seat.alarms.brokerLinkChanged(isUp: isUp, now: now))
   }
 
-  /// Notes that `name` has taken on the alarm `id`.
+  /// Notes that a person does something to the alarm `id`.
   ///
-  /// - Throws: `AlarmError` when there is no such alarm or it is over or taken on already.
-  public func acknowledge(
-    id: String, by name: String, comment: String, now: Moment
-  ) throws(AlarmError) -> AlarmOccurrence {
-    let transition = try seat.alarms.acknowledge(id: id, by: name, comment: comment, now: now)
-    seat.note([transition])
-    return transition.occurrence
+  /// - Returns: the alarm as it is then.
+  /// - Throws: `AlarmError` when there is no such alarm or that cannot be done to it.
+  public func act(
+    _ action: AlarmAction, on id: String, by actor: AlarmTransition.Actor, now: Moment
+  ) throws(AlarmError) -> AlarmOccurrence? {
+    let seat = seat
+    let transitions = try seat.alarms.act(action, on: id, by: actor, now: now)
+    seat.note(transitions)
+    return transitions.first?.occurrence
+  }
+
+  /// Notes that a venue, or one of its pools, is out of use.
+  ///
+  /// - Returns: the closure, which the next decision has.
+  public func registerClosure(
+    _ kind: Closure.Kind, venue: String, pool: String?, from: Timestamp, to: Timestamp?,
+    by actor: AlarmTransition.Actor, now: Moment
+  ) -> Closure {
+    let seat = seat
+    let closure = seat.alarms.registerClosure(
+      kind, venue: venue, pool: pool, from: from, to: to, by: actor, now: now)
+    seat.note(closure)
+    return closure
+  }
+
+  /// Notes that what a closure is about is in use again.
+  ///
+  /// - Returns: the closure as it is then, which the next decision has.
+  /// - Throws: `ClosureError` when there is no such closure or it is over.
+  public func endClosure(
+    id: String, by actor: AlarmTransition.Actor, now: Moment
+  ) throws(ClosureError) -> Closure {
+    let seat = seat
+    let closure = try seat.alarms.endClosure(id: id, by: actor, now: now)
+    seat.note(closure)
+    return closure
   }
 
   /// Goes on pool by pool from what was judged of each, a slice at a time.

@@ -68,13 +68,20 @@ public struct AlarmOccurrence: Hashable, Sendable {
   public var acknowledgedBy: String?
   /// Whether people were told, or the telling waits for the end of catching up.
   public var isAnnounced: Bool
+  /// How bad it is; always a warning where the rule has no critical bound.
+  public var severity: AlarmSeverity
+  /// Whose matter it is; nil while it was given to nobody.
+  public var assignedTo: String?
+  /// Why nobody is told of it for now; nil when people are.
+  public var hold: AlarmHold?
 
   /// An occurrence with all its columns.
   public init(
     id: String, alarmClass: AlarmClass, state: AlarmState, rule: String, profile: String? = nil,
     clause: String? = nil, basis: String? = nil, pool: PoolID? = nil, parameter: String? = nil,
     value: Double? = nil, limit: Double? = nil, eventTime: Timestamp, detectedTime: Timestamp,
-    returnedTime: Timestamp? = nil, acknowledgedBy: String? = nil, isAnnounced: Bool
+    returnedTime: Timestamp? = nil, acknowledgedBy: String? = nil, isAnnounced: Bool,
+    severity: AlarmSeverity = .warning, assignedTo: String? = nil, hold: AlarmHold? = nil
   ) {
     self.id = id
     self.alarmClass = alarmClass
@@ -92,6 +99,9 @@ public struct AlarmOccurrence: Hashable, Sendable {
     self.returnedTime = returnedTime
     self.acknowledgedBy = acknowledgedBy
     self.isAnnounced = isAnnounced
+    self.severity = severity
+    self.assignedTo = assignedTo
+    self.hold = hold
   }
 }
 
@@ -101,7 +111,7 @@ public struct AlarmTransition: Hashable, Sendable {
   public var kind: Kind
   /// The occurrence as it is after the step.
   public var occurrence: AlarmOccurrence
-  /// When it happened: by the gateway's clock for `raised` and `returned`, else by ours.
+  /// When it happened: by the gateway's clock for `raised`, `returned`, `worsened` and `eased`, else by ours.
   public var time: Timestamp
   /// Who did it and what they said; nil unless a person did.
   public var actor: Actor?
@@ -120,6 +130,30 @@ public struct AlarmTransition: Hashable, Sendable {
     case acknowledged
     /// Recorded after the fact.
     case recorded
+    /// Its severity became critical.
+    case worsened
+    /// Its severity is no longer critical.
+    case eased
+    /// A person said something to it.
+    case commented
+    /// A person made it somebody's matter.
+    case assigned
+    /// A person put it aside for a time.
+    case shelved
+    /// It is no longer put aside: the time is over, or a person ended it.
+    case unshelved
+    /// A person took it out of service.
+    case takenOutOfService = "taken_out_of_service"
+    /// A person put it back in service.
+    case putBackInService = "put_back_in_service"
+
+    /// Whether a person can do it to one occurrence more than once at a time.
+    var isRepeatable: Bool {
+      switch self {
+      case .raised, .announced, .returned, .acknowledged, .recorded, .worsened, .eased: false
+      case .commented, .assigned, .shelved, .unshelved, .takenOutOfService, .putBackInService: true
+      }
+    }
   }
 
   /// A person and their words.
@@ -150,6 +184,9 @@ public struct AlarmTransition: Hashable, Sendable {
 
   /// The same for the same step of the same occurrence, whatever restarts lie between.
   public var id: String {
-    StableIdentifier.derived(from: [occurrence.id, kind.rawValue, String(time.milliseconds)])
+    var parts = [occurrence.id, kind.rawValue, String(time.milliseconds)]
+    // Two people may say something in one millisecond.
+    if kind.isRepeatable, let actor { parts += [actor.name, actor.comment] }
+    return StableIdentifier.derived(from: parts)
   }
 }

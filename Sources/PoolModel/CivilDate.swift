@@ -55,6 +55,18 @@ public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible
     return era * 146_097 + dayOfEra - 719_468
   }
 
+  /// The ISO day of the week, 1 Monday … 7 Sunday.
+  public var weekday: Int {
+    // 1970-01-01 was a Thursday.
+    let days = daysSinceEpoch + 3
+    return days - days.flooredQuotient(by: 7) * 7 + 1
+  }
+
+  /// The day after.
+  public var following: CivilDate { CivilDate(daysSinceEpoch: daysSinceEpoch + 1) }
+  /// The day before.
+  public var preceding: CivilDate { CivilDate(daysSinceEpoch: daysSinceEpoch - 1) }
+
   /// `YYYY-MM-DD`.
   public var description: String {
     "\(padded(year, width: 4))-\(padded(month))-\(padded(day))"

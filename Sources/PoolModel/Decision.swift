@@ -10,12 +10,15 @@ public struct Decision: Hashable, Sendable {
   public var sources: [SourceState]
   /// How far gateways have counted; nil where nothing is known of that.
   public var sequences: SequenceStates?
+  /// The closures that were registered or ended.
+  public var closures: [Closure]
 
   /// A decision about everything before `cursor`.
   public init(
     cursor: JournalPosition, transitions: [AlarmTransition] = [], notices: [Notice] = [],
-    sources: [SourceState] = [], sequences: SequenceStates? = nil
+    sources: [SourceState] = [], sequences: SequenceStates? = nil, closures: [Closure] = []
   ) {
+    self.closures = closures
     self.sequences = sequences
     self.cursor = cursor
     self.transitions = transitions
@@ -51,18 +54,22 @@ public struct SourceState: Hashable, Sendable {
 public struct JudgementState: Hashable, Sendable {
   /// Everything before it was judged.
   public var cursor: JournalPosition
-  /// Occurrences that are not over, and each series' newest historical one.
+  /// Occurrences that are not over or nobody is told of for now, and each series' newest historical one.
   public var occurrences: [AlarmOccurrence]
   /// Every source ever expected.
   public var sources: [SourceState]
   /// How far gateways have counted.
   public var sequences: SequenceStates
+  /// The closures that readings still to be judged may fall in.
+  public var closures: [Closure]
 
   /// The state at `cursor`.
   public init(
     cursor: JournalPosition = .start, occurrences: [AlarmOccurrence] = [],
-    sources: [SourceState] = [], sequences: SequenceStates = SequenceStates()
+    sources: [SourceState] = [], sequences: SequenceStates = SequenceStates(),
+    closures: [Closure] = []
   ) {
+    self.closures = closures
     self.sequences = sequences
     self.cursor = cursor
     self.occurrences = occurrences

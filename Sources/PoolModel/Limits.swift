@@ -31,6 +31,8 @@ public struct AlarmRules: Hashable, Sendable {
   public let silence: Duration
   /// A broker link that was down for so long is a system alarm.
   public let brokerDown: Duration
+  /// When water does not circulate; nil where that is not looked at.
+  public let circulation: CirculationRule?
 
   /// Which alarms follow from the flags of values.
   public let monitoring: MonitoringRules
@@ -38,8 +40,10 @@ public struct AlarmRules: Hashable, Sendable {
   /// The damping of every rule.
   public init(
     limits: [ParameterNumber: LimitDamping], derived: [DerivedParameter: LimitDamping] = [:],
-    silence: Duration, brokerDown: Duration, monitoring: MonitoringRules = MonitoringRules()
+    silence: Duration, brokerDown: Duration, circulation: CirculationRule? = nil,
+    monitoring: MonitoringRules = MonitoringRules()
   ) {
+    self.circulation = circulation
     self.limits = limits
     self.derived = derived
     self.silence = silence
@@ -56,10 +60,41 @@ public struct LimitDamping: Hashable, Sendable {
   public let onDelay: Duration
   /// How long it has to be inside before the alarm has returned.
   public let offDelay: Duration
+  /// An alarm of a low value is critical below it, in the parameter's unit; nil where none is.
+  public let criticalLow: Double?
+  /// An alarm of a high value is critical above it; nil where none is.
+  public let criticalHigh: Double?
 
   /// Damping of one rule.
-  public init(deadband: Double, onDelay: Duration, offDelay: Duration) {
+  public init(
+    deadband: Double, onDelay: Duration, offDelay: Duration, criticalLow: Double? = nil,
+    criticalHigh: Double? = nil
+  ) {
     self.deadband = deadband
+    self.onDelay = onDelay
+    self.offDelay = offDelay
+    self.criticalLow = criticalLow
+    self.criticalHigh = criticalHigh
+  }
+}
+
+/// When the water of a pool does not circulate, so that its sensors do not see the pool.
+public struct CirculationRule: Hashable, Sendable {
+  /// What shows it, such as the flow.
+  public let parameter: ParameterNumber
+  /// Below it the water stands, in the parameter's unit.
+  public let minimum: Double
+  /// How long it has to stand before the alarm is active, in sample time.
+  public let onDelay: Duration
+  /// How long it has to flow before the alarm has returned, in sample time.
+  public let offDelay: Duration
+
+  /// Below `minimum` the water stands.
+  public init(
+    parameter: ParameterNumber, minimum: Double, onDelay: Duration, offDelay: Duration
+  ) {
+    self.parameter = parameter
+    self.minimum = minimum
     self.onDelay = onDelay
     self.offDelay = offDelay
   }

@@ -56,6 +56,14 @@ public struct Plan: Sendable {
   /// The venue that the pool belongs to.
   public func venue(of number: PoolNumber) -> Venue { venues[pools[number.index].venue] }
 
+  /// When the public is let into the pool.
+  public func openingSchedule(of number: PoolNumber) -> OpeningSchedule {
+    let (pool, venue) = (pools[number.index], venue(of: number))
+    return OpeningSchedule(
+      weekly: pool.openingHours ?? venue.openingHours,
+      exceptions: pool.openingExceptions ?? venue.openingExceptions)
+  }
+
   /// Every number a pool can have, in the order of the file.
   public var poolNumbersInOrder: [PoolNumber] { pools.indices.map(PoolNumber.init) }
 
@@ -120,30 +128,19 @@ public struct Venue: Hashable, Sendable {
   public let street: String
   /// When the public is let in, by local time; empty means around the clock.
   public let openingHours: [OpeningHours]
+  /// Days on which it is let in at other times; none overlap.
+  public let openingExceptions: [OpeningException]
 
   /// A venue with its names, street and hours.
-  public init(id: String, title: Title, street: String, openingHours: [OpeningHours]) {
+  public init(
+    id: String, title: Title, street: String, openingHours: [OpeningHours],
+    openingExceptions: [OpeningException] = []
+  ) {
     self.id = id
     self.title = title
     self.street = street
     self.openingHours = openingHours
-  }
-}
-
-/// A span of one or more week days in local time.
-public struct OpeningHours: Hashable, Sendable {
-  /// ISO week days, 1 Monday … 7 Sunday.
-  public let days: Set<Int>
-  /// Minutes after local midnight, 0…1439.
-  public let opensMinute: Int
-  /// Minutes after local midnight, 0…1440; not after `opensMinute` means on the next day.
-  public let closesMinute: Int
-
-  /// Open on `days` from `opensMinute` to `closesMinute`.
-  public init(days: Set<Int>, opensMinute: Int, closesMinute: Int) {
-    self.days = days
-    self.opensMinute = opensMinute
-    self.closesMinute = closesMinute
+    self.openingExceptions = openingExceptions
   }
 }
 
@@ -161,12 +158,19 @@ public struct Pool: Hashable, Sendable {
   public let disinfectant: Disinfectant
   /// The smallest step its sensors show, by parameter.
   public let resolution: [ParameterNumber: Double]
+  /// Its own hours in the place of the venue's; nil when it has none, empty for around the clock.
+  public let openingHours: [OpeningHours]?
+  /// Its own exceptions in the place of the venue's; nil when it has none.
+  public let openingExceptions: [OpeningException]?
 
   /// A pool of the venue at index `venue`.
   public init(
     id: PoolID, venue: Int, title: Title, kind: PoolKind, disinfectant: Disinfectant,
-    resolution: [ParameterNumber: Double]
+    resolution: [ParameterNumber: Double], openingHours: [OpeningHours]? = nil,
+    openingExceptions: [OpeningException]? = nil
   ) {
+    self.openingHours = openingHours
+    self.openingExceptions = openingExceptions
     self.id = id
     self.venue = venue
     self.title = title

@@ -16,7 +16,7 @@ extension AlarmRow: PrintedRow {
 
   /// How it stands, of what class, where, what, how much, since when, and the id to take it on by.
   public func cells(in table: TextTable) -> [TextTable.Cell] {
-    let wording = AlarmState(rawValue: state)?.wording ?? (state, state, .plain)
+    let wording = wording
     return [
       .init(wording.text, short: wording.short, tone: wording.tone), .init(alarmClass),
       .init(place), .init(subject), .init(Wording.number(value)),
@@ -30,6 +30,16 @@ extension AlarmRow: PrintedRow {
   /// What is said when nothing is wrong.
   public static var nothing: String { "no alarms" }
 
+  /// How it stands; of an open one that nobody is told of, that first.
+  private var wording: (text: String, short: String, tone: TextTone) {
+    guard let known = AlarmState(rawValue: state) else { return (state, state, .plain) }
+    if known.isOpen, let hold = hold.flatMap(AlarmHold.wording) { return hold }
+    if known == .active, severity == AlarmSeverity.critical.rawValue {
+      return ("● critical", "● crit", .alarm)
+    }
+    return known.wording
+  }
+
   private var place: String {
     guard let venue else { return Wording.nothing }
     return pool.map { "\(venue)/\($0)" } ?? venue
@@ -39,6 +49,18 @@ extension AlarmRow: PrintedRow {
   private var subject: String {
     guard let parameter, !rule.contains(parameter) else { return rule }
     return "\(rule) \(parameter)"
+  }
+}
+
+extension AlarmHold {
+  /// A symbol and words for the hold called `word`; nil for one that is not known.
+  fileprivate static func wording(_ word: String) -> (text: String, short: String, tone: TextTone)?
+  {
+    switch word {
+    case "shelved": ("◌ shelved", "◌ held", .quiet)
+    case "out_of_service": ("◌ out of service", "◌ held", .quiet)
+    default: nil
+    }
   }
 }
 

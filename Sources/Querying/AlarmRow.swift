@@ -33,6 +33,14 @@ public struct AlarmRow: AnswerRow {
   /// What else the judgement rests on, in words: what a computed value was made of, the limit's condition,
   /// the district's reason for a limit of its own; nil when there is nothing to say.
   public let basis: String?
+  /// The raw value of its `AlarmSeverity`; nil in an answer of an older daemon.
+  public let severity: String?
+  /// Whose matter it is; nil while it was given to nobody.
+  public let assignedTo: String?
+  /// Why nobody is told of it for now, `shelved` or `out_of_service`; nil when people are.
+  public let hold: String?
+  /// Until when it is shelved, by our clock, RFC 3339; nil when it is not.
+  public let shelvedUntil: String?
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case id
@@ -41,7 +49,10 @@ public struct AlarmRow: AnswerRow {
     case eventTime = "event_time"
     case detectedTime = "detected_time"
     case acknowledgedBy = "acknowledged_by"
-    case basis
+    case basis, severity
+    case assignedTo = "assigned_to"
+    case hold
+    case shelvedUntil = "shelved_until"
   }
 
   /// The row of `occurrence`, its times written in `zone`.
@@ -61,6 +72,10 @@ public struct AlarmRow: AnswerRow {
     detectedTime = zone.rfc3339(occurrence.detectedTime)
     acknowledgedBy = occurrence.acknowledgedBy
     basis = occurrence.basis
+    severity = occurrence.severity.rawValue
+    assignedTo = occurrence.assignedTo
+    hold = occurrence.hold?.word
+    shelvedUntil = (occurrence.hold?.until).map(zone.rfc3339)
   }
 
   /// Hands over the keys of the contract.
@@ -80,5 +95,9 @@ public struct AlarmRow: AnswerRow {
     fields.add(CodingKeys.detectedTime, detectedTime)
     fields.add(CodingKeys.acknowledgedBy, acknowledgedBy)
     fields.add(CodingKeys.basis, basis)
+    fields.add(CodingKeys.severity, severity)
+    fields.add(CodingKeys.assignedTo, assignedTo)
+    fields.add(CodingKeys.hold, hold)
+    fields.add(CodingKeys.shelvedUntil, shelvedUntil)
   }
 }

@@ -2,6 +2,10 @@
 public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The text is none of the forms of a time.
   case badTime(String)
+  /// The text is none of the forms of a time that may be to come.
+  case badTimeAhead(String)
+  /// The span reaches further than 100 years, back or ahead.
+  case tooFar(String)
   /// The span back reaches further than 100 years.
   case tooLongAgo(String)
   /// The text is none of the forms of a step.
@@ -17,6 +21,11 @@ public enum QueryError: Error, Hashable, Sendable, CustomStringConvertible {
     case .badTime(let text):
       "'\(text)' is no time; expected RFC 3339 (2026-01-21T08:00:00+08:00), a date (2026-01-21) "
         + "or a span back from now (-24h; units s m h d w)"
+    case .badTimeAhead(let text):
+      "'\(text)' is no time; expected RFC 3339 (2026-01-21T08:00:00+08:00), a date (2026-01-21) "
+        + "or a span from now (+8h, -24h; units s m h d w)"
+    case .tooFar(let text):
+      "'\(text)' is more than 100 years from now"
     case .tooLongAgo(let text):
       "'\(text)' is more than 100 years ago"
     case .badStep(let text):

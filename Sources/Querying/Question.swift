@@ -58,8 +58,16 @@ public enum Question: Hashable, Sendable {
   case losses(PoolID?, from: String?, to: String?)
   /// Occurrences of alarms.
   case alarms(AlarmSelection, alarmClass: AlarmClass?)
-  /// To take an alarm on.
-  case acknowledge(id: String)
+  /// To do something to an alarm.
+  case act(AlarmVerb, id: String)
+  /// What has happened to an alarm.
+  case alarmSteps(id: String)
+  /// When venues or pools are out of use.
+  case closures(ClosureSelection, venue: String?)
+  /// To register that a venue or pool is out of use.
+  case registerClosure
+  /// To end a closure before its time.
+  case endClosure(id: String)
   /// How much of the plan came.
   case coverage(from: String?, to: String?, by: CoverageGrouping)
   /// What was refused.
@@ -101,8 +109,13 @@ public enum Question: Hashable, Sendable {
         ["losses"] + (pool.map { [$0.venue, $0.pool] } ?? []), [("from", from), ("to", to)])
     case .alarms(let selection, let alarmClass):
       Self.target(["alarms"], [("state", selection.rawValue), ("class", alarmClass?.rawValue)])
-    case .acknowledge(let id):
-      Self.target(["alarms", id, "ack"], [])
+    case .act(let verb, let id):
+      Self.target(["alarms", id, verb.rawValue], [])
+    case .alarmSteps(let id): Self.target(["alarms", id, "steps"], [])
+    case .closures(let selection, let venue):
+      Self.target(["closures"], [("state", selection.rawValue), ("venue", venue)])
+    case .registerClosure: Self.target(["closures"], [])
+    case .endClosure(let id): Self.target(["closures", id, "end"], [])
     case .coverage(let from, let to, let grouping):
       Self.target(["coverage"], [("from", from), ("to", to), ("by", grouping.rawValue)])
     case .quarantine: Self.target(["quarantine"], [])

@@ -26,6 +26,27 @@ public enum TimeExpression {
     return Timestamp(milliseconds: now.milliseconds - count * unitSeconds * 1000)
   }
 
+  /// The instant that `text` names, which may also be a span ahead of `now`, such as `+8h`.
+  ///
+  /// - Parameters:
+  ///   - text: what was written.
+  ///   - now: what spans count from.
+  ///   - zone: the zone of dates.
+  /// - Returns: the instant.
+  /// - Throws: `QueryError.badTimeAhead`, or `.tooFar` for a span of more than 100 years.
+  public static func ahead(
+    _ text: some StringProtocol, now: Timestamp, zone: Zone
+  ) throws(QueryError) -> Timestamp {
+    if let date = CivilDate(text) { return zone.start(of: date) }
+    if let instant = Timestamp(rfc3339: text) { return instant }
+    guard let sign = text.first, sign == "-" || sign == "+",
+      let (count, unitSeconds) = span(text.dropFirst())
+    else { throw .badTimeAhead(String(text)) }
+    guard let count, count <= longestSeconds / unitSeconds else { throw .tooFar(String(text)) }
+    let milliseconds = count * unitSeconds * 1000
+    return Timestamp(milliseconds: now.milliseconds + (sign == "+" ? milliseconds : -milliseconds))
+  }
+
   /// The step that `text` names: digits and one of s m h d w, such as `15m`.
   ///
   /// - Parameter text: what was written.

@@ -5,8 +5,8 @@ extension Records {
   /// What judgement needs to go on where it stopped.
   ///
   /// The cursor; occurrences that are open, or over but not yet told of, and the newest historical
-  /// one of each rule, pool and parameter; every source; the gateways' counts. Cost grows with those,
-  /// not with the past.
+  /// one of each rule, pool and parameter; those that keep in mind that nobody is told; every source; the gateways' counts; closures that are not over
+  /// for so long that nothing of them is judged any more. Cost grows with those, not with the past.
   ///
   /// - Throws: `RecordsError` when the file cannot be read.
   public func load() throws(RecordsError) -> JudgementState {
@@ -18,7 +18,7 @@ extension Records {
         sources: try Row.fetchAll(
           db, sql: "SELECT * FROM sources ORDER BY venue, pool, parameter"
         ).map(SourceState.init(row:)),
-        sequences: try Self.sequences(in: db))
+        sequences: try Self.sequences(in: db), closures: try Self.judgedClosures(in: db))
     }
   }
 
@@ -48,6 +48,7 @@ extension Records {
       for notice in decision.notices { try Self.insert(notice, at: time, in: db) }
       for source in decision.sources { try Self.upsert(source, in: db) }
       if let sequences = decision.sequences { try Self.save(sequences, in: db) }
+      for closure in decision.closures { try Self.upsert(closure, in: db) }
       if isNews || saved == 0 { try Self.save(decision.cursor, at: time, in: db) }
     }
   }
@@ -76,13 +77,15 @@ extension Records {
   private static let selectJudged = """
     SELECT * FROM occurrences WHERE state NOT IN ('returned', 'historical')
     UNION ALL
-    SELECT * FROM occurrences WHERE state = 'returned' AND is_announced = 0
+    SELECT * FROM occurrences WHERE state = 'returned' AND is_announced = 0 AND hold IS NULL
+    UNION ALL
+    SELECT * FROM occurrences WHERE state IN ('returned', 'historical') AND hold IS NOT NULL
     UNION ALL
     SELECT * FROM occurrences WHERE rowid IN (
       SELECT rowid FROM (
         SELECT rowid, row_number() OVER (
           PARTITION BY rule, venue, pool, parameter ORDER BY event_time DESC, id DESC) AS place
-        FROM occurrences WHERE state = 'historical')
+        FROM occurrences WHERE state = 'historical' AND hold IS NULL)
       WHERE place = 1)
     ORDER BY event_time, id
     """
@@ -97,15 +100,17 @@ extension Records {
       sql: """
         INSERT INTO occurrences (id, class, state, rule, profile, clause, venue, pool, parameter,
           value, limit_value, event_time, detected_time, returned_time, acknowledged_by,
-          is_announced, basis)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          is_announced, basis, severity, assigned_to, hold, shelved_until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET class = excluded.class, state = excluded.state,
           rule = excluded.rule, profile = excluded.profile, clause = excluded.clause,
           venue = excluded.venue, pool = excluded.pool, parameter = excluded.parameter,
           value = excluded.value, limit_value = excluded.limit_value,
           event_time = excluded.event_time, detected_time = excluded.detected_time,
           returned_time = excluded.returned_time, acknowledged_by = excluded.acknowledged_by,
-          is_announced = excluded.is_announced, basis = excluded.basis
+          is_announced = excluded.is_announced, basis = excluded.basis,
+          severity = excluded.severity, assigned_to = excluded.assigned_to, hold = excluded.hold,
+          shelved_until = excluded.shelved_until
         """)
     try statement.execute(arguments: [
       occurrence.id, occurrence.alarmClass.rawValue, occurrence.state.rawValue, occurrence.rule,
@@ -113,7 +118,8 @@ extension Records {
       occurrence.parameter, occurrence.value, occurrence.limit,
       occurrence.eventTime.milliseconds, occurrence.detectedTime.milliseconds,
       occurrence.returnedTime?.milliseconds, occurrence.acknowledgedBy, occurrence.isAnnounced,
-      occurrence.basis,
+      occurrence.basis, occurrence.severity.rawValue, occurrence.assignedTo,
+      occurrence.hold?.word, occurrence.hold?.until?.milliseconds,
     ])
   }
 

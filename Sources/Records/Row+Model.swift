@@ -35,7 +35,23 @@ extension AlarmOccurrence {
       limit: row["limit_value"], eventTime: row.time("event_time"),
       detectedTime: row.time("detected_time"),
       returnedTime: row.optionalTime("returned_time"), acknowledgedBy: row["acknowledged_by"],
-      isAnnounced: row["is_announced"])
+      isAnnounced: row["is_announced"], severity: try row.word("severity"),
+      assignedTo: row["assigned_to"],
+      hold: try AlarmHold(word: row["hold"], until: row.optionalTime("shelved_until")))
+  }
+}
+
+extension AlarmHold {
+  /// The word of a hold; nil is none.
+  init?(word: String?, until: Timestamp?) throws {
+    switch word {
+    case nil: return nil
+    case "shelved":
+      guard let until else { throw UnreadableValue(column: "shelved_until", text: "NULL") }
+      self = .shelved(until: until)
+    case "out_of_service": self = .outOfService
+    case let word?: throw UnreadableValue(column: "hold", text: word)
+    }
   }
 }
 

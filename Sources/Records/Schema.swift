@@ -24,6 +24,12 @@ enum Schema {
       try db.execute(
         sql: "ALTER TABLE quarantine ADD COLUMN is_retained INTEGER NOT NULL DEFAULT 0")
     }
+    migrator.registerMigration("6 closures") { db in
+      try db.execute(sql: version6)
+    }
+    migrator.registerMigration("7 life of alarms") { db in
+      try db.execute(sql: version7)
+    }
     return migrator
   }
 
@@ -171,6 +177,40 @@ extension Schema {
       id INTEGER PRIMARY KEY CHECK (id = 1),
       byte_offset INTEGER NOT NULL
     ) STRICT;
+    """
+
+  private static let version6 = """
+    -- Times in which venues or pools are out of use. A row is never deleted; its last four columns are filled
+    -- once, when a person ends it. pool NULL is all pools of the venue, to_time NULL an end not known.
+    CREATE TABLE closures (
+      id TEXT NOT NULL PRIMARY KEY,
+      kind TEXT NOT NULL,
+      venue TEXT NOT NULL,
+      pool TEXT,
+      from_time INTEGER NOT NULL,
+      to_time INTEGER,
+      registered_by TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      registered_time INTEGER NOT NULL,
+      judged_from INTEGER NOT NULL,
+      ended_by TEXT,
+      ended_comment TEXT,
+      ended_time INTEGER,
+      judged_again_from INTEGER,
+      CHECK ((ended_by IS NULL) = (ended_comment IS NULL)),
+      CHECK ((ended_by IS NULL) = (ended_time IS NULL)),
+      CHECK ((ended_by IS NULL) = (judged_again_from IS NULL))
+    ) STRICT;
+    CREATE INDEX closures_by_venue ON closures (venue, from_time);
+    """
+
+  /// hold is 'shelved', with the time that it ends, or 'out_of_service'.
+  private static let version7 = """
+    ALTER TABLE occurrences ADD COLUMN severity TEXT NOT NULL DEFAULT 'warning';
+    ALTER TABLE occurrences ADD COLUMN assigned_to TEXT;
+    ALTER TABLE occurrences ADD COLUMN hold TEXT;
+    ALTER TABLE occurrences ADD COLUMN shelved_until INTEGER;
+    CREATE INDEX occurrences_held ON occurrences (hold) WHERE hold IS NOT NULL;
     """
 }
 

@@ -50,6 +50,12 @@ struct CrossCheck {
         "'window_minutes' is \(shown(window.value)), expected at least ten intervals of the plan,"
           + " \(shown(interval.inSeconds * 10)) s")
     }
+    if let parameter = rules.circulation?.parameter,
+      plan.parameterNumbers[parameter.value] == nil
+    {
+      report.add(
+        parameter.place, unknownParameter(parameter.value, among: plan.parameters.map(\.name)))
+    }
     for rule in rules.limits
     where plan.parameterNumbers[rule.parameter.value] == nil
       && DerivedParameter(rawValue: rule.parameter.value) == nil
@@ -146,15 +152,27 @@ extension CrossCheck {
     for rule in rules.limits {
       guard let deadband = rule.deadband, let onDelay = rule.onDelay, let offDelay = rule.offDelay
       else { continue }
-      let damping = LimitDamping(deadband: deadband.value, onDelay: onDelay, offDelay: offDelay)
+      let damping = LimitDamping(
+        deadband: deadband.value, onDelay: onDelay, offDelay: offDelay,
+        criticalLow: rule.criticalLow, criticalHigh: rule.criticalHigh)
       let name = rule.parameter.value
       if let parameter = plan.parameterNumber(name) { limits[parameter] = damping }
       if let parameter = DerivedParameter(rawValue: name) { derived[parameter] = damping }
     }
     return AlarmRules(
       limits: limits, derived: derived, silence: silence.value, brokerDown: brokerDown,
+      circulation: checkedCirculation(rules.circulation),
       monitoring: MonitoringRules(
         stuck: rules.monitoring.isStuckTold ? checkedQuality(plan) : nil,
         badShare: rules.monitoring.badShare))
+  }
+
+  private func checkedCirculation(_ draft: CirculationDraft?) -> CirculationRule? {
+    guard let draft, let parameter = plan?.parameterNumbers[draft.parameter.value] else {
+      return nil
+    }
+    return CirculationRule(
+      parameter: parameter, minimum: draft.minimum, onDelay: draft.onDelay,
+      offDelay: draft.offDelay)
   }
 }

@@ -172,8 +172,9 @@ extension PlanReader {
     if let id { report.refuseDaemonsName(id, of: "venue") }
     let title = section.title("name")
     let street = section.value("street", .text(100))
-    let hours = section.optionalList("opening_hours", of: "opening hours")
-      .compactMap { openingHours($0) }
+    let opening = OpeningReader(report: report)
+    let hours = opening.hours(in: &section) ?? []
+    let exceptions = opening.exceptions(in: &section) ?? []
     if let street { streets.insert(street) }
     if let id {
       if let line = venueLines.updateValue(id.place.line, forKey: id.value) {
@@ -196,7 +197,10 @@ extension PlanReader {
       isWhole = false
       return
     }
-    venues.append(Venue(id: id.value, title: title, street: street, openingHours: hours))
+    venues.append(
+      Venue(
+        id: id.value, title: title, street: street, openingHours: hours,
+        openingExceptions: exceptions))
   }
 
   private mutating func addPool(
@@ -212,6 +216,9 @@ extension PlanReader {
     let kind = section.value("kind", Form<PoolKind>.word)
     let disinfectant = section.value("disinfectant", Form<Disinfectant>.word)
     let resolution = section.optionalSection("resolution").map { resolutions($0) } ?? [:]
+    let opening = OpeningReader(report: report)
+    let hours = opening.hours(in: &section)
+    let exceptions = opening.exceptions(in: &section)
     section.end()
     if let id, let line = lines.updateValue(id.place.line, forKey: id.value) {
       report.add(
@@ -229,7 +236,8 @@ extension PlanReader {
     pools.append(
       Pool(
         id: PoolID(venue: venue, pool: id.value), venue: venueIndex, title: title, kind: kind,
-        disinfectant: disinfectant, resolution: resolution))
+        disinfectant: disinfectant, resolution: resolution, openingHours: hours,
+        openingExceptions: exceptions))
   }
 
   private func resolutions(_ section: Section) -> [ParameterNumber: Double] {
@@ -242,20 +250,6 @@ extension PlanReader {
       }
     }
     return resolution
-  }
-
-  private func openingHours(_ element: Element) -> OpeningHours? {
-    guard var section = Section(element, name: "an item of 'opening_hours'", report: report) else {
-      return nil
-    }
-    let days = section.scalars(
-      section.list("days", of: "week days") ?? [], of: "days", Form<Int>.weekday)
-    let opens = section.value("from", .minuteOfDay(0...1439))
-    let closes = section.value("to", .minuteOfDay(0...1440))
-    section.end()
-    guard let opens, let closes else { return nil }
-    return OpeningHours(
-      days: Set(days.map(\.value)), opensMinute: opens, closesMinute: closes)
   }
 }
 

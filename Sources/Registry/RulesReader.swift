@@ -5,8 +5,17 @@ struct RulesDraft {
   let silence: Placed<Duration>?
   let brokerDown: Duration?
   let limits: [RuleDraft]
+  let circulation: CirculationDraft?
   let quality: QualityDraft
   let monitoring: MonitoringDraft
+}
+
+/// When water does not circulate.
+struct CirculationDraft {
+  let parameter: Placed<String>
+  let minimum: Double
+  let onDelay: Duration
+  let offDelay: Duration
 }
 
 /// The damping of one parameter's limits.
@@ -15,6 +24,8 @@ struct RuleDraft {
   let deadband: Placed<Double>?
   let onDelay: Duration?
   let offDelay: Duration?
+  var criticalLow: Double?
+  var criticalHigh: Double?
 }
 
 /// Reads a file of the kind `rules`.
@@ -32,12 +43,26 @@ struct RulesReader {
       }
       limits = section.namedPairs().compactMap { rule($0) }
     }
+    let circulation = root.optionalSection("circulation").flatMap { self.circulation($0) }
     let monitoring = MonitoringReader(report: report).monitoring(&root)
     let quality = QualityReader(report: report).quality(&root)
     root.end()
     return RulesDraft(
-      silence: silence, brokerDown: brokerDown, limits: limits, quality: quality,
-      monitoring: monitoring)
+      silence: silence, brokerDown: brokerDown, limits: limits, circulation: circulation,
+      quality: quality, monitoring: monitoring)
+  }
+
+  private func circulation(_ section: Section) -> CirculationDraft? {
+    var section = section
+    let parameter =
+      section.optional("parameter", .id) ?? Placed(value: "flow", place: section.place)
+    let minimum = section.value("minimum", .anyNumber)
+    let onDelay = section.value("on_delay_seconds", .seconds(0...86_400))
+    let offDelay = section.value("off_delay_seconds", .seconds(0...86_400))
+    section.end()
+    guard let minimum, let onDelay, let offDelay else { return nil }
+    return CirculationDraft(
+      parameter: parameter, minimum: minimum, onDelay: onDelay, offDelay: offDelay)
   }
 
   private func rule(_ pair: Element.Pair) -> RuleDraft? {
@@ -47,9 +72,21 @@ struct RulesReader {
     let deadband = section.placed("deadband", .number(0...1_000_000))
     let onDelay = section.value("on_delay_seconds", .seconds(0...86_400))
     let offDelay = section.value("off_delay_seconds", .seconds(0...86_400))
+    var critical = section.optionalSection("critical")
+    let low = critical?.optional("low", .anyNumber)
+    let high = critical?.optional("high", .anyNumber)
+    if let critical, low == nil, high == nil, critical.namedPairs().isEmpty {
+      report.add(critical.place, "'critical' is empty, expected 'low', 'high' or both")
+    }
+    critical?.end()
+    if let low, let high, low.value >= high.value {
+      report.add(
+        high.place,
+        "'high' is \(shown(high.value)), expected more than 'low', \(shown(low.value))")
+    }
     section.end()
     return RuleDraft(
       parameter: Placed(value: pair.key, place: pair.place), deadband: deadband, onDelay: onDelay,
-      offDelay: offDelay)
+      offDelay: offDelay, criticalLow: low?.value, criticalHigh: high?.value)
   }
 }

@@ -2,6 +2,7 @@ import Coverage
 import Hummingbird
 import PoolModel
 import Querying
+import Records
 
 extension Answers {
   /// How much of the plan was monitored, from local midnight to now unless asked otherwise.
@@ -12,14 +13,22 @@ extension Answers {
       try query.time("from", now: now, zone: zone) ?? zone.start(of: zone.date(at: now))
     let to = try query.time("to", now: now, zone: zone) ?? now
     try requireOrder(from, to)
+    let closures = Dictionary(
+      grouping: try records.closures(overlapping: from..<to, venue: nil), by: \.venue)
     var keys: [CoverageKey] = []
     var sums: [CoverageKey: CoverageFigures] = [:]
     for pool in plan.poolNumbersInOrder {
-      let figures = try await figures(of: pool, period: from..<to, now: now)
-      for (parameter, figures) in zip(plan.required, figures) {
+      for parameter in plan.required {
         let key = key(grouping, pool: pool, parameter: parameter)
         if sums[key] == nil { keys.append(key) }
-        sums[key] = sums[key, default: CoverageFigures()] + figures
+        sums[key, default: CoverageFigures()] = sums[key, default: CoverageFigures()]
+      }
+      for due in dueTimes(of: pool, in: from..<to, closures: closures[plan[pool].id.venue] ?? []) {
+        let figures = try await figures(of: pool, period: due, now: now)
+        for (parameter, figures) in zip(plan.required, figures) {
+          let key = key(grouping, pool: pool, parameter: parameter)
+          sums[key] = sums[key, default: CoverageFigures()] + figures
+        }
       }
     }
     let rows = keys.map { key in

@@ -75,28 +75,6 @@ struct Answers: Sendable {
     return json(AnswerJSON.array(occurrences.map { AlarmRow(occurrence: $0, zone: zone) }))
   }
 
-  /// Takes an alarm on.
-  func acknowledge(id: String, body: [UInt8]) async throws -> Response {
-    let words: Acknowledgement
-    do {
-      words = try JSONDecoder().decode(Acknowledgement.self, from: Data(body))
-    } catch {
-      throw RequestError.usage("the body is not {\"by\": NAME, \"comment\": TEXT}")
-    }
-    guard !words.by.isEmpty, words.by.utf8.count <= 200, words.comment.utf8.count <= 4000 else {
-      throw RequestError.usage("expected a name of 1 to 200 bytes and at most 4000 of comment")
-    }
-    let occurrence: AlarmOccurrence
-    do {
-      occurrence = try await gate.acknowledge(id: id, by: words.by, comment: words.comment)
-    } catch RequestError.unknown(let text) {
-      // Judgement knows the open ones alone.
-      guard let over = try records.alarm(id) else { throw RequestError.unknown(text) }
-      throw RequestError.conflict("the alarm \(id) is over: \(over.state.rawValue)")
-    }
-    return json(AnswerJSON.array([AlarmRow(occurrence: occurrence, zone: zone)]))
-  }
-
   /// What was told to whom, newest first.
   func notices() async throws -> Response {
     let entries = try records.notices(undeliveredOnly: false, limit: .max)

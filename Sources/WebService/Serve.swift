@@ -71,10 +71,25 @@ public struct WebService: Sendable {
       try await answers().losses(of: Self.pool(context), query: Query(request))
     }
     group.get("alarms") { request, _ in try await answers().alarms(query: Query(request)) }
-    group.post("alarms/:id/ack") { request, context in
+    group.get("alarms/:id/steps") { _, context in
+      let id = try context.parameters.require("id").removingPercentEncodingOrSame
+      return try await answers().alarmSteps(id: id)
+    }
+    group.post("alarms/:id/:verb") { request, context in
+      let id = try context.parameters.require("id").removingPercentEncodingOrSame
+      let verb = try context.parameters.require("verb").removingPercentEncodingOrSame
+      let body = try await request.body.collect(upTo: 16_384)
+      return try await answers().act(verb, on: id, body: Array(buffer: body))
+    }
+    group.get("closures") { request, _ in try await answers().closures(query: Query(request)) }
+    group.post("closures") { request, _ in
+      let body = try await request.body.collect(upTo: 16_384)
+      return try await answers().registerClosure(body: Array(buffer: body))
+    }
+    group.post("closures/:id/end") { request, context in
       let id = try context.parameters.require("id").removingPercentEncodingOrSame
       let body = try await request.body.collect(upTo: 16_384)
-      return try await answers().acknowledge(id: id, body: Array(buffer: body))
+      return try await answers().endClosure(id: id, body: Array(buffer: body))
     }
     group.get("coverage") { request, _ in try await answers().coverage(query: Query(request)) }
     group.get("gateways") { request, _ in try await answers().gateways(query: Query(request)) }

@@ -32,10 +32,23 @@ public protocol StoreGate: Sendable {
   /// - Throws: `RequestError.unavailable` when too many watch.
   func watch(venue: String) async throws -> WatchFeed
 
-  /// Notes that `name` has taken on the alarm `id`; durable when it returns.
+  /// Does something to the alarm `id` in a person's name; durable when it returns.
   ///
-  /// - Throws: `RequestError` when there is no such alarm or it is over or taken on already.
-  func acknowledge(id: String, by name: String, comment: String) async throws -> AlarmOccurrence
+  /// - Returns: the alarm as it is then.
+  /// - Throws: `RequestError` when there is no such alarm or that cannot be done to it.
+  func act(
+    _ action: AlarmAction, on id: String, by actor: AlarmTransition.Actor
+  ) async throws -> AlarmOccurrence
+
+  /// Registers that a venue, or one of its pools, is out of use; durable when it returns.
+  ///
+  /// - Throws: `RequestError.unavailable` when it cannot be made durable.
+  func registerClosure(_ order: ClosureOrder) async throws -> Closure
+
+  /// Ends the closure `id` before its time; durable when it returns.
+  ///
+  /// - Throws: `RequestError` when there is no such closure or it is over.
+  func endClosure(id: String, by actor: AlarmTransition.Actor) async throws -> Closure
 
   /// Takes in of the refused messages that `selection` names what is acceptable now.
   ///
@@ -54,6 +67,22 @@ public protocol StoreGate: Sendable {
 /// The next messages of a venue, waiting for them, but not much longer than it is told; nil when the
 /// daemon stops.
 public typealias WatchFeed = @Sendable (_ atMost: Duration) async throws -> [WatchRow]?
+
+/// A closure that somebody wants to register.
+public struct ClosureOrder: Hashable, Sendable {
+  /// Why nothing is to be expected.
+  public var kind: Closure.Kind
+  /// The venue's id, one of the plan's.
+  public var venue: String
+  /// The pool's own id, one of the venue's; nil for all of its pools.
+  public var pool: String?
+  /// When it begins.
+  public var from: Timestamp
+  /// When it is to end; nil where nobody knows yet.
+  public var to: Timestamp?
+  /// Who says so, and their reason.
+  public var actor: AlarmTransition.Actor
+}
 
 /// Which refused messages are to be taken in after all.
 public struct ReplaySelection: Hashable, Sendable {

@@ -4,6 +4,7 @@ public import Querying
 
 extension AlarmSelection: ExpressibleByArgument {}
 extension AlarmClass: ExpressibleByArgument {}
+extension ClosureSelection: ExpressibleByArgument {}
 extension CoverageGrouping: ExpressibleByArgument {}
 extension TransferFormat: ExpressibleByArgument {}
 extension RefusalReason: ExpressibleByArgument {}
@@ -12,6 +13,12 @@ extension RefusalReason: ExpressibleByArgument {}
 /// knows the district's zone.
 func timeExpression(_ text: String) throws -> String {
   _ = try TimeExpression.parse(text, now: Timestamp(milliseconds: 0), zone: .utc)
+  return text
+}
+
+/// `text` when it is one of the forms of a time, also of one to come.
+func timeAhead(_ text: String) throws -> String {
+  _ = try TimeExpression.ahead(text, now: Timestamp(milliseconds: 0), zone: .utc)
   return text
 }
 

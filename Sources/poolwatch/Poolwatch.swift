@@ -31,8 +31,9 @@ struct Poolwatch: ParsableCommand {
       """,
     version: Release.version,
     subcommands: [
-      Latest.self, History.self, Gaps.self, Alarms.self, Coverage.self, Gateways.self,
-      Gateway.self, Quarantine.self, Notices.self, Status.self, Doctor.self, Store.self, QC.self,
+      Latest.self, History.self, Gaps.self, Alarms.self, Closures.self, Coverage.self,
+      Gateways.self, Gateway.self, Quarantine.self, Notices.self, Status.self, Doctor.self,
+      Store.self, QC.self,
       Trend.self, Config.self,
     ])
 

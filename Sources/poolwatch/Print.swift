@@ -14,6 +14,17 @@ extension ConnectionOptions {
     try write(Row.printed(rows, on: surface))
   }
 
+  /// Prints an answer that came whole, an array of `Row`s.
+  func printRows<Row: PrintedRow>(_ answer: [UInt8], as type: Row.Type) throws {
+    switch output {
+    case .json: try write(answer)
+    case .csv: try writeCSV(answer, as: type, for: csvReader)
+    case .table:
+      var reader = RowReader<Row>()
+      try write(Row.printed(try reader.rows(in: answer), on: surface))
+    }
+  }
+
   /// Asks `question`, whose answer may be longer than memory, and prints it as it comes.
   ///
   /// The table is measured over its first rows alone: they are all of the same series.

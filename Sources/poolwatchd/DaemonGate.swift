@@ -107,32 +107,6 @@ struct DaemonGate: StoreGate {
 
   /// Gateways read at once: a tenth of a millisecond.
   private static let sliceGatewayCount = 500
-
-  func acknowledge(
-    id: String, by name: String, comment: String
-  ) async throws -> AlarmOccurrence {
-    try await jobs.performLater { pipeline, now, answer in
-      guard writer.hasRoom else {
-        answer(.failure(RequestError.unavailable("Records cannot keep up, try again later")))
-        return
-      }
-      do {
-        let occurrence = try pipeline.acknowledge(id: id, by: name, comment: comment, now: now)
-        writer.write(pipeline.decisionNow(now: now)) { isDurable in
-          answer(
-            isDurable
-              ? .success(occurrence)
-              : .failure(
-                RequestError.unavailable(
-                  "Records cannot be written now; it is kept and tried again")))
-        }
-      } catch let error as AlarmError {
-        answer(.failure(RequestError(error)))
-      } catch {
-        answer(.failure(error))
-      }
-    }
-  }
 }
 
 extension Pipeline {
@@ -140,15 +114,6 @@ extension Pipeline {
   func requireGeneration(_ generation: Int) throws(RequestError) {
     guard self.generation == generation else {
       throw .unavailable("the plan has just been replaced, ask again")
-    }
-  }
-}
-
-extension RequestError {
-  fileprivate init(_ error: AlarmError) {
-    switch error {
-    case .unknown: self = .unknown(error.description)
-    default: self = .conflict(error.description)
     }
   }
 }

@@ -20,7 +20,8 @@ struct LimitScenario {
   /// inside.
   init(
     _ profiles: [LimitsProfile], zone: String = "Asia/Shanghai", kind: PoolKind = .outdoor,
-    state: JudgementState = JudgementState(), startSeconds: Int = 0
+    state: JudgementState = JudgementState(), startSeconds: Int = 0,
+    circulation: CirculationRule? = nil
   ) {
     self.zone = Zone(name: zone) ?? .utc
     let title = Title(english: "", chinese: "")
@@ -38,7 +39,7 @@ struct LimitScenario {
     let rules = AlarmRules(
       limits: Dictionary(uniqueKeysWithValues: numbers.map { ($0, none) }),
       derived: [.hypochlorousAcid: none, .combinedChlorine: none], silence: .seconds(600),
-      brokerDown: .seconds(600))
+      brokerDown: .seconds(600), circulation: circulation)
     engine = AlarmEngine(
       plan: plan, profiles: profiles, rules: rules, state: state,
       now: Self.moment(Timestamp(milliseconds: Int64(startSeconds) * 1000)))

@@ -33,8 +33,10 @@ private struct RecordsModel {
       grouping: occurrences.values.filter { $0.state == .historical },
       by: { RuleKey(rule: $0.rule, pool: $0.pool, parameter: $0.parameter) })
     let newest = historical.values.compactMap { $0.max { $0.eventTime < $1.eventTime } }
+    let held = occurrences.values.filter { !$0.state.isOpen && $0.hold != nil }
     return JudgementState(
-      occurrences: occurrences.values.filter(\.state.isOpen) + newest,
+      occurrences: occurrences.values.filter(\.state.isOpen) + held
+        + newest.filter { $0.hold == nil },
       sources: Array(sources.values))
   }
 }
@@ -107,7 +109,26 @@ private struct Recording {
     }
   }
 
-  /// Row `index` and what follows from it: now and then somebody acknowledges what is newest.
+  /// Free chlorine is critical at what the recording often has.
+  static let rules: AlarmRules = {
+    var limits = Station.rules.limits
+    limits[Station.freeChlorine] = LimitDamping(
+      deadband: 0.03, onDelay: .seconds(120), offDelay: .seconds(60), criticalLow: 0.25)
+    return AlarmRules(
+      limits: limits, silence: Station.rules.silence, brokerDown: Station.rules.brokerDown)
+  }()
+
+  /// What somebody does to the newest alarm after row `index`.
+  private func actions(_ index: Int) -> [AlarmAction] {
+    let due: [(Int, AlarmAction)] = [
+      (7, .acknowledge), (11, .comment), (13, .assign(to: "wang")),
+      (17, .shelve(until: moments[index].wall + .seconds(3600))), (19, .unshelve),
+      (23, .takeOutOfService), (5, .putBackInService),
+    ]
+    return due.filter { index.isMultiple(of: $0.0) }.map(\.1)
+  }
+
+  /// Row `index` and what follows from it: now and then somebody does something to what is newest.
   func step(_ index: Int, _ engine: inout AlarmEngine, _ newestID: inout String?)
     -> [AlarmTransition]
   {
@@ -115,10 +136,12 @@ private struct Recording {
     if let raised = transitions.last(where: { $0.kind == .raised }) {
       newestID = raised.occurrence.id
     }
-    if index % 7 == 0, let id = newestID {
+    for action in actions(index) {
+      guard let id = newestID else { continue }
       // A refusal is a result like any other: both runs have to give the same.
-      if let step = try? engine.acknowledge(id: id, by: "li", comment: "", now: moments[index]) {
-        transitions.append(step)
+      let actor = AlarmTransition.Actor(name: "li", comment: "")
+      if let steps = try? engine.act(action, on: id, by: actor, now: moments[index]) {
+        transitions += steps
       }
     }
     return transitions
@@ -132,7 +155,7 @@ private struct Recording {
     after index: Int, _ state: JudgementState, isFedEverything: Bool
   ) -> AlarmEngine {
     var engine = AlarmEngine(
-      plan: Station.plan, profiles: [Station.profile()], rules: Station.rules, state: state,
+      plan: Station.plan, profiles: [Station.profile()], rules: Self.rules, state: state,
       now: moments[index])
     _ = engine.brokerLinkChanged(isUp: true, now: moments[index])
     for pool in Station.plan.poolNumbersInOrder {
@@ -147,7 +170,7 @@ private struct Recording {
 }
 
 struct `A restart` {
-  private func start() -> AlarmEngine { Station().engine }
+  private func start() -> AlarmEngine { Station(rules: Recording.rules).engine }
 
   /// The transitions without any restart, one entry a row.
   private func uninterrupted(_ recording: Recording) -> [[AlarmTransition]] {
@@ -156,11 +179,17 @@ struct `A restart` {
     return recording.rows.indices.map { recording.step($0, &engine, &newestID) }
   }
 
+  @Test func `is looked for after steps of every kind`() {
+    let steps = (1...3).flatMap { seed in
+      uninterrupted(Recording(seed: seed, rowCount: 200)).joined()
+    }
+    #expect(Set(steps.map(\.kind)) == Set(AlarmTransition.Kind.allCases))
+  }
+
   @Test(arguments: 1...3)
   func `at any row changes nothing that comes after`(seed: UInt64) {
-    let recording = Recording(seed: seed, rowCount: 100)
+    let recording = Recording(seed: seed, rowCount: 200)
     let expected = uninterrupted(recording)
-    #expect(Set(expected.joined().map(\.kind)) == Set(AlarmTransition.Kind.allCases))
     var engine = start()
     var records = RecordsModel()
     var newestID: String?

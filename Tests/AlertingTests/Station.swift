@@ -24,15 +24,19 @@ struct Station {
 
   init(
     profiles: [LimitsProfile] = [Station.profile()], rules: AlarmRules = Station.rules,
-    state: JudgementState = JudgementState(), isLinkUp: Bool = true, startSeconds: Int = 0
+    state: JudgementState = JudgementState(), isLinkUp: Bool = true, startSeconds: Int = 0,
+    hours: [OpeningHours] = []
   ) {
     now = Self.moment(startSeconds)
     engine = AlarmEngine(
-      plan: Self.plan, profiles: profiles, rules: rules, state: state, now: now)
+      plan: Self.plan(hours: hours), profiles: profiles, rules: rules, state: state, now: now)
     if isLinkUp { _ = engine.brokerLinkChanged(isUp: true, now: now) }
   }
 
-  static let plan: Plan = {
+  static let plan = plan(hours: [])
+
+  /// The district, its one venue open to the public at `hours`.
+  static func plan(hours: [OpeningHours]) -> Plan {
     let zone = Zone(name: "Asia/Shanghai") ?? .utc
     let names = ["free_chlorine", "ph", "temperature", "orp"]
     let title = Title(english: "", chinese: "")
@@ -47,9 +51,9 @@ struct Station {
         Parameter(name: name, unit: "", title: title, plausible: -10_000...10_000)
       },
       required: [freeChlorine, pH],
-      venues: [Venue(id: "baths", title: title, street: "north", openingHours: [])],
+      venues: [Venue(id: "baths", title: title, street: "north", openingHours: hours)],
       pools: [pool("hall", .indoor), pool("garden", .outdoor), pool("feet", .footBath)])
-  }()
+  }
 
   /// Chlorine and pH on after 3 min, off after 5 min; a source is silent after 10 min.
   static let rules = AlarmRules(
@@ -142,4 +146,14 @@ struct Station {
 extension AlarmOccurrence {
   /// Its times in seconds after the station's midnight.
   var eventSeconds: Int { Int((eventTime - Station.midnight).wholeMilliseconds / 1000) }
+}
+
+extension AlarmEngine {
+  /// Somebody takes on the alarm `id`.
+  mutating func acknowledge(
+    id: String, by name: String, comment: String, now: Moment
+  ) throws(AlarmError) -> AlarmTransition {
+    try act(
+      .acknowledge, on: id, by: AlarmTransition.Actor(name: name, comment: comment), now: now)[0]
+  }
 }

@@ -40,6 +40,11 @@ import Testing
     ["alarms", "--state", "closed"], ["alarms", "--class", "fire"],
     ["alarms", "ack"], ["alarms", "ack", "x", "--by", "w"],
     ["alarms", "ack", "x", "--by", "", "--comment", "y"],
+    ["alarms", "shelve", "x", "--by", "w", "--comment", "y", "--until", "soon"],
+    ["alarms", "shelve", "x", "--by", "w", "--comment", "", "--until", "+8h"],
+    ["alarms", "assign", "x", "--by", "w", "--comment", "y", "--to", ""],
+    ["closure", "add", "a/b/c", "--reason", "y"], ["closure", "add", "a", "--reason", ""],
+    ["closure", "add", "a", "--reason", "y", "--to", "tomorrow"], ["closure", "end"],
     ["quarantine", "replay", "--reason", "boredom"], ["quarantine", "replay", "--from", "24h"],
     ["gateway", "watch"], ["gateway", "watch", ""], ["gateway", "watch", "v", "--count", "0"],
     ["gateway", "watch", "v", "--for", "0"], ["gateway", "watch", "v", "--for", "86401"],
@@ -159,7 +164,10 @@ import Testing
 
 @Suite struct `Help on the command line` {
   @Test(arguments: [
-    "", "latest", "history", "gaps", "alarms", "alarms ack", "coverage", "gateways", "quarantine",
+    "", "latest", "history", "gaps", "alarms", "alarms ack", "alarms comment",
+    "alarms assign", "alarms shelve", "alarms unshelve", "alarms out-of-service",
+    "alarms in-service", "alarms steps", "closure", "closure list", "closure add", "closure end",
+    "coverage", "gateways", "quarantine",
     "quarantine replay", "notices", "status", "doctor", "config", "config check", "store",
     "store info", "store size",
     "store verify",

@@ -55,7 +55,8 @@ import Testing
         {"id":"0123456789abc","class":"system","state":"returned_unacknowledged",\
         "rule":"broker_down","profile":null,"clause":null,"venue":null,"pool":null,\
         "parameter":null,"value":null,"limit":null,"event_time":"2026-01-21T08:00:00.250+08:00",\
-        "detected_time":"2026-01-21T08:01:00.250+08:00","acknowledged_by":null,"basis":null}
+        "detected_time":"2026-01-21T08:01:00.250+08:00","acknowledged_by":null,"basis":null,\
+        "severity":"warning","assigned_to":null,"hold":null,"shelved_until":null}
 
         """)
   }

@@ -72,7 +72,7 @@ import Testing
   // RFC 3986 section 2.1: UTF-8 bytes as %XX.
   @Test func `a name cannot leave its place in the path or the query`() {
     #expect(Question.latest(venue: "池&x=/?").target == "/v1/latest?venue=%E6%B1%A0%26x%3D%2F%3F")
-    #expect(Question.acknowledge(id: "../x").target == "/v1/alarms/..%2Fx/ack")
+    #expect(Question.act(.acknowledge, id: "../x").target == "/v1/alarms/..%2Fx/ack")
   }
 
   @Test func `what was not asked is absent`() {

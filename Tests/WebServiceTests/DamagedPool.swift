@@ -108,6 +108,17 @@ struct DamagedPool {
       of: PoolNumber(0), from: .distantPast, through: .distantFuture, limit: 1 << 20)
   }
 
+  /// Registers that the pool is out of use, in milliseconds since 1970.
+  func close(from: Int64, to: Int64) throws {
+    let closure = Closure(
+      kind: .closure, venue: Self.id.venue, pool: nil, from: Timestamp(milliseconds: from),
+      to: Timestamp(milliseconds: to),
+      registration: AlarmTransition.Actor(name: "li", comment: "holiday"),
+      registeredTime: Timestamp(milliseconds: from), judgedFrom: Timestamp(milliseconds: from))
+    try records.apply(
+      Decision(cursor: .start, closures: [closure]), at: Timestamp(milliseconds: from))
+  }
+
   /// Changes a byte of each of the ring's pages at `indexes`, the open one after the others.
   func damage<Content>(
     _ ring: PageRing<Content>, pages indexes: [Int], at byte: Int, tier: String
@@ -259,7 +270,11 @@ private struct OneStore: StoreGate, @unchecked Sendable {
   func status() async throws -> StatusAnswer { throw nothing }
   func gatewayFigures(venue: String?) async throws -> [GatewayFigures] { throw nothing }
   func watch(venue: String) async throws -> WatchFeed { throw nothing }
-  func acknowledge(id: String, by name: String, comment: String) async throws -> AlarmOccurrence {
+  func act(
+    _ action: AlarmAction, on id: String, by actor: AlarmTransition.Actor
+  ) async throws -> AlarmOccurrence { throw nothing }
+  func registerClosure(_ order: ClosureOrder) async throws -> Closure { throw nothing }
+  func endClosure(id: String, by actor: AlarmTransition.Actor) async throws -> Closure {
     throw nothing
   }
   func replay(_ selection: ReplaySelection) async throws -> ReplayAnswer { throw nothing }

@@ -101,6 +101,7 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(status, b'{"error":"%s"}\n' % words.encode())
         else:
             name = "replayed" if self.path == "/v1/quarantine/replay" else "acknowledged"
+            name = "registered" if self.path.startswith("/v1/closures") else name
             with open(f"{answers}/{name}.json", "rb") as file:
                 self.answer(200, file.read())
 
