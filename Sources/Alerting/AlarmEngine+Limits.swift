@@ -42,7 +42,9 @@ extension AlarmEngine {
       }
       return
     }
-    if sample.flag == .fail || self.series[place].isFailing, !rules.monitoring.isEmpty {
+    if sample.flag == .fail || self.series[place].isFailing, !rules.monitoring.isEmpty,
+      !gates.isClosed(verdict.pool, at: verdict.time)
+    {
       judgeFailures(sample, at: place, verdict: verdict, into: &transitions)
     }
     judgeLimits(sample, at: place, verdict: verdict, into: &transitions)
@@ -70,8 +72,8 @@ extension AlarmEngine {
           earlierCriticalRuns[run], at: verdict.time.milliseconds, patience: patience)
       }
       take(
-        action, critical: critical, of: .limit(pool: verdict.pool, rule: rule), isAnnounced: verdict.isAnnounced,
-        now: verdict.now, into: &transitions)
+        action, critical: critical, of: .limit(pool: verdict.pool, rule: rule),
+        isAnnounced: verdict.isAnnounced, now: verdict.now, into: &transitions)
     }
   }
 

@@ -59,7 +59,7 @@ extension AlarmEngine {
         parts.take(sample, slot: slot, isNews: true)
       }
     }
-    if !rules.monitoring.isEmpty {
+    if !rules.monitoring.isEmpty, !gates.isClosed(row.pool, at: row.time) {
       for sample in judged {
         let series = Series(pool: row.pool, parameter: sample.parameter)
         if sample.flag == .fail || self.series[index(of: series)].isFailing {

@@ -45,12 +45,15 @@ struct PoolGates: Sendable {
     closures[pool, default: []].append(closure)
   }
 
+  /// Whether `pool` is registered as out of use at `time`, as far as that is not judged.
+  func isClosed(_ pool: PoolNumber, at time: Timestamp) -> Bool {
+    !closures.isEmpty && closures[pool]?.contains { $0.unjudged.contains(time) } == true
+  }
+
   /// Whether the water of `pool` is not judged at `time`.
   mutating func isShut(_ pool: PoolNumber, at time: Timestamp) -> Bool {
     guard !isEmpty else { return false }
-    if !closures.isEmpty, closures[pool]?.contains(where: { $0.unjudged.contains(time) }) == true {
-      return true
-    }
+    if isClosed(pool, at: time) { return true }
     guard !schedules.isEmpty, let place = scheduleOfPool[pool.index] else { return false }
     if let phase = phases[pool.index], phase.range.contains(time) { return !phase.isOpen }
     let phase = schedules[place].phase(at: time, in: zone)

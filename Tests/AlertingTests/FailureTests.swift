@@ -71,6 +71,23 @@ import Testing
     }
   }
 
+  @Test func `nobody is told of a sensor of a pool that is out of use`() throws {
+    var engine = Self.engine()
+    let closure = engine.registerClosure(
+      .maintenance, venue: "v", pool: nil, from: Self.start, to: nil,
+      by: AlarmTransition.Actor(name: "li", comment: "drained"), now: Self.moment(0))
+    func kinds(_ numbers: Range<Int>) -> [AlarmTransition.Kind] {
+      numbers.flatMap { number in
+        engine.judge(Self.row(number * 10, 0.2, .fail), now: Self.moment(number * 10))
+      }.map(\.kind)
+    }
+    #expect(kinds(0..<20) == [])
+    _ = try engine.endClosure(
+      id: closure.id, by: AlarmTransition.Actor(name: "li", comment: "filled"),
+      now: Self.moment(195))
+    #expect(kinds(20..<40).contains(.raised))
+  }
+
   @Test
   func `a sensor stuck low is told of with the second failed value, and its water alarm stays`() {
     // Out of limits from the first value on; failed from 30 s; it moves at 70 s, in limits from then on.
