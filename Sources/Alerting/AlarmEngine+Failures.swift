@@ -4,6 +4,19 @@ import PoolModel
 // whose values are good and of which nothing is remembered never comes here.
 
 extension AlarmEngine {
+  /// Judges a sample by the rules about failed values, where there is anything to judge.
+  @inline(__always)
+  mutating func watchFailures(
+    _ sample: Sample, at place: Int, verdict: Verdict, into transitions: inout [AlarmTransition]
+  ) {
+    series[place].hasFailedNewest = sample.flag == .fail
+    if sample.flag == .fail || series[place].isFailing, !rules.monitoring.isEmpty,
+      !gates.isClosed(verdict.pool, at: verdict.time)
+    {
+      judgeFailures(sample, at: place, verdict: verdict, into: &transitions)
+    }
+  }
+
   /// A value in order came, of the series at `place`, that failed or of which something is remembered.
   ///
   /// - Parameters:

@@ -38,43 +38,12 @@ extension AlarmEngine {
     if isLate, sample.flag.isUsable { recordLate(sample, verdict: verdict, into: &transitions) }
     guard isNews else {
       if !isLate, verdict.time == newest, !sample.flag.isUsable {
-        takeBack(sample.parameter, at: place, verdict: verdict, into: &transitions)
+        takeBack(sample, at: place, verdict: verdict, into: &transitions)
       }
       return
     }
-    if sample.flag == .fail || self.series[place].isFailing, !rules.monitoring.isEmpty,
-      !gates.isClosed(verdict.pool, at: verdict.time)
-    {
-      judgeFailures(sample, at: place, verdict: verdict, into: &transitions)
-    }
+    watchFailures(sample, at: place, verdict: verdict, into: &transitions)
     judgeLimits(sample, at: place, verdict: verdict, into: &transitions)
-  }
-
-  /// The newest judged sample of `parameter` failed after all: it is to be as if it had failed at once, but
-  /// for what people were told.
-  private mutating func takeBack(
-    _ parameter: ParameterNumber, at place: Int, verdict: Verdict,
-    into transitions: inout [AlarmTransition]
-  ) {
-    rooms[place] = SteadyRoom()
-    let slot = book.slot(of: parameter)
-    let ranges =
-      [book.rules(of: parameter)]
-      + book.derived.filter { derived in slot.map { derived.slots.contains($0) } ?? false }
-      .map(\.rules)
-    for rule in ranges.joined() {
-      let run = verdict.pool.index * book.rules.count + rule
-      let action = runs[run].takeBack(
-        earlierRuns[run], at: verdict.time.milliseconds, patience: patience)
-      var critical = LimitAction.nothing
-      if !criticalRuns.isEmpty {
-        critical = criticalRuns[run].takeBack(
-          earlierCriticalRuns[run], at: verdict.time.milliseconds, patience: patience)
-      }
-      take(
-        action, critical: critical, of: .limit(pool: verdict.pool, rule: rule),
-        isAnnounced: verdict.isAnnounced, now: verdict.now, into: &transitions)
-    }
   }
 
   /// Judges a sample in order by the limits of its series, which is at `place`.
@@ -161,7 +130,10 @@ extension AlarmEngine {
   /// Stops the delay of the run at `place` where the water was not judged for a while since its last sample.
   @inline(__always)
   mutating func stopIfSuppressed(at place: Int, pool: PoolNumber, until time: Timestamp) {
-    guard !gates.isEmpty, runs[place].isUndecided else { return }
+    guard !gates.isEmpty,
+      runs[place].isUndecided || !criticalRuns.isEmpty && criticalRuns[place].isUndecided
+    else { return }
+    // Both runs have looked at the same samples.
     let last = Timestamp(milliseconds: runs[place].last)
     if gates.isShut(pool, from: min(last, time), through: time) { suppress(at: place) }
   }
@@ -189,7 +161,7 @@ extension AlarmEngine {
     if let transition = occurrences.end(condition, at: time) { transitions.append(transition) }
   }
 
-  private mutating func take(
+  mutating func take(
     _ action: LimitAction, critical: LimitAction, of condition: Condition, isAnnounced: Bool,
     now: Moment, into transitions: inout [AlarmTransition]
   ) {

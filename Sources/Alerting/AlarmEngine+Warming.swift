@@ -59,6 +59,12 @@ extension AlarmEngine {
         parts.take(sample, slot: slot, isNews: true)
       }
     }
+    for sample in judged {
+      let place = index(of: Series(pool: row.pool, parameter: sample.parameter))
+      if row.time == series[place].newestReading {
+        series[place].hasFailedNewest = sample.flag == .fail
+      }
+    }
     if !rules.monitoring.isEmpty, !gates.isClosed(row.pool, at: row.time) {
       for sample in judged {
         let series = Series(pool: row.pool, parameter: sample.parameter)

@@ -108,7 +108,8 @@ public struct AlarmEngine: Sendable {
     changes = sources.unsaved
     newestJudged = sources.newestReading
     for closure in state.closures { put(closure) }
-    let directory = ConditionDirectory(plan: plan, rules: book.rules)
+    let directory = ConditionDirectory(
+      plan: plan, rules: book.rules, monitoring: rules.monitoring)
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)

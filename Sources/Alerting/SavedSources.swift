@@ -86,9 +86,11 @@ struct SavedSources {
 struct ConditionDirectory {
   private let plan: Plan
   private let ruleByName: [String: Int]
+  private let monitoring: MonitoringRules
 
-  init(plan: Plan, rules: [RuleBook.Rule]) {
+  init(plan: Plan, rules: [RuleBook.Rule], monitoring: MonitoringRules) {
     self.plan = plan
+    self.monitoring = monitoring
     ruleByName = Dictionary(
       rules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -104,7 +106,8 @@ struct ConditionDirectory {
     if occurrence.rule == RuleName.stuck || occurrence.rule == RuleName.badShare {
       guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber) else { return nil }
       let series = Series(pool: pool, parameter: parameter)
-      return occurrence.rule == RuleName.stuck ? .stuck(series) : .badShare(series)
+      if occurrence.rule == RuleName.stuck { return monitoring.stuck.map { _ in .stuck(series) } }
+      return monitoring.badShare.map { _ in .badShare(series) }
     }
     if occurrence.rule == RuleName.missingParameter {
       guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber),

@@ -22,6 +22,8 @@ struct SilenceWatch: Sendable {
   private(set) var isSilent = false
   /// Whether something is remembered of failed values of it.
   var isFailing = false
+  /// Whether the newest judged value failed, by the flag that it had when it was judged last.
+  var hasFailedNewest = false
   /// Whether an alarm as of the newest reading was raised, or may have been.
   private var isAlarmed: Bool
   /// The event time of the newest alarm of this run; nil when there was none.

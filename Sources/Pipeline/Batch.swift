@@ -5,7 +5,7 @@ import PoolModel
 struct Batch {
   var counters: Counters
   let decoder: PayloadDecoder
-  let unchecked: [Series: ClosedRange<Int64>]
+  let unchecked: [Series: LateTimes]
   var refusals: [Refusal] = []
   var refusalByteCount = 0
   var commands: [OutgoingMessage] = []

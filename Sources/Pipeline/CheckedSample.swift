@@ -28,6 +28,6 @@ struct CheckedSample {
     let flag = SeriesChain.flag(max(severity, previousSpike), marks: sample.gatewayMarks)
     guard sample.flag != .missing, sample.flag != flag else { return }
     sample.flag = flag
-    store.stageFlag(of: sample, pool: series.pool, time: time)
+    store.settleFlag(of: sample, pool: series.pool, time: time)
   }
 }

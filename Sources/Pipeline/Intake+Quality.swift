@@ -44,9 +44,8 @@ extension Intake {
         // It was taken for the newest of its series, and is not.
         if !isStored { readBack(series, from: store) }
       } else if isStored {
-        let time = row.time.milliseconds
-        let known = unchecked[series] ?? time...time
-        unchecked[series] = min(known.lowerBound, time)...max(known.upperBound, time)
+        unchecked[series, default: LateTimes()].insert(
+          row.time.milliseconds, joining: plan.interval.wholeMilliseconds * Self.joinedCount)
       } else if isRepeated, !sample.gatewayMarks.isEmpty {
         quality.join(sample.gatewayMarks, to: series, at: row.time)
       }
@@ -112,20 +111,34 @@ extension Intake {
     guard !unchecked.isEmpty else { return }
     for (series, times) in unchecked.sorted(by: { $0.key < $1.key }) {
       unchecked[series] = nil
-      // Flags that cannot be made because a page cannot be read stay as they are: readings come first.
-      try? checkAgain(series, times, in: store)
+      var rest = times.ranges[...]
+      while let first = rest.popFirst() {
+        // Flags that cannot be made because a page cannot be read stay as they are: readings come first.
+        guard let left = try? checkAgain(series, first, before: &rest, in: store) else { continue }
+        unchecked[series] = LateTimes(ranges: [left] + rest)
+        return
+      }
       if store.stagedByteCount > Self.amendedByteLimit(of: store) { return }
     }
   }
 
   /// Makes the flags of `series` again from the row before the first of `times` on, until none of them can
   /// have made a difference.
+  ///
+  /// - Parameters:
+  ///   - series: whose flags.
+  ///   - times: where rows came late.
+  ///   - later: more such times after them; those that are done with them are taken out.
+  ///   - store: where the rows are.
+  /// - Returns: what found no room in the batch; nil when all is done.
+  /// - Throws: `RingStoreError` when a page cannot be read.
   private mutating func checkAgain(
-    _ series: Series, _ times: ClosedRange<Int64>, in store: RingStore
-  ) throws(RingStoreError) {
-    guard var chain = quality.chain(of: series) else { return }
+    _ series: Series, _ times: ClosedRange<Int64>,
+    before later: inout ArraySlice<ClosedRange<Int64>>, in store: RingStore
+  ) throws(RingStoreError) -> ClosedRange<Int64>? {
+    guard var chain = quality.chain(of: series) else { return nil }
     let start = Timestamp(milliseconds: times.lowerBound)
-    let end = Timestamp(milliseconds: times.upperBound)
+    var end = Timestamp(milliseconds: times.upperBound)
     let before = try tail(of: series, through: start - .milliseconds(1), in: store)
     // The spike test of the one before is to be made again; what is known of it is final otherwise.
     var waiting: CheckedSample?
@@ -142,12 +155,15 @@ extension Intake {
           slice, index, of: series, by: &chain)
         waiting?.amend(previousSpike: previousSpike, in: store)
         waiting = sample
+        while let next = later.first, sample.time.milliseconds >= next.lowerBound {
+          end = max(end, Timestamp(milliseconds: next.upperBound))
+          later.removeFirst()
+        }
         countBeyond = sample.time > end ? countBeyond + 1 : 0
-        if chain.isBeyond(end, count: countBeyond) { return }
+        if chain.isBeyond(end, count: countBeyond) { return nil }
         if store.stagedByteCount > Self.amendedByteLimit(of: store) {
           let time = sample.time.milliseconds
-          unchecked[series] = time...max(time, times.upperBound)
-          return
+          return time...max(time, end.milliseconds)
         }
       }
       guard slice.count == Self.sliceCount, let last = slice.times.last else { break }
@@ -155,6 +171,7 @@ extension Intake {
     }
     waiting?.amend(previousSpike: 0, in: store)
     quality.goOn(series, after: chain, newest: waiting?.sample)
+    return nil
   }
 
   /// Room is left for the rows of the batch itself.
@@ -163,4 +180,28 @@ extension Intake {
   private static let firstTailCount = 32
   /// Samples read at once.
   private static let sliceCount = 256
+  /// Late rows that so many intervals or fewer lie between are looked at in one go.
+  private static let joinedCount: Int64 = 32
+}
+
+/// When rows of a series came late, ascending and apart: two that lie years apart are no reason to look at
+/// all that is between them.
+struct LateTimes: Hashable {
+  private(set) var ranges: [ClosedRange<Int64>] = []
+
+  /// Adds `time`, joining it to ranges that are no further away than `distance`.
+  mutating func insert(_ time: Int64, joining distance: Int64) {
+    var joined = time...time
+    var first = ranges.endIndex
+    while first > 0, ranges[first - 1].upperBound >= time - distance { first -= 1 }
+    var end = first
+    while end < ranges.endIndex, ranges[end].lowerBound <= time + distance {
+      joined =
+        min(
+          joined.lowerBound, ranges[end].lowerBound)...max(
+          joined.upperBound, ranges[end].upperBound)
+      end += 1
+    }
+    ranges.replaceSubrange(first..<end, with: [joined])
+  }
 }

@@ -13,7 +13,7 @@ struct Intake {
   var decoder: PayloadDecoder
   var quality: QualityControl
   /// Where rows came late since their flags were last made; milliseconds.
-  var unchecked: [Series: ClosedRange<Int64>] = [:]
+  var unchecked: [Series: LateTimes] = [:]
   /// What has happened since the start; batches that failed do not count.
   var counters: Counters
   /// What is known of each gateway since the start.
@@ -86,7 +86,7 @@ struct Intake {
   }
 
   /// Takes them back; `waiting` is what is to be made again.
-  mutating func undoAmendments(waiting: [Series: ClosedRange<Int64>]) {
+  mutating func undoAmendments(waiting: [Series: LateTimes]) {
     quality.undo()
     unchecked = waiting
     begin()

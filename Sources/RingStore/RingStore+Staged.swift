@@ -36,6 +36,20 @@ extension RingStore {
           marks: sample.gatewayMarks.rawValue & Cell.gatewayMask | sample.arrivalMarks.rawValue)))
   }
 
+  /// As `stageFlag`, but a value that is staged itself gets the flag at once: whoever judges the row never
+  /// sees another one.
+  ///
+  /// - Parameters:
+  ///   - sample: as of `stageFlag`.
+  ///   - pool: a pool of the plan.
+  ///   - time: the value's time.
+  public func settleFlag(of sample: Sample, pool: PoolNumber, time: Timestamp) {
+    let isStaged = staged.setFlag(
+      sample.flag.rawValue, column: numbers.columns[sample.parameter.index],
+      ring: numbers.rings[pool.index], time: time.milliseconds)
+    if !isStaged { stageFlag(of: sample, pool: pool, time: time) }
+  }
+
   /// The samples of `series` in time order as they will be when everything staged is committed.
   ///
   /// - Parameters:

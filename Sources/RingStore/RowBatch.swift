@@ -75,6 +75,18 @@ struct RowBatch: Hashable {
     values.append(value)
   }
 
+  /// Gives the values of `column` in the row at `index` another flag; false when it has none.
+  mutating func setFlag(_ flag: UInt8, column: UInt8, ofRow index: Int) -> Bool {
+    let row = rows[index]
+    var hasValue = false
+    for place in Int(row.valueStart)..<Int(row.valueStart + row.valueCount)
+    where values[place].column == column {
+      values[place].cell.flag = flag
+      hasValue = true
+    }
+    return hasValue
+  }
+
   /// Appends all rows of `other`.
   mutating func append(_ other: RowBatch) {
     append(other, other.rows.indices)

@@ -99,6 +99,24 @@ struct StagedBatch {
     }
   }
 
+  /// Gives the staged value of `column` in a row another flag; false when none is staged.
+  mutating func setFlag(_ flag: UInt8, column: UInt8, ring: Int, time: Int64) -> Bool {
+    index(ring)
+    var isStaged = false
+    func set(_ part: Int) {
+      if batch.setFlag(flag, column: column, ofRow: part) { isStaged = true }
+    }
+    if let last = batch.rows.last, last.ring == ring, last.time == time {
+      set(batch.rows.count - 1)
+    }
+    var part = lastParts[RowKey(ring: ring, time: time)]
+    while let known = part {
+      set(known)
+      part = previousParts[known]
+    }
+    return isStaged
+  }
+
   private func staged(_ ring: Int) -> Ring? {
     guard ring < rings.count, rings[ring].lastRow >= firstRow else { return nil }
     return rings[ring]

@@ -53,6 +53,19 @@ struct `A critical level` {
     #expect(judge(1260, 0.5, &station) == ["returned warning 0.07 told"])
   }
 
+  @Test func `begins its delay anew after hours in which nothing was judged and nothing came`() {
+    let nights = OpeningHours(
+      days: [1, 2, 3, 4, 5, 6, 7], opensMinute: 18 * 60, closesMinute: 2 * 60)
+    let (close, open) = (2 * 3600, 18 * 3600)
+    var station = Station(rules: Self.rules, hours: [nights])
+    _ = judge(close - 600, 0.2, &station)
+    #expect(judge(close - 420, 0.2, &station) == ["raised warning 0.2 told"])
+    #expect(judge(close - 120, 0.05, &station) == [])
+    #expect(judge(open, 0.05, &station) == [])
+    #expect(judge(open + 120, 0.05, &station) == [])
+    #expect(judge(open + 180, 0.05, &station) == ["worsened critical 0.05 told"])
+  }
+
   @Test func `touched exactly is not beyond`() {
     var station = station()
     _ = judge(0, 0.1, &station)

@@ -88,6 +88,26 @@ import Testing
     #expect(kinds(20..<40).contains(.raised))
   }
 
+  @Test func `an alarm whose rule is no more can be closed by taking it on`() throws {
+    for rule in ["stuck", "bad_share"] {
+      let occurrence = AlarmOccurrence(
+        id: rule, alarmClass: .monitoring, state: .active, rule: rule,
+        pool: Self.plan.pools[0].id, parameter: "free_chlorine", eventTime: Self.start,
+        detectedTime: Self.start, isAnnounced: true)
+      var state = JudgementState()
+      state.occurrences = [occurrence]
+      let rules = AlarmRules(
+        limits: [:], silence: .seconds(600), brokerDown: .seconds(60),
+        monitoring: MonitoringRules(stuck: nil, badShare: nil))
+      var engine = AlarmEngine(
+        plan: Self.plan, profiles: [Self.profile], rules: rules, state: state, now: Self.moment(0))
+      let steps = try engine.act(
+        .acknowledge, on: occurrence.id,
+        by: AlarmTransition.Actor(name: "li", comment: "rule is off"), now: Self.moment(1))
+      #expect(steps.map(\.occurrence.state) == [.returned], "\(rule)")
+    }
+  }
+
   @Test
   func `a sensor stuck low is told of with the second failed value, and its water alarm stays`() {
     // Out of limits from the first value on; failed from 30 s; it moves at 70 s, in limits from then on.
@@ -120,6 +140,36 @@ import Testing
     // 27.5 % are 3.3: with the fourth that leaves the window, whose parts 0 … 3 are out at 150 s.
     #expect(
       Self.steps(rows) == ["bad_share raised 60 at 60", "bad_share returned 60 at 150"])
+  }
+
+  @Test func `a value that fails with its final flag alone counts like any other, once`() {
+    func kinds(restartedAt restart: Int?) -> [String] {
+      var engine = Self.engine()
+      var rows: [SampleRow] = []
+      var steps: [String] = []
+      for number in 0..<9 {
+        if number == restart {
+          engine = Self.engine(JudgementState(sources: engine.takeChangedSources()))
+          rows.forEach { engine.warm($0) }
+        }
+        // Good when it comes; with the next it is known to stand out.
+        let row = Self.row(number * 10, Double(30 + number) / 100, .good)
+        var final = row
+        final.samples[0].flag = .fail
+        for part in [row, final, final] {
+          steps += engine.judge(part, now: Self.moment(number * 10)).map {
+            "\($0.occurrence.rule) \($0.kind.rawValue) at \(number * 10)"
+          }
+        }
+        rows.append(final)
+      }
+      return steps
+    }
+    // More than 55 % of the twelve that are due in two minutes are seven. People are told with the next row,
+    // which a final flag comes with.
+    let expected = ["bad_share raised at 60", "bad_share announced at 70"]
+    #expect(kinds(restartedAt: nil) == expected)
+    for restart in 1...6 { #expect(kinds(restartedAt: restart) == expected, "\(restart)") }
   }
 
   @Test func `goes on over a restart`() throws {

@@ -83,6 +83,32 @@ import Testing
     }
   }
 
+  @Test func `that comes late, with its neighbours, is no exceedance of the past`() throws {
+    let bench = try Workbench(quality: Self.quality)
+    for _ in 0..<60 {
+      bench.pass(.seconds(1))
+      bench.receive("0.5")
+    }
+    try bench.pipeline.commit(now: bench.now)
+    try bench.judge()
+    // Out of limits for one value between two rows that are stored.
+    func readings(_ values: [Double]) -> String {
+      let start = bench.now.wall.milliseconds - 30_000
+      let texts = values.enumerated().map { (index: Int, value: Double) -> String in
+        #"{"ts":\#(start + Int64(index) * 1000 + 250),"values":{"free_chlorine":\#(value)}}"#
+      }
+      return "[" + texts.joined(separator: ",") + "]"
+    }
+    bench.receive(payload: readings([0.5, 0.05, 0.5]))
+    try bench.pipeline.commit(now: bench.now)
+    try bench.judge()
+    #expect(bench.transitions.isEmpty)
+    let late = try bench.pipeline.store.rows(
+      of: PoolNumber(0), from: .distantPast, through: .distantFuture, limit: .max
+    ).filter { $0.samples[0].value == 0.05 }
+    #expect(late.map(\.samples[0].flag) == [.fail])
+  }
+
   @Test func `neither ends an alarm nor is a sign of life later than its own`() throws {
     let bench = try Workbench(quality: Self.quality)
     // Out of limits for long, with a spike into them each fourth second.

@@ -1,0 +1,34 @@
+import PoolModel
+
+// Flags that become final after their values were judged.
+
+extension AlarmEngine {
+  /// The newest judged sample of a parameter failed after all: it is to be as if it had failed at once, but
+  /// for what people were told.
+  mutating func takeBack(
+    _ sample: Sample, at place: Int, verdict: Verdict, into transitions: inout [AlarmTransition]
+  ) {
+    if !series[place].hasFailedNewest {
+      watchFailures(sample, at: place, verdict: verdict, into: &transitions)
+    }
+    rooms[place] = SteadyRoom()
+    let slot = book.slot(of: sample.parameter)
+    let ranges =
+      [book.rules(of: sample.parameter)]
+      + book.derived.filter { derived in slot.map { derived.slots.contains($0) } ?? false }
+      .map(\.rules)
+    for rule in ranges.joined() {
+      let run = verdict.pool.index * book.rules.count + rule
+      let action = runs[run].takeBack(
+        earlierRuns[run], at: verdict.time.milliseconds, patience: patience)
+      var critical = LimitAction.nothing
+      if !criticalRuns.isEmpty {
+        critical = criticalRuns[run].takeBack(
+          earlierCriticalRuns[run], at: verdict.time.milliseconds, patience: patience)
+      }
+      take(
+        action, critical: critical, of: .limit(pool: verdict.pool, rule: rule),
+        isAnnounced: verdict.isAnnounced, now: verdict.now, into: &transitions)
+    }
+  }
+}
