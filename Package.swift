@@ -145,7 +145,12 @@ let package = Package(
     tests("PoolModelTests", "PoolModel", reading: ["Fixtures"]),
     tests("RegistryTests", "PoolModel", "Registry"),
     tests("DecodingTests", "PoolModel", "Decoding"),
-    tests("QualityControlTests", "PoolModel", "QualityControl", reading: ["Fixtures"]),
+    .target(
+      name: "QualityVectors", dependencies: ["PoolModel"], path: "Tests/QualityVectors",
+      swiftSettings: settings),
+    tests(
+      "QualityControlTests", "PoolModel", "QualityControl", "QualityVectors", reading: ["Fixtures"]
+    ),
     .target(
       name: "SimulatedDisk", dependencies: ["PoolModel"], path: "Tests/SimulatedDisk",
       swiftSettings: settings),
@@ -164,7 +169,7 @@ let package = Package(
       .product(name: "HTTPTypes", package: "swift-http-types")),
     tests(
       "PipelineTests", "PoolModel", "Pipeline", "Alerting", "Presence", "RingStore", "LinuxSystem",
-      "TestSupport"),
+      "QualityVectors", "TestSupport"),
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
     tests("MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport"),
     tests("TransportsTests", "PoolModel", "Transports", "TestSupport", reading: ["Fixtures"]),

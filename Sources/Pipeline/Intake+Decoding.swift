@@ -62,7 +62,7 @@ struct HeldMessages {
   static let byteLimit = 128 << 10
   /// Fewer are decoded sooner than another thread wakes up.
   private static let sharedCount = 200
-  /// More readings of one message are not kept for their memory.
+  /// Room for more readings of one message is not kept.
   private static let keptReadingCount = 16
 
   var isEmpty: Bool { messages.isEmpty }
@@ -100,7 +100,7 @@ struct HeldMessages {
   func takeDecoded(_ index: Int, into decoded: inout DecodedDelivery) -> Bool {
     guard index < placedCount, places[index].isNative else { return false }
     // Of a few long messages the memory would be kept by every place in time.
-    if decoded.readings.count > Self.keptReadingCount { decoded.readings = [] }
+    if decoded.readings.capacity > Self.keptReadingCount { decoded.readings = [] }
     swap(&decoded, &places[index].decoded)
     return true
   }

@@ -69,24 +69,30 @@ struct StagedBatch {
   ///
   /// The slow path: needless for a row that is newer than all of its ring.
   mutating func cell(_ column: UInt8, ring: Int, time: Int64) -> Cell? {
-    index(ring)
     var joined: Cell?
-    func take(_ part: Int) {
+    for part in parts(ofRing: ring, at: time) {
       for value in batch.values(ofRow: part).reversed() where value.column == column {
         var cell = value.cell
         if let joined { cell.join(joined) }
         joined = cell
       }
     }
+    return joined
+  }
+
+  /// The batch's parts of a row, the last staged first, as indices.
+  private mutating func parts(ofRing ring: Int, at time: Int64) -> [Int] {
+    index(ring)
+    var parts: [Int] = []
     if let last = batch.rows.last, last.ring == ring, last.time == time {
-      take(batch.rows.count - 1)
+      parts.append(batch.rows.count - 1)
     }
     var part = lastParts[RowKey(ring: ring, time: time)]
     while let known = part {
-      take(known)
+      parts.append(known)
       part = previousParts[known]
     }
-    return joined
+    return parts
   }
 
   /// Gives the batch's rows of a ring to `body`, the newest staged first, as indices.
@@ -101,18 +107,10 @@ struct StagedBatch {
 
   /// Gives the staged value of `column` in a row another flag; false when none is staged.
   mutating func setFlag(_ flag: UInt8, column: UInt8, ring: Int, time: Int64) -> Bool {
-    index(ring)
     var isStaged = false
-    func set(_ part: Int) {
-      if batch.setFlag(flag, column: column, ofRow: part) { isStaged = true }
-    }
-    if let last = batch.rows.last, last.ring == ring, last.time == time {
-      set(batch.rows.count - 1)
-    }
-    var part = lastParts[RowKey(ring: ring, time: time)]
-    while let known = part {
-      set(known)
-      part = previousParts[known]
+    for part in parts(ofRing: ring, at: time)
+    where batch.setFlag(flag, column: column, ofRow: part) {
+      isStaged = true
     }
     return isStaged
   }

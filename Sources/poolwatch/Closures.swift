@@ -21,9 +21,6 @@ struct Closures: ParsableCommand {
       """,
     subcommands: [List.self, Add.self, End.self], defaultSubcommand: List.self)
 
-  /// The name of whoever runs the command.
-  static var user: String { NSUserName() }
-
   /// `poolwatch closure list`.
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -82,23 +79,19 @@ struct Closures: ParsableCommand {
     @Flag(help: "It is maintenance, not a closure: judged alike, shown apart.")
     var maintenance = false
 
-    @Option(
-      parsing: .unconditional,
-      help: ArgumentHelp("Who says so. (default: the user's name)", valueName: "who"))
-    var by: String?
+    @OptionGroup var actor: ClosureActor
 
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
       guard !reason.isEmpty else { throw ValidationError("--reason is empty, expected a reason") }
-      guard by != "" else { throw ValidationError("--by is empty, expected a name") }
     }
 
     func run() throws {
       let request = ClosureRequest(
         venue: part.venue, pool: part.pool,
         kind: (maintenance ? Closure.Kind.maintenance : .closure).rawValue, from: from, to: to,
-        by: by ?? Closures.user, reason: reason)
+        by: actor.name, reason: reason)
       let answer = try connection.daemon.tell(.registerClosure, body: AnswerJSON.object(request))
       try connection.printRows(answer, as: ClosureRow.self)
     }
@@ -120,24 +113,35 @@ struct Closures: ParsableCommand {
       parsing: .unconditional, help: ArgumentHelp("What you say to it.", valueName: "comment"))
     var comment = ""
 
-    @Option(
-      parsing: .unconditional,
-      help: ArgumentHelp("Who says so. (default: the user's name)", valueName: "who"))
-    var by: String?
+    @OptionGroup var actor: ClosureActor
 
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
       guard !id.isEmpty else { throw ValidationError("the closure's id is empty") }
-      guard by != "" else { throw ValidationError("--by is empty, expected a name") }
     }
 
     func run() throws {
-      let words = Acknowledgement(by: by ?? Closures.user, comment: comment)
+      let words = Acknowledgement(by: actor.name, comment: comment)
       let answer = try connection.daemon.tell(
         .endClosure(id: id), body: AnswerJSON.object(words))
       try connection.printRows(answer, as: ClosureRow.self)
     }
+  }
+}
+
+/// Who registers a closure or ends it.
+struct ClosureActor: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Who says so. (default: the user's name)", valueName: "who"))
+  var by: String?
+
+  /// Their name.
+  var name: String { by ?? NSUserName() }
+
+  func validate() throws {
+    guard by != "" else { throw ValidationError("--by is empty, expected a name") }
   }
 }
 

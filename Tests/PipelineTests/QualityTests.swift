@@ -1,71 +1,9 @@
-import Foundation
 import PoolModel
+import QualityVectors
 import RingStore
 import Testing
 
 @testable import Pipeline
-
-/// What ioos_qc 3.0.0 says about 24 series of seeded, troubled pool water.
-struct QualityVectors: Decodable {
-  struct Case: Decodable {
-    let name: String
-    let config: Config
-    let t: [Int64]
-    let x: [Double?]
-    let flags: [String: [UInt8]]
-  }
-
-  struct Config: Decodable {
-    struct Gross: Decodable {
-      let fail: [Double]
-      let suspect: [Double]
-    }
-    struct Pair: Decodable {
-      let suspect: Double
-      let fail: Double
-    }
-    struct FlatLine: Decodable {
-      let suspect: Int64
-      let fail: Int64
-      let tolerance: Double
-    }
-    struct Attenuated: Decodable {
-      let suspect: Double
-      let fail: Double
-      let period: Int64
-      // The key of the vectors.
-      let min_obs: Int
-    }
-
-    let gross: Gross
-    let spike: Pair
-    let rate_of_change: Pair
-    let flat_line: FlatLine
-    let attenuated: Attenuated
-
-    var settings: QualitySettings {
-      var settings = QualitySettings(
-        failSpan: gross.fail[0]...gross.fail[1], suspectSpan: gross.suspect[0]...gross.suspect[1])
-      settings.spike = .init(suspect: spike.suspect, fail: spike.fail)
-      settings.rateOfChange = .init(suspect: rate_of_change.suspect, fail: rate_of_change.fail)
-      settings.flatLine = .init(
-        suspect: .seconds(flat_line.suspect), fail: .seconds(flat_line.fail),
-        tolerance: flat_line.tolerance, interval: .seconds(60))
-      settings.attenuation = .init(
-        levels: .init(suspect: attenuated.suspect, fail: attenuated.fail),
-        period: .seconds(attenuated.period), minimumCount: attenuated.min_obs)
-      return settings
-    }
-  }
-
-  let cases: [Case]
-
-  static func load() throws -> [Case] {
-    let url = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../QualityControlTests/Fixtures/qc_vectors.json")
-    return try JSONDecoder().decode(Self.self, from: Data(contentsOf: url)).cases
-  }
-}
 
 extension QualityVectors.Case {
   /// A bench whose chlorine is tested as the vector says, in a day that our clock believes.
