@@ -6,11 +6,16 @@ import PoolModel
 struct SparkplugWitness {
   /// The edge nodes and devices that have sent a birth of any kind since they died.
   private var born: Set<String> = []
-  /// When each edge node was asked for a rebirth.
+  /// When each edge node was asked for a rebirth, since the clock was last set back.
   private var asked: [String: Timestamp] = [:]
+  /// What our wall clock showed last.
+  private var lastNow: Timestamp?
 
   /// Ends the program when `decoded` cannot have come of `delivery` and those before it.
   mutating func check(_ decoded: DecodedDelivery, of delivery: Delivery, now: Timestamp) {
+    // A request of a time that is still to come limits nothing and may be forgotten for good.
+    if let lastNow, now < lastNow { asked = asked.filter { $0.value <= now } }
+    lastNow = now
     let levels = delivery.topic.utf8.split(
       separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
     ).map { String(Substring($0)) }
@@ -56,7 +61,7 @@ struct SparkplugWitness {
       command.topic == "spBv1.0/\(levels[1])/NCMD/\(levels[3])", "a command to \(command.topic)")
     demand(command.qualityOfService == 0 && !command.isRetained, "a command that stays")
     demand(TopicRules.isTopic(command.topic), "no topic: \(command.topic)")
-    if let last = asked[command.topic], now >= last {
+    if let last = asked[command.topic] {
       demand(now - last >= .seconds(60), "asked again after \(now - last)")
     }
     asked[command.topic] = now
