@@ -8,14 +8,11 @@ struct SparkplugWitness {
   private var born: Set<String> = []
   /// When each edge node was asked for a rebirth, since the clock was last set back.
   private var asked: [String: Timestamp] = [:]
-  /// What our wall clock showed last.
-  private var lastNow: Timestamp?
+  /// When the last message arrived.
+  private var lastArrival: Timestamp?
 
   /// Ends the program when `decoded` cannot have come of `delivery` and those before it.
   mutating func check(_ decoded: DecodedDelivery, of delivery: Delivery, now: Timestamp) {
-    // A request of a time that is still to come limits nothing and may be forgotten for good.
-    if let lastNow, now < lastNow { asked = asked.filter { $0.value <= now } }
-    lastNow = now
     let levels = delivery.topic.utf8.split(
       separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
     ).map { String(Substring($0)) }
@@ -35,7 +32,8 @@ struct SparkplugWitness {
       }
       return
     }
-    check(decoded.commands, to: levels, now: now)
+    // Messages of a gateway never arrive at one instant, nor before each other for a small step of the clock.
+    check(decoded.commands, to: levels, now: decoded.arrival ?? now)
     demand(!delivery.isRetained || decoded.readings.isEmpty, "readings of a retained message")
     switch message {
     case .nodeBirth, .deviceBirth: if !delivery.isRetained { born.insert(source) }
@@ -55,6 +53,9 @@ struct SparkplugWitness {
 
   /// At most one request a minute goes to an edge node, and to the one that made it necessary.
   private mutating func check(_ commands: [OutgoingMessage], to levels: [String], now: Timestamp) {
+    // A request of a time that is still to come limits nothing, and may be forgotten for good.
+    if let lastArrival, now < lastArrival { asked = asked.filter { $0.value <= now } }
+    lastArrival = now
     guard let command = commands.first else { return }
     demand(commands.count == 1, "\(commands.count) commands")
     demand(
