@@ -39,6 +39,8 @@ public struct AlarmEngine: Sendable {
   var series: [SilenceWatch]
   /// The venues that send more than they may.
   var throttled: Set<String> = []
+  /// What is known of gateways.
+  var gateways: GatewayWatches
   /// What is remembered of series some of whose values failed, by their places; of few.
   var failures: [Int: FailureWatch] = [:]
   var changes: SourceChanges
@@ -69,10 +71,12 @@ public struct AlarmEngine: Sendable {
   ///   - profiles: the limits; for each day the one in force, the one that began later if there
   ///     are two.
   ///   - rules: how alarms are delayed and damped.
+  ///   - gateways: whom `noteGateways` will tell of.
   ///   - state: what Records held.
   ///   - now: when the engine starts; no source is silent before its full time from here on.
   public init(
-    plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, state: JudgementState, now: Moment
+    plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, gateways: [WatchedGateway] = [],
+    state: JudgementState, now: Moment
   ) {
     self.plan = plan
     self.rules = rules
@@ -100,6 +104,7 @@ public struct AlarmEngine: Sendable {
       repeating: DerivedReading(), count: plan.pools.count * book.derived.count)
     link = BrokerLink(start: now, isAlarmActive: false)
     gates = PoolGates(plan: plan)
+    self.gateways = GatewayWatches(gateways)
     catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic
     let sources = SavedSources(plan: plan, state: state, now: now)
@@ -109,7 +114,7 @@ public struct AlarmEngine: Sendable {
     newestJudged = sources.newestReading
     for closure in state.closures { put(closure) }
     let directory = ConditionDirectory(
-      plan: plan, rules: book.rules, monitoring: rules.monitoring)
+      plan: plan, rules: book.rules, monitoring: rules.monitoring, gateways: self.gateways)
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
@@ -277,6 +282,8 @@ public struct AlarmEngine: Sendable {
       if isHolding { restoreFailure(of: series) { $0.restoreStuck(since: eventTime) } }
     case .badShare(let series):
       if isHolding { restoreFailure(of: series) { $0.restoreBadShare() } }
+    case .gatewayOffline, .clockOffset:
+      if isHolding { restoreGateway(condition, now: now.monotonic) }
     case .throttled(let venue):
       if isHolding { throttled.insert(venue) }
     case .brokerLink:

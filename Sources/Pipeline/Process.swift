@@ -50,6 +50,8 @@ public final class Pipeline {
   /// Whether the cursor that the pipeline was started with fits no record of the store.
   public private(set) var cursorIsForeign = false
 
+  /// Whose turn it is to be looked at for the alarms about gateways.
+  var gatewayRound: GatewayRound
   var observations = Observations()
   private var refusals: [Refusal] = []
   private var outgoing: [OutgoingMessage] = []
@@ -79,9 +81,12 @@ public final class Pipeline {
       settings: settings, decoder: freshDecoder, after: former?.intake, now: now)
     refusals = intake.lostParts
     start = former?.start ?? now.monotonic
+    let watch = GatewayRound(settings, ledger: intake.ledger)
+    gatewayRound = watch
     sharedSeat = JudgementSeat(
       AlarmEngine(
-        plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now),
+        plan: plan, profiles: settings.profiles, rules: settings.rules,
+        gateways: watch.gateways, state: state, now: now),
       router: NoticeRouter(plan: plan, people: settings.people))
     // A cursor from beyond the journal's end belongs to another store: everything held is judged.
     cursorIsForeign = state.cursor > store.committed

@@ -1,11 +1,15 @@
 import PoolModel
 
-/// The rules about flags as their file has them.
+/// The rules about sensors and gateways as their file has them.
 struct MonitoringDraft {
   var isStuckTold = true
   var badShare: MonitoringRules.BadShare? = .init(percent: 20, window: .seconds(3600))
   /// Where the window is written; nil where it is not.
   var window: Placed<Double>?
+  var clockOffset: Duration?
+  var gatewayOffline: MonitoringRules.GatewayOffline?
+  /// Where a gateway's silence is written; nil where it is not.
+  var gatewaySilence: Placed<Double>?
 }
 
 /// Reads `monitoring` in a file of the kind `rules`.
@@ -16,25 +20,47 @@ struct MonitoringReader {
     var draft = MonitoringDraft()
     guard var section = root.optionalSection("monitoring") else { return draft }
     draft.isStuckTold = section.value("stuck", .boolean, default: true)
-    if let element = section.element("bad_share") {
-      switch element.content {
-      case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted:
-        draft.badShare = nil
-      case .mapping(let pairs):
-        var share = Section(pairs: pairs, place: element.place, report: report)
-        let percent = share.value("percent", .number(0.1...100))
-        draft.window = share.placed("window_minutes", .number(1...1440))
-        share.end()
-        if let percent, let window = draft.window {
-          draft.badShare = .init(percent: percent, window: .seconds(window.value * 60))
-        }
-      case .scalar, .list:
-        report.add(
-          element.place,
-          "'bad_share' is \(element.found), expected off or a mapping: lines 'key: value'")
+    readRule("bad_share", of: &section) { share in
+      draft.badShare = nil
+      guard var share else { return }
+      let percent = share.value("percent", .number(0.1...100))
+      draft.window = share.placed("window_minutes", .number(1...1440))
+      share.end()
+      if let percent, let window = draft.window {
+        draft.badShare = .init(percent: percent, window: .seconds(window.value * 60))
+      }
+    }
+    readRule("clock_offset", of: &section) { clock in
+      guard var clock else { return }
+      draft.clockOffset = clock.value("seconds", .seconds(1...86_400))
+      clock.end()
+    }
+    readRule("gateway_offline", of: &section) { offline in
+      guard var offline else { return }
+      draft.gatewaySilence = offline.placed("minutes", .number(0.1...10_080))
+      let afterWord = offline.value("said_minutes", .number(0...10_080), default: 1)
+      offline.end()
+      draft.gatewayOffline = draft.gatewaySilence.map {
+        .init(silence: .seconds($0.value * 60), afterWord: .seconds(afterWord * 60))
       }
     }
     section.end()
     return draft
+  }
+
+  /// Reads the rule at `key`, which is `off` or a mapping: `body` gets the mapping, nil for `off`, and nothing
+  /// happens where the key is not there or is neither.
+  private func readRule(
+    _ key: String, of section: inout Section, _ body: (Section?) -> Void
+  ) {
+    guard let element = section.element(key) else { return }
+    switch element.content {
+    case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: body(nil)
+    case .mapping(let pairs): body(Section(pairs: pairs, place: element.place, report: report))
+    case .scalar, .list:
+      report.add(
+        element.place,
+        "'\(key)' is \(element.found), expected off or a mapping: lines 'key: value'")
+    }
   }
 }

@@ -58,6 +58,12 @@ import Testing
       #expect(monitoring.stuck == configuration.quality)
       #expect(monitoring.badShare == .init(percent: 20, window: .seconds(3600)))
     }
+    let gateways =
+      Fixture.rules
+      + "monitoring: {clock_offset: {seconds: 90}, gateway_offline: {minutes: 5, said_minutes: 0}}\n"
+    let monitoring = try Fixture().adding(gateways, as: "rules.yaml").load().rules.monitoring
+    #expect(monitoring.clockOffset == .seconds(90))
+    #expect(monitoring.gatewayOffline == .init(silence: .seconds(300), afterWord: .zero))
     let off = Fixture.rules + "monitoring: {stuck: false, bad_share: off}\n"
     #expect(try Fixture().adding(off, as: "rules.yaml").load().rules.monitoring.isEmpty)
   }
@@ -72,6 +78,19 @@ import Testing
       "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 600 s"
     ),
     ("bad_share: on", "9:25: 'bad_share' is 'on', expected off or a mapping: lines 'key: value'"),
+    ("clock_offset: {seconds: 0}", "9:37: 'seconds' is '0', expected a number 1…86400"),
+    (
+      "gateway_offline: {minutes: 10}",
+      "9:40: 'minutes' is 10, expected less than 'silence_seconds', 600 s: the pools would be silent before"
+    ),
+    (
+      "gateway_offline: {minutes: 1, said_minutes: -1}",
+      "9:57: 'said_minutes' is '-1', expected a number 0…10080"
+    ),
+    (
+      "gateway_offline: 5",
+      "9:30: 'gateway_offline' is '5', expected off or a mapping: lines 'key: value'"
+    ),
     ("stuck: maybe", "9:21: 'stuck' is 'maybe', expected true or false"),
   ])
   func `of sensors' alarms that are wrong are named`(entry: String, mistake: String) {
