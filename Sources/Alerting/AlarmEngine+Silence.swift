@@ -169,6 +169,7 @@ enum RuleName {
   static let missingParameter = "missing_parameter"
   static let stuck = "stuck"
   static let badShare = "bad_share"
+  static let disagreement = "orp_disagreement"
   static let gatewayOffline = "gateway_offline"
   static let clockOffset = "clock_offset"
   static let brokerLink = "broker_link"

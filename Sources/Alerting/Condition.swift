@@ -12,6 +12,8 @@ enum Condition: Hashable, Sendable {
   case stuck(Series)
   /// Too many values of a series fail.
   case badShare(Series)
+  /// Chlorine and ORP of a pool that contradict each other.
+  case disagreement(PoolNumber)
   /// A gateway that nothing comes of.
   case gatewayOffline(String)
   /// A gateway whose clock is wrong.
@@ -24,7 +26,7 @@ enum Condition: Hashable, Sendable {
   /// The pool it is about; nil for those of a gateway, a venue and the system's own, which are told at once.
   var pool: PoolNumber? {
     switch self {
-    case .limit(let pool, _), .silence(let pool): pool
+    case .limit(let pool, _), .silence(let pool), .disagreement(let pool): pool
     case .missingParameter(let series), .stuck(let series), .badShare(let series): series.pool
     case .gatewayOffline, .clockOffset, .throttled, .brokerLink: nil
     }

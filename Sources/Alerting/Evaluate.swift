@@ -39,6 +39,8 @@ public struct AlarmEngine: Sendable {
   var series: [SilenceWatch]
   /// The venues that send more than they may.
   var throttled: Set<String> = []
+  /// How chlorine and ORP stand against each other; nil where that is not judged.
+  var disagreement: DisagreementWatch?
   /// What is known of gateways.
   var gateways: GatewayWatches
   /// What is remembered of series some of whose values failed, by their places; of few.
@@ -105,6 +107,8 @@ public struct AlarmEngine: Sendable {
     link = BrokerLink(start: now, isAlarmActive: false)
     gates = PoolGates(plan: plan)
     self.gateways = GatewayWatches(gateways)
+    disagreement = DisagreementWatch(
+      rules.monitoring.disagreement, book: book, poolCount: plan.pools.count)
     catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic
     let sources = SavedSources(plan: plan, state: state, now: now)
@@ -193,6 +197,7 @@ public struct AlarmEngine: Sendable {
     }
     if !parts.isEmpty {
       judgeDerived(verdict: verdict, into: &transitions)
+      if disagreement != nil { judgeDisagreement(verdict: verdict, into: &transitions) }
       rememberParts(of: samples, verdict: verdict)
     }
     if verdict.isAnnounced, occurrences.isWaiting(pool: pool) {
@@ -262,33 +267,6 @@ public struct AlarmEngine: Sendable {
     SourceState(
       pool: plan.pools[pool].id, parameter: parameter.map { plan.parameters[$0].name },
       expectedSince: watch.expectedSince, newestReading: watch.newestReading)
-  }
-
-  private mutating func restore(
-    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, isCritical: Bool,
-    now: Moment
-  ) {
-    switch condition {
-    case .limit(let pool, let rule):
-      guard isHolding else { return }
-      let place = pool.index * book.rules.count + rule
-      runs[place] = .active
-      if isCritical, !criticalRuns.isEmpty { criticalRuns[place] = .active }
-    case .silence(let pool):
-      pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
-    case .missingParameter(let series):
-      self.series[index(of: series)].restored(silentSince: eventTime, isHolding: isHolding)
-    case .stuck(let series):
-      if isHolding { restoreFailure(of: series) { $0.restoreStuck(since: eventTime) } }
-    case .badShare(let series):
-      if isHolding { restoreFailure(of: series) { $0.restoreBadShare() } }
-    case .gatewayOffline, .clockOffset:
-      if isHolding { restoreGateway(condition, now: now.monotonic) }
-    case .throttled(let venue):
-      if isHolding { throttled.insert(venue) }
-    case .brokerLink:
-      if isHolding { link = BrokerLink(start: now, isAlarmActive: true) }
-    }
   }
 
   /// A series' place in `series`.

@@ -111,6 +111,9 @@ struct ConditionDirectory {
     }
     guard let pool = occurrence.pool.flatMap(plan.poolNumber) else { return nil }
     if occurrence.rule == RuleName.silence { return .silence(pool: pool) }
+    if occurrence.rule == RuleName.disagreement {
+      return monitoring.disagreement.map { _ in .disagreement(pool) }
+    }
     if occurrence.rule == RuleName.stuck || occurrence.rule == RuleName.badShare {
       guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber) else { return nil }
       let series = Series(pool: pool, parameter: parameter)

@@ -107,6 +107,8 @@ extension NoticeText {
     case "missing_parameter": name(Title(english: "no value", chinese: "缺测"))
     case "stuck": name(Title(english: "sensor stuck", chinese: "传感器读数不变"))
     case "bad_share": name(Title(english: "too many failed values", chinese: "无效数据过多"))
+    case "orp_disagreement":
+      name(Title(english: "chlorine and ORP contradict each other", chinese: "余氯与氧化还原电位不符"))
     case "gateway_offline": name(Title(english: "gateway offline", chinese: "网关离线"))
     case "clock_offset": name(Title(english: "gateway's clock is wrong", chinese: "网关时钟偏差"))
     case "throttled":
@@ -158,6 +160,8 @@ extension NoticeText {
         + "limits nor as out of them until they change."
     case .raised where occurrence.rule == "bad_share":
       "More of its values failed than monitoring.bad_share allows: 'poolwatch history' shows their flags."
+    case .raised where occurrence.rule == "orp_disagreement":
+      "One of the two sensors is wrong, or cyanuric acid binds the chlorine: check both by hand."
     case .raised where occurrence.rule == "gateway_offline":
       "As long as it is, none of its pools is called silent besides: they may be out of limits unseen. Look at its "
         + "power and its line."

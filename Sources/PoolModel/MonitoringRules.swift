@@ -37,6 +37,9 @@ public struct MonitoringRules: Hashable, Sendable {
   /// When a gateway counts as offline; nil when nobody is told.
   public var gatewayOffline: GatewayOffline?
 
+  /// When chlorine and ORP contradict each other; nil when nobody is told.
+  public var disagreement: DisagreementRule?
+
   /// Whether there is no rule about the flags of values.
   public var isEmpty: Bool { stuck == nil && badShare == nil }
   /// Whether there is a rule about gateways.

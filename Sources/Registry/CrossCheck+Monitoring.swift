@@ -36,6 +36,13 @@ extension CrossCheck {
       stuck: draft.isStuckTold ? checkedQuality(plan) : nil, badShare: draft.badShare)
     rules.clockOffset = draft.clockOffset
     rules.gatewayOffline = draft.gatewayOffline
+    if let disagreement = draft.disagreement,
+      let chlorine = plan.parameterNumber("free_chlorine"), let orp = plan.parameterNumber("orp")
+    {
+      rules.disagreement = DisagreementRule(
+        chlorine: chlorine, orp: orp, weakORP: disagreement.weakORP,
+        strongORP: disagreement.strongORP, delay: disagreement.delay)
+    }
     return rules
   }
 }

@@ -10,6 +10,14 @@ struct MonitoringDraft {
   var gatewayOffline: MonitoringRules.GatewayOffline?
   /// Where a gateway's silence is written; nil where it is not.
   var gatewaySilence: Placed<Double>?
+  var disagreement: DisagreementDraft?
+}
+
+/// When chlorine and ORP contradict each other.
+struct DisagreementDraft {
+  let weakORP: DisagreementRule.Bounds
+  var strongORP: DisagreementRule.Bounds?
+  let delay: Duration
 }
 
 /// Reads `monitoring` in a file of the kind `rules`.
@@ -44,7 +52,31 @@ struct MonitoringReader {
         .init(silence: .seconds($0.value * 60), afterWord: .seconds(afterWord * 60))
       }
     }
+    readRule("orp_disagreement", of: &section) { section in
+      guard let section else { return }
+      draft.disagreement = disagreement(section)
+    }
     section.end()
+    return draft
+  }
+
+  private func disagreement(_ section: Section) -> DisagreementDraft? {
+    var section = section
+    let chlorineAbove = section.value("chlorine_above", .number(0...100))
+    let orpBelow = section.value("orp_below", .number(-2000...2000))
+    let minutes = section.value("minutes", .number(0...1440))
+    let chlorineBelow = section.optional("chlorine_below", .number(0...100))
+    let orpAbove = section.optional("orp_above", .number(-2000...2000))
+    section.end()
+    if let one = chlorineBelow ?? orpAbove, chlorineBelow == nil || orpAbove == nil {
+      report.add(one.place, "found one of 'chlorine_below' and 'orp_above', expected both or none")
+    }
+    guard let chlorineAbove, let orpBelow, let minutes else { return nil }
+    var draft = DisagreementDraft(
+      weakORP: .init(chlorine: chlorineAbove, orp: orpBelow), delay: .seconds(minutes * 60))
+    if let chlorineBelow, let orpAbove {
+      draft.strongORP = .init(chlorine: chlorineBelow.value, orp: orpAbove.value)
+    }
     return draft
   }
 

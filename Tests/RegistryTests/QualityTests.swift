@@ -64,6 +64,13 @@ import Testing
     let monitoring = try Fixture().adding(gateways, as: "rules.yaml").load().rules.monitoring
     #expect(monitoring.clockOffset == .seconds(90))
     #expect(monitoring.gatewayOffline == .init(silence: .seconds(300), afterWord: .zero))
+    let orp =
+      Fixture.rules
+      + "monitoring: {orp_disagreement: {chlorine_above: 0.5, orp_below: 600, minutes: 60}}\n"
+    let disagreement = try Fixture().adding(orp, as: "rules.yaml").load().rules.monitoring
+      .disagreement
+    #expect(disagreement?.weakORP == .init(chlorine: 0.5, orp: 600))
+    #expect(disagreement?.strongORP == nil && disagreement?.delay == .seconds(3600))
     let off = Fixture.rules + "monitoring: {stuck: false, bad_share: off}\n"
     #expect(try Fixture().adding(off, as: "rules.yaml").load().rules.monitoring.isEmpty)
   }
@@ -90,6 +97,14 @@ import Testing
     (
       "gateway_offline: 5",
       "9:30: 'gateway_offline' is '5', expected off or a mapping: lines 'key: value'"
+    ),
+    (
+      "orp_disagreement: {chlorine_above: 0.5, orp_below: 600, minutes: 60, orp_above: 800}",
+      "9:96: found one of 'chlorine_below' and 'orp_above', expected both or none"
+    ),
+    (
+      "orp_disagreement: {chlorine_above: 0.5, orp_below: 600}",
+      "9:31: 'minutes' is missing, expected a number 0…1440"
     ),
     ("stuck: maybe", "9:21: 'stuck' is 'maybe', expected true or false"),
   ])
