@@ -22,6 +22,8 @@ extension AlarmEngine {
       if isHolding { restoreFailure(of: series) { $0.restoreBadShare() } }
     case .disagreement(let pool):
       if isHolding { disagreement?.restore(pool) }
+    case .transmission(let pool):
+      if isHolding { lowTransmission[pool] = eventTime }
     case .gatewayOffline, .clockOffset:
       if isHolding { restoreGateway(condition, now: now.monotonic) }
     case .throttled(let venue):

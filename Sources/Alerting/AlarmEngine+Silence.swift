@@ -170,6 +170,7 @@ enum RuleName {
   static let stuck = "stuck"
   static let badShare = "bad_share"
   static let disagreement = "orp_disagreement"
+  static let transmission = "transmission_below"
   static let gatewayOffline = "gateway_offline"
   static let clockOffset = "clock_offset"
   static let brokerLink = "broker_link"

@@ -31,7 +31,7 @@ struct DisagreementWatch: Sendable {
 
   /// Whether the row that `parts` are of is news of a pool, which it is once an instant.
   func isNews(_ parts: RowParts, of pool: PoolNumber, at time: Int64) -> Bool {
-    let mask = 1 << UInt64(slots.chlorine) | 1 << UInt64(slots.orp)
+    let mask: UInt64 = 1 << UInt64(slots.chlorine) | 1 << UInt64(slots.orp)
     return parts.news & mask != 0 && time > newest[pool.index]
   }
 

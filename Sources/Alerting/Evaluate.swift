@@ -41,6 +41,8 @@ public struct AlarmEngine: Sendable {
   var throttled: Set<String> = []
   /// How chlorine and ORP stand against each other; nil where that is not judged.
   var disagreement: DisagreementWatch?
+  /// Since which hour too little comes of pools.
+  var lowTransmission: [PoolNumber: Timestamp] = [:]
   /// What is known of gateways.
   var gateways: GatewayWatches
   /// What is remembered of series some of whose values failed, by their places; of few.

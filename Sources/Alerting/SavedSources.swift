@@ -111,6 +111,9 @@ struct ConditionDirectory {
     }
     guard let pool = occurrence.pool.flatMap(plan.poolNumber) else { return nil }
     if occurrence.rule == RuleName.silence { return .silence(pool: pool) }
+    if occurrence.rule == RuleName.transmission {
+      return monitoring.transmission.map { _ in .transmission(pool) }
+    }
     if occurrence.rule == RuleName.disagreement {
       return monitoring.disagreement.map { _ in .disagreement(pool) }
     }

@@ -109,6 +109,8 @@ extension NoticeText {
     case "bad_share": name(Title(english: "too many failed values", chinese: "无效数据过多"))
     case "orp_disagreement":
       name(Title(english: "chlorine and ORP contradict each other", chinese: "余氯与氧化还原电位不符"))
+    case "transmission_below":
+      name(Title(english: "too few usable readings", chinese: "有效数据不足"))
     case "gateway_offline": name(Title(english: "gateway offline", chinese: "网关离线"))
     case "clock_offset": name(Title(english: "gateway's clock is wrong", chinese: "网关时钟偏差"))
     case "throttled":
@@ -162,6 +164,9 @@ extension NoticeText {
       "More of its values failed than monitoring.bad_share allows: 'poolwatch history' shows their flags."
     case .raised where occurrence.rule == "orp_disagreement":
       "One of the two sensors is wrong, or cyanuric acid binds the chlorine: check both by hand."
+    case .raised where occurrence.rule == "transmission_below":
+      "Less of what is due came and was usable than monitoring.transmission_below asks: 'poolwatch gaps' shows what is "
+        + "missing, 'poolwatch history' the flags."
     case .raised where occurrence.rule == "gateway_offline":
       "As long as it is, none of its pools is called silent besides: they may be out of limits unseen. Look at its "
         + "power and its line."

@@ -1,3 +1,4 @@
+import Alerting
 public import PoolModel
 import Presence
 

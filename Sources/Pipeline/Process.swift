@@ -52,6 +52,8 @@ public final class Pipeline {
 
   /// Whose turn it is to be looked at for the alarms about gateways.
   var gatewayRound: GatewayRound
+  /// Whose transmission is counted next; nil without the rule.
+  var transmissionRound: TransmissionRound?
   var observations = Observations()
   private var refusals: [Refusal] = []
   private var outgoing: [OutgoingMessage] = []
@@ -83,6 +85,7 @@ public final class Pipeline {
     start = former?.start ?? now.monotonic
     let watch = GatewayRound(settings, ledger: intake.ledger)
     gatewayRound = watch
+    transmissionRound = TransmissionRound(settings.rules, plan: settings.plan)
     sharedSeat = JudgementSeat(
       AlarmEngine(
         plan: plan, profiles: settings.profiles, rules: settings.rules,

@@ -28,6 +28,23 @@ public struct MonitoringRules: Hashable, Sendable {
     }
   }
 
+  /// When too little of what is due comes.
+  public struct Transmission: Hashable, Sendable {
+    /// Less than this part of what is due, in percent.
+    public let percent: Double
+    /// Over how long, up to a full hour.
+    public let window: Duration
+
+    /// Less than `percent` within `window`.
+    public init(percent: Double, window: Duration) {
+      self.percent = percent
+      self.window = window
+    }
+
+    /// From here on it is over, in percent: a tenth of what is missing to 100 above the bound.
+    public var endPercent: Double { percent + (100 - percent) / 10 }
+  }
+
   /// What values are flagged by; nil when no sensor is called stuck.
   public let stuck: QualityRules?
   /// When too many values fail; nil when nobody is told.
@@ -39,6 +56,9 @@ public struct MonitoringRules: Hashable, Sendable {
 
   /// When chlorine and ORP contradict each other; nil when nobody is told.
   public var disagreement: DisagreementRule?
+
+  /// When too little of what is due comes; nil when nobody is told.
+  public var transmission: Transmission?
 
   /// Whether there is no rule about the flags of values.
   public var isEmpty: Bool { stuck == nil && badShare == nil }

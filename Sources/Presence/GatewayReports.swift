@@ -7,6 +7,7 @@ extension GatewayLedger {
   /// - Parameters:
   ///   - index: an entry.
   ///   - withClock: whether to look at its clock, too: that costs sorting a hundred numbers.
+  /// - Returns: what is known of it.
   public func report(of index: Int, withClock: Bool) -> GatewayReport? {
     let (name, entry) = (names[index], entries[index])
     guard name.venue != nil, !name.isOptional || entry.messageCount > 0 else { return nil }

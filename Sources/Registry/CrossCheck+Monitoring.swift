@@ -35,6 +35,7 @@ extension CrossCheck {
     var rules = MonitoringRules(
       stuck: draft.isStuckTold ? checkedQuality(plan) : nil, badShare: draft.badShare)
     rules.clockOffset = draft.clockOffset
+    rules.transmission = draft.transmission
     rules.gatewayOffline = draft.gatewayOffline
     if let disagreement = draft.disagreement,
       let chlorine = plan.parameterNumber("free_chlorine"), let orp = plan.parameterNumber("orp")

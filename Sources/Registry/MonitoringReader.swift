@@ -11,6 +11,7 @@ struct MonitoringDraft {
   /// Where a gateway's silence is written; nil where it is not.
   var gatewaySilence: Placed<Double>?
   var disagreement: DisagreementDraft?
+  var transmission: MonitoringRules.Transmission?
 }
 
 /// When chlorine and ORP contradict each other.
@@ -55,6 +56,13 @@ struct MonitoringReader {
     readRule("orp_disagreement", of: &section) { section in
       guard let section else { return }
       draft.disagreement = disagreement(section)
+    }
+    readRule("transmission_below", of: &section) { section in
+      guard var section else { return }
+      let percent = section.value("percent", .number(0.1...100))
+      let hours = section.value("hours", .number(1...720), default: 24)
+      section.end()
+      draft.transmission = percent.map { .init(percent: $0, window: .seconds(hours * 3600)) }
     }
     section.end()
     return draft

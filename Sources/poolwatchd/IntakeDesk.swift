@@ -236,6 +236,7 @@ final class IntakeDesk: IntakeDelegate {
       noteDamage()
       pipeline.noteThrottled(now: now)
       pipeline.noteGateways(now: now)
+      pipeline.noteTransmission(now: now)
       brokerWatch.tick(now: now)
     }
     guard let occupancy else { return }

@@ -5,8 +5,9 @@ import Testing
 
 /// Class, beginning, end and what is not told besides are the manual's (docs/alarms.md).
 @Suite struct `Alarms about gateways` {
-  /// A gateway is offline after five silent minutes or one after it was said to be gone; a clock is off beyond
-  /// a minute. The station's pools are silent after ten minutes.
+  /// Offline is silent for five minutes or said to be gone for one; a clock is off beyond a minute.
+  ///
+  /// The station's pools are silent after ten minutes.
   private static let rules: AlarmRules = {
     var monitoring = MonitoringRules()
     monitoring.gatewayOffline = .init(silence: .seconds(300), afterWord: .seconds(60))

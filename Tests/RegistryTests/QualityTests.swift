@@ -71,6 +71,10 @@ import Testing
       .disagreement
     #expect(disagreement?.weakORP == .init(chlorine: 0.5, orp: 600))
     #expect(disagreement?.strongORP == nil && disagreement?.delay == .seconds(3600))
+    let share = Fixture.rules + "monitoring: {transmission_below: {percent: 75}}\n"
+    let transmission = try Fixture().adding(share, as: "rules.yaml").load().rules.monitoring
+      .transmission
+    #expect(transmission == .init(percent: 75, window: .seconds(86_400)))
     let off = Fixture.rules + "monitoring: {stuck: false, bad_share: off}\n"
     #expect(try Fixture().adding(off, as: "rules.yaml").load().rules.monitoring.isEmpty)
   }
@@ -105,6 +109,10 @@ import Testing
     (
       "orp_disagreement: {chlorine_above: 0.5, orp_below: 600}",
       "9:31: 'minutes' is missing, expected a number 0…1440"
+    ),
+    (
+      "transmission_below: {percent: 75, hours: 0.5}",
+      "9:56: 'hours' is '0.5', expected a number 1…720"
     ),
     ("stuck: maybe", "9:21: 'stuck' is 'maybe', expected true or false"),
   ])
