@@ -88,7 +88,7 @@ let package = Package(
     room("Querying", "PoolModel"),
     room(
       "Pipeline", "PoolModel", "Decoding", "Presence", "QualityControl", "RingStore", "Alerting",
-      "Notifying", "Querying"),
+      "Notifying", "Coverage", "Querying"),
 
     // The world.
     .systemLibrary(name: "CTerminal"),

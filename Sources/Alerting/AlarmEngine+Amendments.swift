@@ -13,6 +13,9 @@ extension AlarmEngine {
     }
     rooms[place] = SteadyRoom()
     let slot = book.slot(of: sample.parameter)
+    if let watch = disagreement, slot == watch.slots.chlorine || slot == watch.slots.orp {
+      disagreement?.takeBack(verdict.pool, at: verdict.time.milliseconds)
+    }
     let ranges =
       [book.rules(of: sample.parameter)]
       + book.derived.filter { derived in slot.map { derived.slots.contains($0) } ?? false }

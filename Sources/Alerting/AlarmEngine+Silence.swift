@@ -106,6 +106,11 @@ extension AlarmEngine {
         judgedSince: judgedSince, patience: rules.silence)
     else { return }
     guard now.monotonic < deadline else {
+      if gateways.isOffline(pool) {
+        // Its gateway's alarm tells of that; what is pending is raised all the same.
+        raisePending(pool: pool, rules: book.rules.indices, now: now, into: &transitions)
+        return
+      }
       let onset = pools[pool.index].fellSilent(wall: now.wall)
       let occurrence = AlarmOccurrence(
         .monitoring, rule: RuleName.silence, pool: plan[pool].id, parameter: nil,
@@ -164,6 +169,10 @@ enum RuleName {
   static let missingParameter = "missing_parameter"
   static let stuck = "stuck"
   static let badShare = "bad_share"
+  static let disagreement = "orp_disagreement"
+  static let transmission = "transmission_below"
+  static let gatewayOffline = "gateway_offline"
+  static let clockOffset = "clock_offset"
   static let brokerLink = "broker_link"
   static let throttled = "throttled"
   static let circulation = "circulation"

@@ -85,6 +85,7 @@ extension AlarmEngine {
     }
     guard !parts.isEmpty else { return }
     warmDerived(row, profile: profile)
+    warmDisagreement(row, isStanding: isStanding)
     for sample in judged where sample.flag.isUsable {
       if let slot = book.slot(of: sample.parameter) {
         parts.remember(sample, slot: slot, of: row.pool, at: row.time)

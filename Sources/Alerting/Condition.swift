@@ -12,17 +12,27 @@ enum Condition: Hashable, Sendable {
   case stuck(Series)
   /// Too many values of a series fail.
   case badShare(Series)
+  /// Chlorine and ORP of a pool that contradict each other.
+  case disagreement(PoolNumber)
+  /// A pool of which too little comes.
+  case transmission(PoolNumber)
+  /// A gateway that nothing comes of.
+  case gatewayOffline(String)
+  /// A gateway whose clock is wrong.
+  case clockOffset(String)
   /// A venue that sends more than it may.
   case throttled(venue: String)
   /// The link to the broker.
   case brokerLink
 
-  /// The pool it is about; nil for those of a venue and the system's own, which are told at once.
+  /// The pool it is about; nil for those of a gateway, a venue and the system's own, which are told at once.
   var pool: PoolNumber? {
     switch self {
-    case .limit(let pool, _), .silence(let pool): pool
+    case .limit(let pool, _), .silence(let pool), .disagreement(let pool),
+      .transmission(let pool):
+      pool
     case .missingParameter(let series), .stuck(let series), .badShare(let series): series.pool
-    case .throttled, .brokerLink: nil
+    case .gatewayOffline, .clockOffset, .throttled, .brokerLink: nil
     }
   }
 }

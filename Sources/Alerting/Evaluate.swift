@@ -39,6 +39,12 @@ public struct AlarmEngine: Sendable {
   var series: [SilenceWatch]
   /// The venues that send more than they may.
   var throttled: Set<String> = []
+  /// How chlorine and ORP stand against each other; nil where that is not judged.
+  var disagreement: DisagreementWatch?
+  /// Since which hour too little comes of pools.
+  var lowTransmission: [PoolNumber: Timestamp] = [:]
+  /// What is known of gateways.
+  var gateways: GatewayWatches
   /// What is remembered of series some of whose values failed, by their places; of few.
   var failures: [Int: FailureWatch] = [:]
   var changes: SourceChanges
@@ -69,10 +75,12 @@ public struct AlarmEngine: Sendable {
   ///   - profiles: the limits; for each day the one in force, the one that began later if there
   ///     are two.
   ///   - rules: how alarms are delayed and damped.
+  ///   - gateways: whom `noteGateways` will tell of.
   ///   - state: what Records held.
   ///   - now: when the engine starts; no source is silent before its full time from here on.
   public init(
-    plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, state: JudgementState, now: Moment
+    plan: Plan, profiles: [LimitsProfile], rules: AlarmRules, gateways: [WatchedGateway] = [],
+    state: JudgementState, now: Moment
   ) {
     self.plan = plan
     self.rules = rules
@@ -100,6 +108,9 @@ public struct AlarmEngine: Sendable {
       repeating: DerivedReading(), count: plan.pools.count * book.derived.count)
     link = BrokerLink(start: now, isAlarmActive: false)
     gates = PoolGates(plan: plan)
+    self.gateways = GatewayWatches(gateways)
+    disagreement = DisagreementWatch(
+      rules.monitoring.disagreement, book: book, poolCount: plan.pools.count)
     catchUps = Array(repeating: CatchUp(), count: plan.pools.count)
     caughtUpSince = now.monotonic
     let sources = SavedSources(plan: plan, state: state, now: now)
@@ -109,7 +120,7 @@ public struct AlarmEngine: Sendable {
     newestJudged = sources.newestReading
     for closure in state.closures { put(closure) }
     let directory = ConditionDirectory(
-      plan: plan, rules: book.rules, monitoring: rules.monitoring)
+      plan: plan, rules: book.rules, monitoring: rules.monitoring, gateways: self.gateways)
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
@@ -188,6 +199,7 @@ public struct AlarmEngine: Sendable {
     }
     if !parts.isEmpty {
       judgeDerived(verdict: verdict, into: &transitions)
+      if disagreement != nil { judgeDisagreement(verdict: verdict, into: &transitions) }
       rememberParts(of: samples, verdict: verdict)
     }
     if verdict.isAnnounced, occurrences.isWaiting(pool: pool) {
@@ -257,31 +269,6 @@ public struct AlarmEngine: Sendable {
     SourceState(
       pool: plan.pools[pool].id, parameter: parameter.map { plan.parameters[$0].name },
       expectedSince: watch.expectedSince, newestReading: watch.newestReading)
-  }
-
-  private mutating func restore(
-    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, isCritical: Bool,
-    now: Moment
-  ) {
-    switch condition {
-    case .limit(let pool, let rule):
-      guard isHolding else { return }
-      let place = pool.index * book.rules.count + rule
-      runs[place] = .active
-      if isCritical, !criticalRuns.isEmpty { criticalRuns[place] = .active }
-    case .silence(let pool):
-      pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
-    case .missingParameter(let series):
-      self.series[index(of: series)].restored(silentSince: eventTime, isHolding: isHolding)
-    case .stuck(let series):
-      if isHolding { restoreFailure(of: series) { $0.restoreStuck(since: eventTime) } }
-    case .badShare(let series):
-      if isHolding { restoreFailure(of: series) { $0.restoreBadShare() } }
-    case .throttled(let venue):
-      if isHolding { throttled.insert(venue) }
-    case .brokerLink:
-      if isHolding { link = BrokerLink(start: now, isAlarmActive: true) }
-    }
   }
 
   /// A series' place in `series`.

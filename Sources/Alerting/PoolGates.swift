@@ -74,6 +74,11 @@ struct PoolGates: Sendable {
     return !schedules[place].isOpen(from: start, through: end, in: zone)
   }
 
+  /// When `pool` is out of use, in any order.
+  func outages(of pool: PoolNumber) -> [Range<Timestamp>] {
+    closures.isEmpty ? [] : closures[pool]?.map(\.outage) ?? []
+  }
+
   /// Until when, at the latest and not after `now`, `pool` was out of use, and whether it is so now; nil when
   /// it never was.
   func lastOutOfUse(_ pool: PoolNumber, at now: Timestamp) -> (end: Timestamp, isNow: Bool)? {

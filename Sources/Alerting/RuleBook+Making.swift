@@ -83,9 +83,11 @@ extension RuleBook {
   }
 
   static func parts(
-    plan: Plan, profiles: [LimitsProfile], rules: [Rule], circulation: CirculationRule?
+    plan: Plan, profiles: [LimitsProfile], rules: [Rule], circulation: CirculationRule?,
+    disagreement: DisagreementRule?
   ) -> [ParameterNumber] {
     var parts: Set<ParameterNumber> = []
+    if let disagreement { parts.formUnion([disagreement.chlorine, disagreement.orp]) }
     if let circulation { parts.insert(circulation.parameter) }
     let subjects = Set(rules.map(\.subject))
     for limit in profiles.flatMap(\.limits) where subjects.contains(limit.subject) {

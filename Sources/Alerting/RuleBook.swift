@@ -89,12 +89,15 @@ struct RuleBook: Sendable {
     let rules = Self.rules(plan: plan, profiles: profiles, damping: damping)
     self.profiles = profiles
     self.rules = rules
-    longestDelay = rules.map { max($0.onDelay, $0.offDelay) }.max() ?? 0
+    longestDelay = max(
+      rules.map { max($0.onDelay, $0.offDelay) }.max() ?? 0,
+      damping.monitoring.disagreement?.delay.wholeMilliseconds ?? 0)
     rangesByParameter = plan.parameters.indices.map { index in
       Self.range(of: .measured(ParameterNumber(index)), in: rules)
     }
     parts = Self.parts(
-      plan: plan, profiles: profiles, rules: rules, circulation: damping.circulation)
+      plan: plan, profiles: profiles, rules: rules, circulation: damping.circulation,
+      disagreement: damping.monitoring.disagreement)
     circulation = Self.circulation(damping.circulation, rules: rules, parts: parts)
     derived = Self.derived(plan: plan, rules: rules, parts: parts)
     periods = profiles.map { profile in

@@ -87,9 +87,14 @@ struct ConditionDirectory {
   private let plan: Plan
   private let ruleByName: [String: Int]
   private let monitoring: MonitoringRules
+  private let gateways: GatewayWatches
 
-  init(plan: Plan, rules: [RuleBook.Rule], monitoring: MonitoringRules) {
+  init(
+    plan: Plan, rules: [RuleBook.Rule], monitoring: MonitoringRules,
+    gateways: GatewayWatches
+  ) {
     self.plan = plan
+    self.gateways = gateways
     self.monitoring = monitoring
     ruleByName = Dictionary(
       rules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -101,8 +106,17 @@ struct ConditionDirectory {
     if occurrence.rule == RuleName.throttled {
       return (occurrence.pool?.venue).flatMap(plan.venue).map { .throttled(venue: $0.id) }
     }
+    if occurrence.rule == RuleName.gatewayOffline || occurrence.rule == RuleName.clockOffset {
+      return gatewayCondition(of: occurrence)
+    }
     guard let pool = occurrence.pool.flatMap(plan.poolNumber) else { return nil }
     if occurrence.rule == RuleName.silence { return .silence(pool: pool) }
+    if occurrence.rule == RuleName.transmission {
+      return monitoring.transmission.map { _ in .transmission(pool) }
+    }
+    if occurrence.rule == RuleName.disagreement {
+      return monitoring.disagreement.map { _ in .disagreement(pool) }
+    }
     if occurrence.rule == RuleName.stuck || occurrence.rule == RuleName.badShare {
       guard let parameter = occurrence.parameter.flatMap(plan.parameterNumber) else { return nil }
       let series = Series(pool: pool, parameter: parameter)
@@ -116,5 +130,13 @@ struct ConditionDirectory {
       return .missingParameter(Series(pool: pool, parameter: parameter))
     }
     return ruleByName[occurrence.rule].map { .limit(pool: pool, rule: $0) }
+  }
+
+  private func gatewayCondition(of occurrence: AlarmOccurrence) -> Condition? {
+    guard let id = occurrence.parameter, gateways.byID[id] != nil else { return nil }
+    if occurrence.rule == RuleName.clockOffset {
+      return monitoring.clockOffset.map { _ in .clockOffset(id) }
+    }
+    return monitoring.gatewayOffline.map { _ in .gatewayOffline(id) }
   }
 }

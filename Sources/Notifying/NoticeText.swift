@@ -107,6 +107,12 @@ extension NoticeText {
     case "missing_parameter": name(Title(english: "no value", chinese: "缺测"))
     case "stuck": name(Title(english: "sensor stuck", chinese: "传感器读数不变"))
     case "bad_share": name(Title(english: "too many failed values", chinese: "无效数据过多"))
+    case "orp_disagreement":
+      name(Title(english: "chlorine and ORP contradict each other", chinese: "余氯与氧化还原电位不符"))
+    case "transmission_below":
+      name(Title(english: "too few usable readings", chinese: "有效数据不足"))
+    case "gateway_offline": name(Title(english: "gateway offline", chinese: "网关离线"))
+    case "clock_offset": name(Title(english: "gateway's clock is wrong", chinese: "网关时钟偏差"))
     case "throttled":
       name(Title(english: "too many readings, some are refused", chinese: "数据过多，部分被拒收"))
     case "broker_link": name(Title(english: "no link to the broker", chinese: "消息代理连接中断"))
@@ -156,6 +162,16 @@ extension NoticeText {
         + "limits nor as out of them until they change."
     case .raised where occurrence.rule == "bad_share":
       "More of its values failed than monitoring.bad_share allows: 'poolwatch history' shows their flags."
+    case .raised where occurrence.rule == "orp_disagreement":
+      "One of the two sensors is wrong, or cyanuric acid binds the chlorine: check both by hand."
+    case .raised where occurrence.rule == "transmission_below":
+      "Less of what is due came and was usable than monitoring.transmission_below asks: 'poolwatch gaps' shows what is "
+        + "missing, 'poolwatch history' the flags."
+    case .raised where occurrence.rule == "gateway_offline":
+      "As long as it is, none of its pools is called silent besides: they may be out of limits unseen. Look at its "
+        + "power and its line."
+    case .raised where occurrence.rule == "clock_offset":
+      "Its readings bear wrong times, and alarms follow from those. Let it set its clock (NTP)."
     case .raised where occurrence.rule == "circulation":
       "The sensors do not see the pool: its limits are not judged until the water flows again."
     case .raised, .acknowledged, .commented, .assigned, .shelved, .takenOutOfService, .eased: nil
@@ -168,8 +184,11 @@ extension NoticeText {
     }
   }
 
-  /// Whether it is about the venue, and its pool only stands for it.
-  private var isOfVenue: Bool { occurrence.rule == "throttled" }
+  /// Whether it is about the venue or a gateway of it, and its pool only stands for it.
+  private var isOfVenue: Bool { occurrence.rule == "throttled" || isOfGateway }
+
+  /// Whether what stands for the parameter is a gateway.
+  private var isOfGateway: Bool { ["gateway_offline", "clock_offset"].contains(occurrence.rule) }
 
   private var isToAcknowledge: Bool {
     occurrence.state.isOpen && occurrence.state != .acknowledged

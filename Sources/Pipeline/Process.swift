@@ -50,6 +50,10 @@ public final class Pipeline {
   /// Whether the cursor that the pipeline was started with fits no record of the store.
   public private(set) var cursorIsForeign = false
 
+  /// Whose turn it is to be looked at for the alarms about gateways.
+  var gatewayRound: GatewayRound
+  /// Whose transmission is counted next; nil without the rule.
+  var transmissionRound: TransmissionRound?
   var observations = Observations()
   private var refusals: [Refusal] = []
   private var outgoing: [OutgoingMessage] = []
@@ -79,9 +83,13 @@ public final class Pipeline {
       settings: settings, decoder: freshDecoder, after: former?.intake, now: now)
     refusals = intake.lostParts
     start = former?.start ?? now.monotonic
+    let watch = GatewayRound(settings, ledger: intake.ledger)
+    gatewayRound = watch
+    transmissionRound = TransmissionRound(settings.rules, plan: settings.plan)
     sharedSeat = JudgementSeat(
       AlarmEngine(
-        plan: plan, profiles: settings.profiles, rules: settings.rules, state: state, now: now),
+        plan: plan, profiles: settings.profiles, rules: settings.rules,
+        gateways: watch.gateways, state: state, now: now),
       router: NoticeRouter(plan: plan, people: settings.people))
     // A cursor from beyond the journal's end belongs to another store: everything held is judged.
     cursorIsForeign = state.cursor > store.committed

@@ -49,7 +49,8 @@ public struct AlarmOccurrence: Hashable, Sendable {
   public var basis: String?
   /// The pool; nil for system alarms.
   public var pool: PoolID?
-  /// The parameter's name; nil when it is about the whole pool or the system.
+  /// The parameter's name, or the gateway's id when it is about a gateway; nil when it is about the whole
+  /// pool or the system.
   public var parameter: String?
   /// The value that made it active, in the parameter's unit; nil when there is none.
   public var value: Double?

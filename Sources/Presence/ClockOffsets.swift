@@ -47,4 +47,6 @@ struct ClockOffsets: Hashable, Sendable {
 
   /// The offsets that the median is taken of.
   static let sampleCount = 100
+  /// Of fewer, after a start, the median says too little to raise or end an alarm.
+  static let leastCount = 10
 }

@@ -9,6 +9,8 @@ struct GatewayEntry: Sendable {
   var lastSeen: Moment?
   var state = GatewayState.unknown
   var statusTime: Timestamp?
+  /// Since when it is said to be gone, on the monotonic clock; nil when it is not.
+  var goneSince: Duration?
   /// The newest time of a live reading.
   var newestTime: Timestamp?
   var sequence = SequenceWatch()
@@ -31,6 +33,7 @@ struct GatewayEntry: Sendable {
     guard readings.contains(where: { !$0.isHistorical }) else { return nil }
     lastSeen = now
     if state == .offline { state = .online }
+    goneSince = nil
     let former = newestTime
     let isKnown = tally.duplicate > 0 && tally.stored == 0 && tally.conflict == 0
     // The first reading that says anything of what was lost before says it for the message.

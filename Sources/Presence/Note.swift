@@ -112,6 +112,7 @@ public struct GatewayLedger: Sendable {
   ) {
     keep(gateway)
     entries[gateway].state = isOnline ? .online : .offline
+    entries[gateway].goneSince = isOnline ? nil : entries[gateway].goneSince ?? now.monotonic
     entries[gateway].statusTime = time
     if let firmware, firmware != self.firmware[gateway] {
       journal.firmware.append((gateway, self.firmware[gateway]))

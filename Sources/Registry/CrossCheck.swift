@@ -42,14 +42,7 @@ struct CrossCheck {
           + " two intervals of the plan, \(shown((interval * 2).inSeconds)) s")
     }
     check(rules.quality, against: plan)
-    if let window = rules.monitoring.window, let interval = plan.interval,
-      window.value * 60 < interval.inSeconds * 10
-    {
-      report.add(
-        window.place,
-        "'window_minutes' is \(shown(window.value)), expected at least ten intervals of the plan,"
-          + " \(shown(interval.inSeconds * 10)) s")
-    }
+    checkMonitoring(rules, against: plan)
     if let parameter = rules.circulation?.parameter,
       plan.parameterNumbers[parameter.value] == nil
     {
@@ -162,9 +155,7 @@ extension CrossCheck {
     return AlarmRules(
       limits: limits, derived: derived, silence: silence.value, brokerDown: brokerDown,
       circulation: checkedCirculation(rules.circulation),
-      monitoring: MonitoringRules(
-        stuck: rules.monitoring.isStuckTold ? checkedQuality(plan) : nil,
-        badShare: rules.monitoring.badShare))
+      monitoring: checkedMonitoring(rules.monitoring, plan))
   }
 
   private func checkedCirculation(_ draft: CirculationDraft?) -> CirculationRule? {

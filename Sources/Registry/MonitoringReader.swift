@@ -1,11 +1,24 @@
 import PoolModel
 
-/// The rules about flags as their file has them.
+/// The rules about sensors and gateways as their file has them.
 struct MonitoringDraft {
   var isStuckTold = true
   var badShare: MonitoringRules.BadShare? = .init(percent: 20, window: .seconds(3600))
   /// Where the window is written; nil where it is not.
   var window: Placed<Double>?
+  var clockOffset: Duration?
+  var gatewayOffline: MonitoringRules.GatewayOffline?
+  /// Where a gateway's silence is written; nil where it is not.
+  var gatewaySilence: Placed<Double>?
+  var disagreement: DisagreementDraft?
+  var transmission: MonitoringRules.Transmission?
+}
+
+/// When chlorine and ORP contradict each other.
+struct DisagreementDraft {
+  let weakORP: DisagreementRule.Bounds
+  var strongORP: DisagreementRule.Bounds?
+  let delay: Duration
 }
 
 /// Reads `monitoring` in a file of the kind `rules`.
@@ -16,25 +29,78 @@ struct MonitoringReader {
     var draft = MonitoringDraft()
     guard var section = root.optionalSection("monitoring") else { return draft }
     draft.isStuckTold = section.value("stuck", .boolean, default: true)
-    if let element = section.element("bad_share") {
-      switch element.content {
-      case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted:
-        draft.badShare = nil
-      case .mapping(let pairs):
-        var share = Section(pairs: pairs, place: element.place, report: report)
-        let percent = share.value("percent", .number(0.1...100))
-        draft.window = share.placed("window_minutes", .number(1...1440))
-        share.end()
-        if let percent, let window = draft.window {
-          draft.badShare = .init(percent: percent, window: .seconds(window.value * 60))
-        }
-      case .scalar, .list:
-        report.add(
-          element.place,
-          "'bad_share' is \(element.found), expected off or a mapping: lines 'key: value'")
+    readRule("bad_share", of: &section) { share in
+      draft.badShare = nil
+      guard var share else { return }
+      let percent = share.value("percent", .number(0.1...100))
+      draft.window = share.placed("window_minutes", .number(1...1440))
+      share.end()
+      if let percent, let window = draft.window {
+        draft.badShare = .init(percent: percent, window: .seconds(window.value * 60))
       }
+    }
+    readRule("clock_offset", of: &section) { clock in
+      guard var clock else { return }
+      draft.clockOffset = clock.value("seconds", .seconds(1...86_400))
+      clock.end()
+    }
+    readRule("gateway_offline", of: &section) { offline in
+      guard var offline else { return }
+      draft.gatewaySilence = offline.placed("minutes", .number(0.1...10_080))
+      let afterWord = offline.value("said_minutes", .number(0...10_080), default: 1)
+      offline.end()
+      draft.gatewayOffline = draft.gatewaySilence.map {
+        .init(silence: .seconds($0.value * 60), afterWord: .seconds(afterWord * 60))
+      }
+    }
+    readRule("orp_disagreement", of: &section) { section in
+      guard let section else { return }
+      draft.disagreement = disagreement(section)
+    }
+    readRule("transmission_below", of: &section) { section in
+      guard var section else { return }
+      let percent = section.value("percent", .number(0.1...100))
+      let hours = section.value("hours", .number(1...720), default: 24)
+      section.end()
+      draft.transmission = percent.map { .init(percent: $0, window: .seconds(hours * 3600)) }
     }
     section.end()
     return draft
+  }
+
+  private func disagreement(_ section: Section) -> DisagreementDraft? {
+    var section = section
+    let chlorineAbove = section.value("chlorine_above", .number(0...100))
+    let orpBelow = section.value("orp_below", .number(-2000...2000))
+    let minutes = section.value("minutes", .number(0...1440))
+    let chlorineBelow = section.optional("chlorine_below", .number(0...100))
+    let orpAbove = section.optional("orp_above", .number(-2000...2000))
+    section.end()
+    if let one = chlorineBelow ?? orpAbove, chlorineBelow == nil || orpAbove == nil {
+      report.add(one.place, "found one of 'chlorine_below' and 'orp_above', expected both or none")
+    }
+    guard let chlorineAbove, let orpBelow, let minutes else { return nil }
+    var draft = DisagreementDraft(
+      weakORP: .init(chlorine: chlorineAbove, orp: orpBelow), delay: .seconds(minutes * 60))
+    if let chlorineBelow, let orpAbove {
+      draft.strongORP = .init(chlorine: chlorineBelow.value, orp: orpAbove.value)
+    }
+    return draft
+  }
+
+  /// Reads the rule at `key`, which is `off` or a mapping: `body` gets the mapping, nil for `off`, and nothing
+  /// happens where the key is not there or is neither.
+  private func readRule(
+    _ key: String, of section: inout Section, _ body: (Section?) -> Void
+  ) {
+    guard let element = section.element(key) else { return }
+    switch element.content {
+    case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: body(nil)
+    case .mapping(let pairs): body(Section(pairs: pairs, place: element.place, report: report))
+    case .scalar, .list:
+      report.add(
+        element.place,
+        "'\(key)' is \(element.found), expected off or a mapping: lines 'key: value'")
+    }
   }
 }

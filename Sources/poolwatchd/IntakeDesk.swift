@@ -235,6 +235,8 @@ final class IntakeDesk: IntakeDelegate {
       pipeline.store.scrub(pageCount: 4 + (occupancy?.pageCount ?? 0) / 86_400)
       noteDamage()
       pipeline.noteThrottled(now: now)
+      pipeline.noteGateways(now: now)
+      pipeline.noteTransmission(now: now)
       brokerWatch.tick(now: now)
     }
     guard let occupancy else { return }

@@ -25,6 +25,10 @@ import Testing
       hasClause: false)
     seen.returnedTime = newYear + .seconds(600)
     seen.acknowledgedBy = "staff-caoyang"
+    var offline = occurrence(
+      .monitoring, rule: "gateway_offline", parameter: "caoyang-plc", value: nil, limit: nil,
+      hasClause: false)
+    offline.basis = "nothing came of it"
     var recorded = occurrence(state: .historical)
     recorded.returnedTime = newYear + .seconds(120)
     return [
@@ -77,6 +81,7 @@ import Testing
           occurrence(
             .monitoring, rule: "missing_parameter", parameter: "orp", value: nil, limit: nil,
             hasClause: false))),
+      Sample(name: "monitoring-gateway-raised", transition: transition(.raised, offline)),
       Sample(name: "monitoring-returned", transition: transition(.returned, seen)),
       Sample(
         name: "system-raised",

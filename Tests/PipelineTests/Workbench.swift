@@ -56,24 +56,28 @@ final class Workbench {
   private let journalByteCount: Int?
   private let gateways: [GatewayBinding]
   private let quality: QualityRules?
+  private let alarmRules: AlarmRules
 
   init(
     journalByteCount: Int? = nil, gateways: [GatewayBinding] = [],
-    workers: any Workers = CallerAlone(), quality: QualityRules? = nil
+    workers: any Workers = CallerAlone(), quality: QualityRules? = nil,
+    rules: AlarmRules = Workbench.rules
   ) throws {
     directory = try TemporaryDirectory()
     self.journalByteCount = journalByteCount
     self.gateways = gateways
     self.quality = quality
+    alarmRules = rules
     storage = FailingStorage(try DiskStorage(path: directory.path("store")))
     now = Moment(wall: Self.start, monotonic: .zero)
-    pipeline = try Self.open(storage, saved, journalByteCount, gateways, quality, now)
+    pipeline = try Self.open(
+      storage, saved, journalByteCount, gateways, quality, alarmRules, now)
     pipeline.store.workers = workers
   }
 
   private static func open(
     _ storage: FailingStorage, _ state: JudgementState, _ journalByteCount: Int?,
-    _ gateways: [GatewayBinding], _ quality: QualityRules?, _ now: Moment
+    _ gateways: [GatewayBinding], _ quality: QualityRules?, _ rules: AlarmRules, _ now: Moment
   ) throws -> Pipeline {
     let store = try RingStore(
       plan: plan,
@@ -99,7 +103,8 @@ final class Workbench {
   /// - Throws: what opening throws.
   func restart(cursor: JournalPosition? = nil) throws {
     if let cursor { saved.cursor = cursor }
-    pipeline = try Self.open(storage, saved, journalByteCount, gateways, quality, now)
+    pipeline = try Self.open(
+      storage, saved, journalByteCount, gateways, quality, alarmRules, now)
   }
 
   /// Has Records know of gateways' counts what it knew once.

@@ -58,6 +58,23 @@ import Testing
       #expect(monitoring.stuck == configuration.quality)
       #expect(monitoring.badShare == .init(percent: 20, window: .seconds(3600)))
     }
+    let gateways =
+      Fixture.rules
+      + "monitoring: {clock_offset: {seconds: 90}, gateway_offline: {minutes: 5, said_minutes: 0}}\n"
+    let monitoring = try Fixture().adding(gateways, as: "rules.yaml").load().rules.monitoring
+    #expect(monitoring.clockOffset == .seconds(90))
+    #expect(monitoring.gatewayOffline == .init(silence: .seconds(300), afterWord: .zero))
+    let orp =
+      Fixture.rules
+      + "monitoring: {orp_disagreement: {chlorine_above: 0.5, orp_below: 600, minutes: 60}}\n"
+    let disagreement = try Fixture().adding(orp, as: "rules.yaml").load().rules.monitoring
+      .disagreement
+    #expect(disagreement?.weakORP == .init(chlorine: 0.5, orp: 600))
+    #expect(disagreement?.strongORP == nil && disagreement?.delay == .seconds(3600))
+    let share = Fixture.rules + "monitoring: {transmission_below: {percent: 75}}\n"
+    let transmission = try Fixture().adding(share, as: "rules.yaml").load().rules.monitoring
+      .transmission
+    #expect(transmission == .init(percent: 75, window: .seconds(86_400)))
     let off = Fixture.rules + "monitoring: {stuck: false, bad_share: off}\n"
     #expect(try Fixture().adding(off, as: "rules.yaml").load().rules.monitoring.isEmpty)
   }
@@ -72,6 +89,31 @@ import Testing
       "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 600 s"
     ),
     ("bad_share: on", "9:25: 'bad_share' is 'on', expected off or a mapping: lines 'key: value'"),
+    ("clock_offset: {seconds: 0}", "9:37: 'seconds' is '0', expected a number 1…86400"),
+    (
+      "gateway_offline: {minutes: 10}",
+      "9:40: 'minutes' is 10, expected less than 'silence_seconds', 600 s: the pools would be silent before"
+    ),
+    (
+      "gateway_offline: {minutes: 1, said_minutes: -1}",
+      "9:57: 'said_minutes' is '-1', expected a number 0…10080"
+    ),
+    (
+      "gateway_offline: 5",
+      "9:30: 'gateway_offline' is '5', expected off or a mapping: lines 'key: value'"
+    ),
+    (
+      "orp_disagreement: {chlorine_above: 0.5, orp_below: 600, minutes: 60, orp_above: 800}",
+      "9:96: found one of 'chlorine_below' and 'orp_above', expected both or none"
+    ),
+    (
+      "orp_disagreement: {chlorine_above: 0.5, orp_below: 600}",
+      "9:31: 'minutes' is missing, expected a number 0…1440"
+    ),
+    (
+      "transmission_below: {percent: 75, hours: 0.5}",
+      "9:56: 'hours' is '0.5', expected a number 1…720"
+    ),
     ("stuck: maybe", "9:21: 'stuck' is 'maybe', expected true or false"),
   ])
   func `of sensors' alarms that are wrong are named`(entry: String, mistake: String) {

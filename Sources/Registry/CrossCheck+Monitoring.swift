@@ -1,0 +1,49 @@
+import PoolModel
+
+// The rules about sensors and gateways, beside the plan and the other rules.
+extension CrossCheck {
+  func checkMonitoring(_ rules: RulesDraft, against plan: PlanOutline) {
+    let draft = rules.monitoring
+    if let window = draft.window, let interval = plan.interval,
+      window.value * 60 < interval.inSeconds * 10
+    {
+      report.add(
+        window.place,
+        "'window_minutes' is \(shown(window.value)), expected at least ten intervals of the plan,"
+          + " \(shown(interval.inSeconds * 10)) s")
+    }
+    if let minutes = draft.gatewaySilence, let silence = rules.silence,
+      minutes.value * 60 >= silence.value.inSeconds
+    {
+      report.add(
+        minutes.place,
+        "'minutes' is \(shown(minutes.value)), expected less than 'silence_seconds',"
+          + " \(shown(silence.value.inSeconds)) s: the pools would be silent before")
+    }
+    if let minutes = draft.gatewaySilence, let interval = plan.interval,
+      minutes.value * 60 < interval.inSeconds * 2
+    {
+      report.add(
+        minutes.place,
+        "'minutes' is \(shown(minutes.value)), expected at least two intervals of the plan,"
+          + " \(shown(interval.inSeconds * 2)) s")
+    }
+  }
+
+  /// The rules; for use only when nothing was reported.
+  func checkedMonitoring(_ draft: MonitoringDraft, _ plan: Plan) -> MonitoringRules {
+    var rules = MonitoringRules(
+      stuck: draft.isStuckTold ? checkedQuality(plan) : nil, badShare: draft.badShare)
+    rules.clockOffset = draft.clockOffset
+    rules.transmission = draft.transmission
+    rules.gatewayOffline = draft.gatewayOffline
+    if let disagreement = draft.disagreement,
+      let chlorine = plan.parameterNumber("free_chlorine"), let orp = plan.parameterNumber("orp")
+    {
+      rules.disagreement = DisagreementRule(
+        chlorine: chlorine, orp: orp, weakORP: disagreement.weakORP,
+        strongORP: disagreement.strongORP, delay: disagreement.delay)
+    }
+    return rules
+  }
+}
