@@ -167,9 +167,14 @@ let package = Package(
       "WebServiceTests", "PoolModel", "Presence", "Querying", "Records", "RingStore", "WebService",
       "SimulatedDisk", hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"),
       .product(name: "HTTPTypes", package: "swift-http-types")),
+    // The way of a reading to the alarm under the delivered rules.
+    .target(
+      name: "JudgementBench",
+      dependencies: ["PoolModel", "Registry", "Pipeline", "RingStore", "SimulatedDisk"],
+      path: "Tests/JudgementBench", swiftSettings: settings),
     tests(
       "PipelineTests", "PoolModel", "Pipeline", "Alerting", "Presence", "RingStore", "LinuxSystem",
-      "QualityVectors", "TestSupport"),
+      "QualityVectors", "JudgementBench", "SimulatedPool", "TestSupport"),
     tests("LinuxSystemTests", "PoolModel", "LinuxSystem", "TestSupport"),
     tests("MQTTTransportTests", "PoolModel", "LinuxSystem", "MQTTTransport", "TestSupport"),
     tests("TransportsTests", "PoolModel", "Transports", "TestSupport", reading: ["Fixtures"]),

@@ -8,7 +8,7 @@ public enum GatewayAction: Hashable, Sendable {
   case publish(pool: String, payload: [UInt8])
   /// Its network is gone: the broker sees no farewell and publishes the will.
   case disconnect
-  /// It stays connected, but from now on it publishes nothing.
+  /// It stays connected, but from now on it publishes nothing, for ever or for a while.
   case fallSilent
 }
 

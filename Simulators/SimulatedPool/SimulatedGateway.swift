@@ -28,6 +28,8 @@ public struct SimulatedGateway: Sendable {
   private var nextReading: Timestamp
   private var sequence: UInt64 = 0
   private var isConnected = false
+  /// Whether it takes no readings for now.
+  private var isSilent = false
   /// By pool: what waits for the network.
   private var buffer: [[[UInt8]]]
 
@@ -40,11 +42,14 @@ public struct SimulatedGateway: Sendable {
   ///   - interval: the nominal time between two readings of a pool.
   ///   - start: when it connects. The first readings follow in the first half of an interval.
   ///   - speed: how many times faster the water lives than the clock runs.
-  ///   - faults: what goes wrong, spans counted from `start`.
-  /// - Precondition: the interval is positive and more than twice the jitter.
+  ///   - faults: what goes wrong at the whole venue, spans counted from `start`.
+  ///   - poolFaults: what goes wrong besides with water and sensors of single pools, by the pool's id
+  ///     within the venue.
+  /// - Precondition: the interval is positive and more than twice the jitter; no fault ends before it
+  ///   begins.
   public init(
     plan: Plan, venue index: Int, seed: UInt64, interval: Duration, start: Timestamp,
-    speed: Double = 1, faults: [Fault] = []
+    speed: Double = 1, faults: [Fault] = [], poolFaults: [String: [Fault]] = [:]
   ) {
     let venue = plan.venues[index]
     let own = plan.pools.filter { $0.venue == index }
@@ -67,7 +72,7 @@ public struct SimulatedGateway: Sendable {
       for (number, step) in pool.resolution { profile.resolution[plan[number].name] = step }
       return SimulatedPool(
         seed: draw.next(), profile: profile, parameters: names, start: start,
-        faults: faults)
+        faults: faults + (poolFaults[pool.id.pool] ?? []))
     }
     // Venues do not report in the same instant. Half an interval leaves room for the jitter, so
     // that no venue's first reading comes a whole interval after another's.
@@ -126,13 +131,18 @@ public struct SimulatedGateway: Sendable {
     case .losesNetwork:
       isConnected = false
       return [.disconnect]
-    case .fallsSilent:
-      nextReading = .distantFuture
+    case .fallsSilent(let isForEver):
+      isSilent = true
+      if isForEver { nextReading = .distantFuture }
       return [.fallSilent]
+    case .speaksAgain:
+      isSilent = false
+      return []
     }
   }
 
   private mutating func measure(at time: Timestamp) -> [GatewayAction] {
+    guard !isSilent else { return [] }
     var actions: [GatewayAction] = []
     for index in pools.indices {
       let payload = NativePayload.reading(
@@ -167,7 +177,7 @@ public struct SimulatedGateway: Sendable {
 /// What happens to a gateway besides its readings.
 private struct Event: Sendable {
   enum Kind: Sendable {
-    case connects, losesNetwork, fallsSilent
+    case connects, losesNetwork, fallsSilent(isForEver: Bool), speaksAgain
   }
   let time: Timestamp
   let kind: Kind
@@ -176,12 +186,18 @@ private struct Event: Sendable {
     var events = [Event(time: start, kind: .connects)]
     for fault in faults {
       switch fault {
-      case .silence(let from): events.append(Event(time: start + from, kind: .fallsSilent))
+      case .silence(let from, let to):
+        events.append(Event(time: start + from, kind: .fallsSilent(isForEver: to == nil)))
+        guard let to else { continue }
+        precondition(.zero <= from && from < to, "a silence that ends before it begins")
+        events.append(Event(time: start + to, kind: .speaksAgain))
       case .outage(let from, let to):
         precondition(.zero < from && from < to, "an outage that ends before it begins")
         events.append(Event(time: start + from, kind: .losesNetwork))
         events.append(Event(time: start + to, kind: .connects))
-      case .drift, .stuck, .jitter, .skew: break
+      case .jitter, .skew, .drift, .coarseDosing, .bathers, .flowLoss, .stuck, .fouling,
+        .calibration:
+        break
       }
     }
     return events.sorted { $0.time < $1.time }

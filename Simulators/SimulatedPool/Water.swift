@@ -25,19 +25,23 @@ struct Water: Sendable {
   ///   - hours: how long, by the water's own time.
   ///   - profile: what the water is like.
   ///   - attendance: the share of a full house in the water, 0…1.
-  ///   - extraDecayPerHour: chlorine used up besides; above 0 the dosing pump is taken for failed.
+  ///   - faults: what goes wrong meanwhile.
   mutating func live(
-    hours: Double, profile: WaterProfile, attendance: Double, extraDecayPerHour: Double
+    hours: Double, profile: WaterProfile, attendance: Double, faults: WaterFaults
   ) {
+    let attendance = attendance + faults.extraAttendance
+    let band = faults.controllerBand ?? profile.controllerBand
     // 30 s: the pump's 1.8 mg/L an hour make 0.015 mg/L then, half of the narrowest dead zone.
     let longestStep = 30.0 / 3600
     let stepCount = max(1, (hours / longestStep).rounded(.up))
     let step = hours / stepCount
     for _ in 0..<Int(stepCount) {
-      control(profile: profile, isPumpBroken: extraDecayPerHour > 0)
+      control(
+        setPoint: profile.chlorineSetPoint, band: band, isPumpBroken: faults.extraDecayPerHour > 0)
       let dose = isDosing ? profile.dosePerHour : 0
       let decay =
-        profile.decayPerHour * (1 + profile.batherLoad * attendance) + extraDecayPerHour
+        profile.decayPerHour * (1 + profile.batherLoad * attendance)
+        + faults.extraDecayPerHour
       chlorine = (chlorine + dose * step) / (1 + decay * step)
       // Hypochlorite is alkaline and bathers bring acids; the pH controller needs half an hour.
       let wantedPH =
@@ -49,12 +53,12 @@ struct Water: Sendable {
     }
   }
 
-  private mutating func control(profile: WaterProfile, isPumpBroken: Bool) {
+  private mutating func control(setPoint: Double, band: Double, isPumpBroken: Bool) {
     if isPumpBroken {
       isDosing = false
-    } else if chlorine < profile.chlorineSetPoint - profile.controllerBand {
+    } else if chlorine < setPoint - band {
       isDosing = true
-    } else if chlorine > profile.chlorineSetPoint + profile.controllerBand {
+    } else if chlorine > setPoint + band {
       isDosing = false
     }
   }

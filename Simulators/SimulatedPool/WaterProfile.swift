@@ -24,6 +24,13 @@ public struct WaterProfile: Hashable, Sendable {
   public var utcOffsetSeconds: Int
   /// The smallest step of each sensor, by parameter; a parameter without an entry has a usual one.
   public var resolution: [String: Double]
+  /// The standard deviation of each sensor's error in its parameter's unit, by parameter; a parameter
+  /// without an entry has a usual one.
+  public var noise: [String: Double]
+  /// How long the sensors' errors resemble each other, in seconds; more than 0.
+  ///
+  /// Two readings a time t apart correlate by 1 / (1 + t / this): a quarter of it apart, by 0.8.
+  public var noiseMemorySeconds: Double
   /// How many times faster the water lives than the clock runs; 1 in nature.
   public var speed: Double
 
@@ -32,7 +39,7 @@ public struct WaterProfile: Hashable, Sendable {
     chlorineSetPoint: Double = 0.6, controllerBand: Double = 0.04, dosePerHour: Double = 1.5,
     decayPerHour: Double = 0.3, batherLoad: Double = 0.5, restingPH: Double = 7.35,
     restingCelsius: Double = 27, utcOffsetSeconds: Int = 0, resolution: [String: Double] = [:],
-    speed: Double = 1
+    noise: [String: Double] = [:], noiseMemorySeconds: Double = 60, speed: Double = 1
   ) {
     self.chlorineSetPoint = chlorineSetPoint
     self.controllerBand = controllerBand
@@ -43,6 +50,8 @@ public struct WaterProfile: Hashable, Sendable {
     self.restingCelsius = restingCelsius
     self.utcOffsetSeconds = utcOffsetSeconds
     self.resolution = resolution
+    self.noise = noise
+    self.noiseMemorySeconds = noiseMemorySeconds
     self.speed = speed
   }
 

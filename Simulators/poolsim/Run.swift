@@ -23,6 +23,14 @@ struct Run: ParsableCommand {
   @Option(help: "What goes wrong: \(scenarioNames).", transform: scenario(named:))
   var scenario = Scenario.steady
 
+  @Option(
+    help: ArgumentHelp(
+      "What goes wrong besides, in seconds from the start; repeat it for more.",
+      discussion: "Kinds: \(FaultOrder.kinds).",
+      valueName: "venue[/pool]:kind[=size]:from[:for]"),
+    transform: fault(written:))
+  var fault: [FaultOrder] = []
+
   @Option(help: "How many times faster the water lives than the clock runs.")
   var speed = 1.0
 
@@ -82,6 +90,28 @@ struct Run: ParsableCommand {
     return scenario
   }
 
+  private static func fault(written text: String) throws -> FaultOrder {
+    do throws(FaultMistake) {
+      return try FaultOrder(text)
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+
+  /// Refuses what names no venue or pool that is simulated.
+  private func checkFaults(of plan: Plan, venueCount: Int) throws {
+    let venues = plan.venues.prefix(venueCount).map(\.id)
+    for order in fault {
+      let isKnown = plan.pools.contains {
+        $0.id.venue == order.venue && (order.pool == nil || $0.id.pool == order.pool)
+      }
+      guard isKnown, venues.contains(order.venue) else {
+        let place = order.venue + (order.pool.map { "/\($0)" } ?? "")
+        throw ValidationError("--fault is of \(place), expected a venue or pool that is simulated")
+      }
+    }
+  }
+
   private func gateways(of plan: Plan, start: Timestamp) throws -> [GatewayLink] {
     let unknown = plan.required.map { plan[$0].name }.filter {
       !SimulatedPool.knownParameters.contains($0)
@@ -93,14 +123,21 @@ struct Run: ParsableCommand {
     }
     let interval = interval.map { Duration.milliseconds(Int64($0 * 1000)) } ?? plan.interval
     let count = min(venues ?? plan.venues.count, plan.venues.count)
+    try checkFaults(of: plan, venueCount: count)
     return try (0..<count).map { venue in
-      let faults = scenario.faults(venue: venue, of: count)
+      let orders = fault.filter { $0.venue == plan.venues[venue].id }
+      let faults =
+        scenario.faults(venue: venue, of: count)
+        + orders.filter { $0.pool == nil }.map(\.fault)
       guard SimulatedGateway.allows(interval: interval, faults: faults) else {
         throw ValidationError("--interval is too short for the scenario's jitter of 200 ms")
       }
       let gateway = SimulatedGateway(
         plan: plan, venue: venue, seed: broker.seed, interval: interval, start: start,
-        speed: speed, faults: faults)
+        speed: speed, faults: faults,
+        poolFaults: Dictionary(
+          orders.compactMap { order in order.pool.map { ($0, [order.fault]) } }, uniquingKeysWith: +
+        ))
       return GatewayLink(gateway: gateway, district: plan.district.code, broker: broker)
     }
   }

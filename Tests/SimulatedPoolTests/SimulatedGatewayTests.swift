@@ -122,6 +122,30 @@ import Testing
     #expect((4...5).contains(try readings(all).count))
   }
 
+  @Test func `a gateway that falls silent for a while goes on where its clock is then`() throws {
+    let all = actions(faults: [.silence(from: .seconds(10), to: .seconds(31))])
+    let (sent, calm) = (try readings(all).map(\.0), try readings(actions()).map(\.0))
+    let (from, to) = (newYear.milliseconds + 10_000, newYear.milliseconds + 31_000)
+    #expect(sent == calm.filter { $0 < from || $0 >= to })
+    #expect(all.count { $0.action == .fallSilent } == 1)
+  }
+
+  @Test func `a fault of one pool leaves the other alone`() throws {
+    func payloads(_ faults: [String: [Fault]]) -> [[TimedAction]] {
+      var gateway = SimulatedGateway(
+        plan: Self.plan, venue: 0, seed: 1, interval: .seconds(2), start: newYear,
+        poolFaults: faults)
+      let all = gateway.actions(through: newYear + .seconds(600))
+      return ["main", "small"].map { pool in
+        all.filter { if case .publish(pool, _) = $0.action { true } else { false } }
+      }
+    }
+    let sound = payloads([:])
+    let broken = payloads(["small": [.drift(from: .seconds(60), perHour: 5)]])
+    #expect(broken[0] == sound[0])
+    #expect(broken[1] != sound[1])
+  }
+
   @Test func `a skewed clock shows in the readings, not in when they come`() throws {
     let ahead = actions(faults: [.skew(.seconds(600))])
     let right = actions()
