@@ -28,17 +28,19 @@ test: deps-test build ## the whole suite: unit, integration with real parts, fuz
 	.ci/fuzz
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" ci
-	@for product in storetrials storeworker diskfaults; do swift build -c release --product $$product; done
+	@for product in storetrials storeworker diskfaults soak; do swift build -c release --product $$product; done
 	"$$(swift build -c release --show-bin-path)/storetrials" ci
+	"$$(swift build -c release --show-bin-path)/soak" ci
 	"$$(swift build -c release --show-bin-path)/diskfaults" ci
 	swift build -c release --sanitize=thread --scratch-path .build/tsan --product storerace
 	.build/tsan/release/storerace
 
-test-long: deps-test build ## the crash trials at full length
+test-long: deps-test build ## the trials and the soak at full length
 	swift build -c release --product crashtrials
 	"$$(swift build -c release --show-bin-path)/crashtrials" long
-	@for product in storetrials storeworker diskfaults; do swift build -c release --product $$product; done
+	@for product in storetrials storeworker diskfaults soak; do swift build -c release --product $$product; done
 	"$$(swift build -c release --show-bin-path)/storetrials" long
+	"$$(swift build -c release --show-bin-path)/soak" long
 	"$$(swift build -c release --show-bin-path)/diskfaults" long
 
 fuzz: deps-test ## made-up payloads and topics against each decoder; SECONDS=60 for each

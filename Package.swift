@@ -42,6 +42,7 @@ let package = Package(
     .executable(name: "storeworker", targets: ["storeworker"]),
     .executable(name: "diskfaults", targets: ["diskfaults"]),
     .executable(name: "storerace", targets: ["storerace"]),
+    .executable(name: "soak", targets: ["soak"]),
     // Put in front of a program by the tests that step its clock.
     .library(name: "SteppedClock", type: .dynamic, targets: ["SteppedClock"]),
     // What the benchmarks and the fuzzing, packages of their own, are built with.
@@ -196,6 +197,9 @@ let package = Package(
     .executableTarget(
       name: "diskfaults", dependencies: ["PoolModel", "TestSupport", "TestInstallation"],
       path: "Tests/DiskFaults", swiftSettings: settings),
+    .executableTarget(
+      name: "soak", dependencies: ["PoolModel", "Registry", "SimulatedPool", "JudgementBench"],
+      path: "Tests/Soak", swiftSettings: settings),
     // Depends on nothing else: the thread sanitizer builds all of it anew.
     .executableTarget(
       name: "storerace", dependencies: ["PoolModel", "RingStore", "LinuxSystem"],

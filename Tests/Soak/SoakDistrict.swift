@@ -1,0 +1,125 @@
+import JudgementBench
+import PoolModel
+import Registry
+import SimulatedPool
+
+/// Pools near their lower limit whose readings go through the pipeline, minute by minute.
+struct SoakDistrict {
+  let bench: JudgementBench
+  let start: Timestamp
+  private var pools: [SimulatedPool] = []
+  private let silences: [ClosedRange<Timestamp>?]
+
+  /// 2027-03-01T00:00:00Z.
+  static let start = Timestamp(milliseconds: 1_803_859_200_000)
+
+  /// A district of `poolCount` venues with a pool each, that reports every minute.
+  static func configuration(poolCount: Int) throws -> Configuration {
+    var district = BenchDistrict()
+    district.venueCount = poolCount
+    return try district.configuration()
+  }
+
+  /// Pools that differ from each other and have `faults`, by their places.
+  init(seed: UInt64, poolCount: Int, faults: [Int: Fault] = [:]) throws {
+    self.start = Self.start
+    let configuration = try Self.configuration(poolCount: poolCount)
+    bench = try JudgementBench(configuration, start: start, retention: .seconds(2 * 86_400))
+    let start = Self.start
+    var silences: [ClosedRange<Timestamp>?] = []
+    for (place, pool) in configuration.plan.pools.enumerated() {
+      var random = SplitMix64(seed: seed, label: pool.id.description)
+      var profile = WaterProfile.drawn(for: .indoor, from: &random)
+      // 0.45 mg/L over the limit of 0.3; the controller's dead zone makes a saw-tooth of 0.08.
+      profile.chlorineSetPoint = 0.45
+      profile.controllerBand = 0.04
+      profile.noise["free_chlorine"] = 0.03
+      // Readings a minute apart correlate by 0.8.
+      profile.noiseMemorySeconds = 240
+      profile.utcOffsetSeconds = 8 * 3600
+      let fault = faults[place]
+      if case .silence(let from, let to) = fault {
+        silences.append((start + from)...(to.map { start + $0 } ?? .distantFuture))
+      } else {
+        silences.append(nil)
+      }
+      pools.append(
+        SimulatedPool(
+          seed: random.next(), profile: profile,
+          parameters: ["free_chlorine", "ph", "temperature", "flow"], start: start,
+          faults: fault.map { [$0] } ?? []))
+    }
+    self.silences = silences
+  }
+
+  /// Lives on for `minutes`: all pools report each minute.
+  mutating func live(minutes: Range<Int>) throws {
+    let ids = bench.configuration.plan.pools.map(\.id)
+    for minute in minutes {
+      let time = start + .seconds(60 * minute)
+      try bench.pass(until: time)
+      for place in pools.indices {
+        if silences[place]?.contains(time) ?? false { continue }
+        bench.receive(
+          NativePayload.reading(
+            time: time, sequence: UInt64(minute), values: pools[place].reading(at: time)),
+          of: ids[place])
+      }
+      try bench.settle()
+    }
+  }
+
+  /// Every alarm that was raised or recorded, once.
+  var alarms: [AlarmOccurrence] {
+    let steps = bench.steps.map(\.transition)
+    return steps.filter { $0.kind == .raised || $0.kind == .recorded }.map(\.occurrence)
+  }
+}
+
+/// Sound pools: every alarm is false.
+struct CalmRun {
+  private let seed: UInt64
+  private let readingCount: Int
+  private let alarms: [AlarmOccurrence]
+
+  /// What may be false of each kind, whatever the length.
+  private static let bounds: [(kind: AlarmClass, most: Int)] = [
+    (.water, 1), (.trend, 5), (.monitoring, 20),
+  ]
+
+  init(seed: UInt64, poolCount: Int, days: Int) throws {
+    self.seed = seed
+    var district = try SoakDistrict(seed: seed, poolCount: poolCount)
+    try district.live(minutes: 0..<days * 1440)
+    readingCount = poolCount * days * 1440
+    alarms = district.alarms
+    let storedCount = district.bench.storedCount
+    guard storedCount == readingCount * 4 else {
+      throw SoakFailure("\(storedCount) values were stored, expected \(readingCount * 4)")
+    }
+  }
+
+  var line: String {
+    let counts = Self.bounds.map { bound in String(alarms.count { $0.alarmClass == bound.kind }) }
+    return "| \(seed) | \(readingCount) | \(counts.joined(separator: " | ")) |"
+  }
+
+  var complaints: [String] {
+    Self.bounds.compactMap { bound in
+      let found = alarms.filter { $0.alarmClass == bound.kind }
+      guard found.count > bound.most else { return nil }
+      let first = found.prefix(3).map { alarm in
+        "\(alarm.rule) \(alarm.pool.map(\.description) ?? "") \(alarm.eventTime)"
+      }
+      return "seed \(seed): \(found.count) false alarms of the class \(bound.kind), "
+        + "at most \(bound.most): \(first.joined(separator: ", "))"
+    }
+  }
+}
+
+/// Something that makes a soak worthless.
+struct SoakFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
