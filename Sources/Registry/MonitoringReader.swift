@@ -4,6 +4,8 @@ import PoolModel
 struct MonitoringDraft {
   var isStuckTold = true
   var badShare: MonitoringRules.BadShare? = .init(percent: 20, window: .seconds(3600))
+  /// Where the share is written; nil where it is not.
+  var percent: Placed<Double>?
   /// Where the window is written; nil where it is not.
   var window: Placed<Double>?
 }
@@ -22,11 +24,12 @@ struct MonitoringReader {
         draft.badShare = nil
       case .mapping(let pairs):
         var share = Section(pairs: pairs, place: element.place, report: report)
-        let percent = share.value("percent", .number(0.1...100))
+        let percent = share.placed("percent", .number(0.1...100))
+        draft.percent = percent
         draft.window = share.placed("window_minutes", .number(1...1440))
         share.end()
         if let percent, let window = draft.window {
-          draft.badShare = .init(percent: percent, window: .seconds(window.value * 60))
+          draft.badShare = .init(percent: percent.value, window: .seconds(window.value * 60))
         }
       case .scalar, .list:
         report.add(
