@@ -10,6 +10,7 @@ struct Rules: ParsableCommand {
       EXAMPLES
         poolwatch rules check new.yaml
         poolwatch rules test tests.yaml --rules new.yaml
+        poolwatch rules backtest --rules new.yaml --from -30d
       """,
-    subcommands: [RulesCheck.self, RulesTest.self])
+    subcommands: [RulesCheck.self, RulesTest.self, RulesBacktest.self])
 }
