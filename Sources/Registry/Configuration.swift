@@ -2,7 +2,7 @@ public import PoolModel
 
 /// Everything that `poolwatch.yaml` and the files it names say, checked.
 ///
-/// Made by `load(path:overrides:read:)` alone; every value is inside the range that the sample files
+/// Made by `load(path:overrides:rules:read:)` alone; every value is inside the range that the sample files
 /// in `Config/` state for its key.
 public struct Configuration: Sendable {
   /// How to reach the broker.

@@ -146,8 +146,8 @@ extension CrossCheck {
       guard let deadband = rule.deadband, let onDelay = rule.onDelay, let offDelay = rule.offDelay
       else { continue }
       let damping = LimitDamping(
-        deadband: deadband.value, onDelay: onDelay, offDelay: offDelay,
-        criticalLow: rule.criticalLow, criticalHigh: rule.criticalHigh)
+        deadband: deadband.value, onDelay: onDelay.value, offDelay: offDelay,
+        criticalLow: rule.criticalLow?.value, criticalHigh: rule.criticalHigh?.value)
       let name = rule.parameter.value
       if let parameter = plan.parameterNumber(name) { limits[parameter] = damping }
       if let parameter = DerivedParameter(rawValue: name) { derived[parameter] = damping }
@@ -163,7 +163,7 @@ extension CrossCheck {
       return nil
     }
     return CirculationRule(
-      parameter: parameter, minimum: draft.minimum, onDelay: draft.onDelay,
+      parameter: parameter, minimum: draft.minimum.value, onDelay: draft.onDelay.value,
       offDelay: draft.offDelay)
   }
 }

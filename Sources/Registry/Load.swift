@@ -10,17 +10,22 @@ extension Configuration {
   ///     `store.directory` and `api.socket`, which are returned as written.
   ///   - overrides: `key.path=value` texts that take the place of single values of that file.
   ///     Relative paths in them start at the working directory.
+  ///   - rules: a file of the kind `rules` in the place of the one that `path` names; nil for that one.
+  ///   - pools: the pools that the plan is cut down to; nil for all. Only what is about them is left of it
+  ///     and of the rules.
   ///   - read: gives the bytes of a file. Also called for certificates, keys and passwords, to know
   ///     that they are there, except below `/run/credentials/`, where systemd puts them for the
   ///     daemon alone.
   /// - Returns: the checked configuration.
   /// - Throws: `ConfigurationError` with every mistake when there is one.
   public static func load(
-    path: String, overrides: [String] = [], read: (String) throws -> [UInt8]
+    path: String, overrides: [String] = [], rules: String? = nil, pools: Set<PoolID>? = nil,
+    read: (String) throws -> [UInt8]
   ) throws(ConfigurationError) -> Configuration {
     let (configuration, mistakes) = withoutActuallyEscaping(read) { read in
       let loader = Loader(read: read)
-      let configuration = loader.configuration(path: path, overrides: overrides)
+      let configuration = loader.configuration(
+        path: path, overrides: overrides, rules: rules, pools: pools)
       return (configuration, loader.report.mistakes)
     }
     guard mistakes.isEmpty else { throw ConfigurationError(mistakes: mistakes) }
@@ -53,6 +58,25 @@ extension Configuration {
     return plan
   }
 
+  /// Checks the rules in a file beside the plan and the profiles of an installation.
+  ///
+  /// - Parameters:
+  ///   - rules: the file of the kind `rules`; it takes the place of the installation's own.
+  ///   - path: the installation's file of the kind `poolwatch`.
+  ///   - overrides: as for `load(path:overrides:rules:read:)`.
+  ///   - read: likewise.
+  /// - Returns: every mistake of the rules and of the files beside them, and what is none but looks wrong
+  ///   in the rules; both by file, then line, then column.
+  public static func checkRules(
+    at rules: String, of path: String, overrides: [String] = [], read: (String) throws -> [UInt8]
+  ) -> (mistakes: [Mistake], warnings: [Mistake]) {
+    withoutActuallyEscaping(read) { read in
+      let loader = Loader(read: read)
+      let warnings = loader.lint(rules: rules, path: path, overrides: overrides)
+      return (loader.report.mistakes, warnings)
+    }
+  }
+
   /// Every mistake of the files at `paths`, of any kind; empty when there is none.
   ///
   /// A file of the kind `poolwatch` is checked with the files it names. Any other is checked as far
@@ -61,7 +85,7 @@ extension Configuration {
   ///
   /// - Parameters:
   ///   - paths: the files, in the order in which their mistakes are wanted.
-  ///   - read: as for `load(path:overrides:read:)`.
+  ///   - read: as for `load(path:overrides:rules:read:)`.
   /// - Returns: the mistakes, by file in that order, then line, then column.
   public static func check(paths: [String], read: (String) throws -> [UInt8]) -> [Mistake] {
     withoutActuallyEscaping(read) { read in

@@ -21,13 +21,50 @@ final class Loader {
     self.read = read
   }
 
-  /// The configuration at `path`; nil only when something was reported.
-  func configuration(path: String, overrides: [String]) -> Configuration? {
+  /// The configuration at `path`, with the rules of the file at `rules` and no other pools than `pools`
+  /// where these are given; nil only when something was reported.
+  func configuration(
+    path: String, overrides: [String], rules: String?, pools: Set<PoolID>?
+  ) -> Configuration? {
+    parts(path: path, overrides: overrides, rules: rules)?
+      .configuration(report: report, pools: pools)
+  }
+
+  /// The cases in the file at `path`, of pools and parameters of `plan`.
+  func ruleTests(path: String, plan: Plan) -> [RuleTestCase] {
+    guard let root = root(of: path, namedAt: nil),
+      let section = Section(root, name: "the file", report: report)
+    else { return [] }
+    return RuleTestReader(report: report, plan: plan).cases(section)
+  }
+
+  /// What the configuration at `path` and its files say, with the rules of the file at `rules` where one
+  /// is given; nil, which was reported, when it cannot be read.
+  private func parts(path: String, overrides: [String], rules: String?) -> Parts? {
     for argument in overrides { report.enlist(Place.override(argument).file) }
     guard let root = root(of: path, namedAt: nil) else { return nil }
     let overridden = Overrides(report: report).applied(overrides, to: root)
-    guard let section = section(overridden, of: .poolwatch) else { return nil }
-    return parts(of: section).configuration(report: report)
+    return section(overridden, of: .poolwatch).map { parts(of: $0, rules: rules) }
+  }
+
+  /// Reports every mistake of the rules at `rules` and of the installation at `path`.
+  ///
+  /// - Returns: what is no mistake but looks wrong in the rules.
+  func lint(rules: String, path: String, overrides: [String]) -> [Mistake] {
+    let warnings = Report()
+    report.enlist(rules)
+    guard let parts = parts(path: path, overrides: overrides, rules: rules) else {
+      check(paths: [rules])
+      return []
+    }
+    if let plan = parts.plan, let draft = parts.rules.first {
+      let profiles = parts.crossCheck(report: report).profiles
+      RulesLint(
+        report: warnings, plan: plan, profiles: profiles, rules: draft,
+        retention: parts.settings?.store?.retention
+      ).run()
+    }
+    return warnings.mistakes
   }
 
   /// The plan in the file at `path`, or in the one that it names; nil only when something was
@@ -51,8 +88,9 @@ final class Loader {
     }
   }
 
-  /// Reads what the settings in `section` name, and checks it all together.
-  private func parts(of section: Section) -> Parts {
+  /// Reads what the settings in `section` name, and checks it all together; the rules are those at `rules`
+  /// where that is given.
+  private func parts(of section: Section, rules: String? = nil) -> Parts {
     var reader = SettingsReader(report: report)
     let settings = reader.settings(section)
     var parts = Parts(settings: settings)
@@ -65,7 +103,8 @@ final class Loader {
         parts.profiles.append(ProfileReader(report: report).profile(section))
       }
     }
-    if let section = named(settings.rules, .rules) {
+    let ownRules = rules.map { Placed(value: $0, place: Place(file: $0, line: 1, column: 1)) }
+    if let section = named(ownRules ?? settings.rules, .rules) {
       parts.rules = [RulesReader(report: report).rules(section)]
     }
     if let section = named(settings.people, .people) {

@@ -19,8 +19,11 @@ public struct Mistake: Hashable, Sendable, Comparable, CustomStringConvertible {
     self.message = message
   }
 
+  /// `file:line:column`.
+  public var place: String { "\(file):\(line):\(column)" }
+
   /// `file:line:column: message`.
-  public var description: String { "\(file):\(line):\(column): \(message)" }
+  public var description: String { "\(place): \(message)" }
 
   /// By file name, then line, then column.
   ///

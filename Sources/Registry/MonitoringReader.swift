@@ -4,6 +4,8 @@ import PoolModel
 struct MonitoringDraft {
   var isStuckTold = true
   var badShare: MonitoringRules.BadShare? = .init(percent: 20, window: .seconds(3600))
+  /// Where the share is written; nil where it is not.
+  var percent: Placed<Double>?
   /// Where the window is written; nil where it is not.
   var window: Placed<Double>?
   var clockOffset: Duration?
@@ -32,11 +34,11 @@ struct MonitoringReader {
     readRule("bad_share", of: &section) { share in
       draft.badShare = nil
       guard var share else { return }
-      let percent = share.value("percent", .number(0.1...100))
+      draft.percent = share.placed("percent", .number(0.1...100))
       draft.window = share.placed("window_minutes", .number(1...1440))
       share.end()
-      if let percent, let window = draft.window {
-        draft.badShare = .init(percent: percent, window: .seconds(window.value * 60))
+      if let percent = draft.percent, let window = draft.window {
+        draft.badShare = .init(percent: percent.value, window: .seconds(window.value * 60))
       }
     }
     readRule("clock_offset", of: &section) { clock in

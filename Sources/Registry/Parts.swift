@@ -40,10 +40,12 @@ struct Parts {
   }
 
   /// The parts together; nil when one is missing, which then was reported.
-  func configuration(report: Report) -> Configuration? {
+  ///
+  /// The plan has those of its pools alone that are among `pools`, where that is given.
+  func configuration(report: Report, pools: Set<PoolID>? = nil) -> Configuration? {
     let check = crossCheck(report: report)
     guard report.isEmpty, let settings, let store = settings.store,
-      let plan, let rules = check.checkedRules(plan)
+      let plan = pools.map({ plan?.keeping($0) }) ?? plan, let rules = check.checkedRules(plan)
     else { return nil }
     return Configuration(
       broker: settings.broker, store: store, api: settings.api, mail: settings.mail,
@@ -51,5 +53,23 @@ struct Parts {
       profiles: check.checkedProfiles(), rules: rules, quality: check.checkedQuality(plan),
       people: people.compactMap(\.person),
       gateways: check.checkedGateways(plan))
+  }
+}
+
+extension Plan {
+  /// The plan with those of its pools alone that are among `ids`, and their venues.
+  fileprivate func keeping(_ ids: Set<PoolID>) -> Plan {
+    let kept = pools.filter { ids.contains($0.id) }
+    let venueIndices = Set(kept.map(\.venue)).sorted()
+    let places = Dictionary(uniqueKeysWithValues: venueIndices.enumerated().map { ($1, $0) })
+    return Plan(
+      district: district, interval: interval, parameters: parameters, required: required,
+      venues: venueIndices.map { venues[$0] },
+      pools: kept.map { pool in
+        Pool(
+          id: pool.id, venue: places[pool.venue] ?? 0, title: pool.title, kind: pool.kind,
+          disinfectant: pool.disinfectant, resolution: pool.resolution,
+          openingHours: pool.openingHours, openingExceptions: pool.openingExceptions)
+      })
   }
 }

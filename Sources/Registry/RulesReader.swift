@@ -5,6 +5,8 @@ struct RulesDraft {
   let silence: Placed<Duration>?
   let brokerDown: Duration?
   let limits: [RuleDraft]
+  /// Where `limits` begins; nil when it is missing.
+  let limitsPlace: Place?
   let circulation: CirculationDraft?
   let quality: QualityDraft
   let monitoring: MonitoringDraft
@@ -13,8 +15,8 @@ struct RulesDraft {
 /// When water does not circulate.
 struct CirculationDraft {
   let parameter: Placed<String>
-  let minimum: Double
-  let onDelay: Duration
+  let minimum: Placed<Double>
+  let onDelay: Placed<Duration>
   let offDelay: Duration
 }
 
@@ -22,10 +24,10 @@ struct CirculationDraft {
 struct RuleDraft {
   let parameter: Placed<String>
   let deadband: Placed<Double>?
-  let onDelay: Duration?
+  let onDelay: Placed<Duration>?
   let offDelay: Duration?
-  var criticalLow: Double?
-  var criticalHigh: Double?
+  var criticalLow: Placed<Double>?
+  var criticalHigh: Placed<Double>?
 }
 
 /// Reads a file of the kind `rules`.
@@ -37,7 +39,9 @@ struct RulesReader {
     let silence = root.placed("silence_seconds", .seconds(0.2...604_800))
     let brokerDown = root.value("broker_down_seconds", .seconds(0...86_400))
     var limits: [RuleDraft] = []
+    var limitsPlace: Place?
     if let section = root.section("limits") {
+      limitsPlace = section.place
       if section.namedPairs().isEmpty {
         report.add(section.place, "'limits' is empty, expected a mapping of parameters to delays")
       }
@@ -48,16 +52,16 @@ struct RulesReader {
     let quality = QualityReader(report: report).quality(&root)
     root.end()
     return RulesDraft(
-      silence: silence, brokerDown: brokerDown, limits: limits, circulation: circulation,
-      quality: quality, monitoring: monitoring)
+      silence: silence, brokerDown: brokerDown, limits: limits,
+      limitsPlace: limitsPlace, circulation: circulation, quality: quality, monitoring: monitoring)
   }
 
   private func circulation(_ section: Section) -> CirculationDraft? {
     var section = section
     let parameter =
       section.optional("parameter", .id) ?? Placed(value: "flow", place: section.place)
-    let minimum = section.value("minimum", .anyNumber)
-    let onDelay = section.value("on_delay_seconds", .seconds(0...86_400))
+    let minimum = section.placed("minimum", .anyNumber)
+    let onDelay = section.placed("on_delay_seconds", .seconds(0...86_400))
     let offDelay = section.value("off_delay_seconds", .seconds(0...86_400))
     section.end()
     guard let minimum, let onDelay, let offDelay else { return nil }
@@ -70,7 +74,7 @@ struct RulesReader {
       return nil
     }
     let deadband = section.placed("deadband", .number(0...1_000_000))
-    let onDelay = section.value("on_delay_seconds", .seconds(0...86_400))
+    let onDelay = section.placed("on_delay_seconds", .seconds(0...86_400))
     let offDelay = section.value("off_delay_seconds", .seconds(0...86_400))
     var critical = section.optionalSection("critical")
     let low = critical?.optional("low", .anyNumber)
@@ -87,6 +91,6 @@ struct RulesReader {
     section.end()
     return RuleDraft(
       parameter: Placed(value: pair.key, place: pair.place), deadband: deadband, onDelay: onDelay,
-      offDelay: offDelay, criticalLow: low?.value, criticalHigh: high?.value)
+      offDelay: offDelay, criticalLow: low, criticalHigh: high)
   }
 }

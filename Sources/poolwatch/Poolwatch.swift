@@ -34,7 +34,7 @@ struct Poolwatch: ParsableCommand {
       Latest.self, History.self, Gaps.self, Alarms.self, Closures.self, Coverage.self,
       Gateways.self, Gateway.self, Quarantine.self, Notices.self, Status.self, Doctor.self,
       Store.self, QC.self,
-      Trend.self, Config.self,
+      Trend.self, Rules.self, Config.self,
     ])
 
   @OptionGroup var connection: ConnectionOptions

@@ -21,13 +21,15 @@ struct StoreOptions: ParsableArguments {
       "Overrides one key of the configuration, as poolwatchd does.", valueName: "key.path=value"))
   var set: [String] = []
 
-  /// The configuration.
+  /// The configuration, with the rules of the file at `rules` and no other pools than `pools` where these
+  /// are given.
   ///
   /// - Throws: `ExitCode.configuration` when every mistake was told.
-  func load() throws -> Configuration {
+  func load(rules: String? = nil, pools: Set<PoolID>? = nil) throws -> Configuration {
     do {
       return try Configuration.load(
-        path: config ?? Self.usualPath, overrides: set, read: Files.bytes(atPath:))
+        path: config ?? Self.usualPath, overrides: set, rules: rules, pools: pools,
+        read: Files.bytes(atPath:))
     } catch {
       try Self.tell(error)
       throw ExitCode.configuration

@@ -174,7 +174,7 @@ import Testing
     "store repair", "store resize", "store rename", "store export", "store import",
     "store snapshot",
     "store restore", "gateway", "gateway check", "gateway watch", "gateway enroll",
-    "gateway revoke", "qc", "trend",
+    "gateway revoke", "qc", "trend", "rules", "rules check", "rules test", "rules backtest",
   ])
   func `every command explains itself`(command: String) async throws {
     let words = command.split(separator: " ").map(String.init)

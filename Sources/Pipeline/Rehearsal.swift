@@ -1,0 +1,102 @@
+import Alerting
+public import PoolModel
+import QualityControl
+
+/// Flags and judges stored rows anew, to see what other rules would have raised.
+///
+/// Each row goes the way that it goes in the daemon, flags, amendments and judgement, as if it had come at its
+/// own time: what came from a gateway's memory hours later came in time here, unless it was late. Nothing is
+/// stored and nobody is told.
+public struct Rehearsal: Sendable {
+  private var quality: QualityControl
+  private var alarms: AlarmEngine
+  private var reading = Reading(
+    pool: PoolNumber(0), time: Timestamp(milliseconds: 0), sequence: nil, values: [])
+  private var row = SampleRow(
+    pool: PoolNumber(0), time: Timestamp(milliseconds: 0), samples: [])
+  private var untaken: [AlarmTransition] = []
+  private var uncommittedCount = 0
+  private let start: Timestamp
+  private var nextTick: Timestamp
+
+  /// A rehearsal by `settings` whose clock begins at `start`, where every source is heard of.
+  ///
+  /// - Parameters:
+  ///   - settings: what to go by: plan, limits, rules and thresholds.
+  ///   - closures: when pools were out of use.
+  ///   - start: not after the first row.
+  public init(settings: PipelineSettings, closures: [Closure] = [], start: Timestamp) {
+    let now = Moment(wall: start, monotonic: .zero)
+    var state = JudgementState()
+    state.closures = closures
+    quality = QualityControl(plan: settings.plan, rules: settings.quality)
+    alarms = AlarmEngine(
+      plan: settings.plan, profiles: settings.profiles, rules: settings.rules, state: state,
+      now: now)
+    self.start = start
+    nextTick = start + Self.tick
+    untaken = alarms.brokerLinkChanged(isUp: true, now: now)
+  }
+
+  /// Judges a row as it is stored; rows come in the order of their times, whatever their pools.
+  public mutating func take(_ stored: SampleRow) {
+    pass(to: stored.time)
+    reading.pool = stored.pool
+    reading.time = stored.time
+    reading.values.removeAll(keepingCapacity: true)
+    for sample in stored.samples {
+      reading.values.append(
+        ReportedValue(
+          parameter: sample.parameter, value: sample.flag == .missing ? nil : sample.value,
+          marks: sample.gatewayMarks))
+    }
+    let now = moment(stored.time)
+    row.pool = stored.pool
+    row.time = stored.time
+    let found = quality.check(reading, marks: [], into: &row.samples)
+    for index in row.samples.indices {
+      row.samples[index].arrivalMarks = stored.samples[index].arrivalMarks
+    }
+    if found.hasAmendments {
+      // Before the row, as in the journal.
+      for amendment in quality.amendments {
+        let amended = SampleRow(
+          pool: amendment.pool, time: amendment.time, samples: [amendment.sample])
+        note(alarms.judge(amended, now: now))
+      }
+    }
+    note(alarms.judge(row, now: now))
+    uncommittedCount += 1
+    if uncommittedCount == Self.batchRowCount {
+      quality.commit()
+      uncommittedCount = 0
+    }
+  }
+
+  /// Lets the time pass until `time`.
+  public mutating func pass(to time: Timestamp) {
+    while nextTick <= time {
+      note(alarms.tick(now: moment(nextTick)))
+      nextTick = nextTick + Self.tick
+    }
+  }
+
+  /// The steps that alarms took since the last call, in their order.
+  public mutating func takeTransitions() -> [AlarmTransition] {
+    defer { untaken = [] }
+    return untaken
+  }
+
+  private mutating func note(_ steps: [AlarmTransition]) {
+    if !steps.isEmpty { untaken += steps }
+  }
+
+  private func moment(_ time: Timestamp) -> Moment {
+    Moment(wall: time, monotonic: time - start)
+  }
+
+  /// Silence is looked for so often.
+  private static let tick = Duration.seconds(10)
+  /// Nothing is ever undone: the fewer rows, the less is remembered for that.
+  private static let batchRowCount = 1000
+}

@@ -1,0 +1,127 @@
+import Foundation
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+import TestSupport
+import Testing
+
+@Suite struct `Rules on the command line` {
+  private let directory: TemporaryDirectory
+  private let configuration = Repository.path("Config/poolwatch.yaml")
+
+  init() throws {
+    directory = try TemporaryDirectory()
+  }
+
+  private func rules(_ words: String...) async throws -> Outcome {
+    try await Outcome(
+      of: try Outcome.poolwatchPath, ["rules"] + words + ["--config", configuration],
+      environment: [:])
+  }
+
+  /// The shipped rules with `new` in the place of `old`.
+  private func shipped(_ old: String, _ new: String) throws -> String {
+    let text = try String(contentsOfFile: Repository.path("Config/rules.yaml"), encoding: .utf8)
+    #expect(text.contains(old))
+    return try directory.write(text.replacingOccurrences(of: old, with: new), to: "rules.yaml")
+  }
+
+  @Test func `check names mistakes and warnings with their lines, and says so by its exit code`()
+    async throws
+  {
+    let file = try shipped("on_delay_seconds: 900", "on_delay_seconds: 90")
+    let warned = try await rules("check", file)
+    #expect(warned.ending == .code(0))
+    #expect(
+      warned.errors.contains(
+        "\(file):42:23: warning: 'on_delay_seconds' is 90, expected at least two intervals of the plan, 120 s"
+      ))
+    #expect(warned.output.hasPrefix("\(file) is in order, with "))
+    #expect(try await rules("check", file, "--strict").ending == .code(1))
+
+    let bad = try shipped("on_delay_seconds: 900", "on_delay_seconds: -90")
+    let refused = try await rules("check", bad)
+    #expect(refused.ending == .code(78))
+    #expect(
+      refused.errors.contains(
+        "\(bad):42:23: 'on_delay_seconds' is '-90', expected a number of seconds 0…86400\n"))
+    #expect(refused.output == "")
+  }
+
+  // The expected alarms are computed by hand from limit, delays and hours, as written in the file.
+  @Test func `the shipped cases hold for the shipped rules`() async throws {
+    let report = directory.path("report.xml")
+    let outcome = try await rules(
+      "test", Repository.path("Config/examples/rule-tests.yaml"), "--junit", report)
+    #expect(outcome.output.hasSuffix("\n8 cases, all as expected\n"), "\(outcome.output)")
+    #expect(outcome.errors == "")
+    #expect(outcome.ending == .code(0))
+    let xml = try XMLDocument(contentsOf: URL(filePath: report), options: [])
+    #expect(try xml.nodes(forXPath: "/testsuites/testsuite[@tests=8 and @failures=0]").count == 1)
+    #expect(try xml.nodes(forXPath: "//testcase[not(failure)]").count == 8)
+  }
+
+  @Test func `a difference names what was expected and what came`() async throws {
+    let file = try shipped("on_delay_seconds: 180", "on_delay_seconds: 240")
+    let tests = try directory.write(
+      """
+      kind: rule_tests
+      cases:
+        - name: low & "slow"
+          pool: riverside-aquatic-centre/main
+          start: 2026-03-02T09:00:00+08:00
+          series: {free_chlorine: [0.5 x 5, 0.25 x 8], ph: [7.2 x 13], temperature: [26.5 x 13]}
+          expect:
+            - {at: +8m, rule: free_chlorine_low, since: +5m}
+        - name: nothing
+          pool: riverside-aquatic-centre/main
+          start: 2026-03-02T09:00:00+08:00
+          series: {free_chlorine: [0.5]}
+          expect: none
+
+      """, to: "tests.yaml")
+    let report = directory.path("report.xml")
+    let outcome = try await rules("test", tests, "--rules", file, "--junit", report)
+    #expect(
+      outcome.output == """
+        FAIL  low & "slow" (\(tests):3)
+                expected at +8m: free_chlorine_low active since +5m (\(tests):8)
+                got      at +9m: free_chlorine_low active free_chlorine warning 0.25 since +5m
+        ok    nothing
+        2 cases, 1 with differences
+
+        """)
+    #expect(outcome.ending == .code(1))
+    let xml = try XMLDocument(contentsOf: URL(filePath: report), options: [])
+    #expect(try xml.nodes(forXPath: "/testsuites/testsuite[@tests=2 and @failures=1]").count == 1)
+    let failure = try xml.nodes(forXPath: "//testcase[@name='low & \"slow\"']/failure").first
+    #expect(failure?.stringValue?.contains("expected at +8m: free_chlorine_low") == true)
+  }
+
+  @Test func `every mistake of a file of cases is named with its line`() async throws {
+    let tests = try directory.write(
+      """
+      kind: rule_tests
+      cases:
+        - name: one
+          pool: riverside-aquatic-centre/none
+          start: 2026-03-02T09:00:00+08:00
+          series: {free_chlorin: [0.5], ph: [7.2 y 3]}
+          expect: [{at: 5m, rule: silence, state: over}]
+        - name: one
+          pool: riverside-aquatic-centre/main
+          start: yesterday
+          expect: none
+
+      """, to: "tests.yaml")
+    let outcome = try await rules("test", tests)
+    #expect(outcome.ending == .code(78))
+    let places = outcome.errors.split(separator: "\n").map {
+      $0.dropFirst(tests.count + 1).split(separator: ": ")[0]
+    }
+    #expect(
+      places == ["4:11", "6:14", "6:40", "7:19", "7:45", "8:5", "8:11", "10:12"],
+      "\(outcome.errors)")
+  }
+}
