@@ -12,6 +12,8 @@ enum Condition: Hashable, Sendable {
   case stuck(Series)
   /// Too many values of a series fail.
   case badShare(Series)
+  /// A series that drifts to one side.
+  case trend(Series, Bound.Side)
   /// A venue that sends more than it may.
   case throttled(venue: String)
   /// The link to the broker.
@@ -21,6 +23,7 @@ enum Condition: Hashable, Sendable {
   var pool: PoolNumber? {
     switch self {
     case .limit(let pool, _), .silence(let pool): pool
+    case .trend(let series, _): series.pool
     case .missingParameter(let series), .stuck(let series), .badShare(let series): series.pool
     case .throttled, .brokerLink: nil
     }

@@ -41,6 +41,12 @@ public struct AlarmEngine: Sendable {
   var throttled: Set<String> = []
   /// What is remembered of series some of whose values failed, by their places; of few.
   var failures: [Int: FailureWatch] = [:]
+  /// By pool and watched parameter; none where no drift is watched.
+  var trends: [SeriesTrend]
+  /// Memory for the slopes of a line.
+  var trendScratch: [Double] = []
+  /// The length of the buckets that drifts are seen by, in milliseconds.
+  let trendWidth: Int64
   var changes: SourceChanges
   /// Whether rows are judged in catching up, by pool.
   var catchUps: [CatchUp]
@@ -82,6 +88,8 @@ public struct AlarmEngine: Sendable {
     patienceSpan = max(rules.silence, plan.interval * 2)
     patience = patienceSpan.wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
+    trends = Array(repeating: SeriesTrend(), count: plan.pools.count * book.trendCount)
+    trendWidth = TrendWatch.bucket(interval: plan.interval).wholeMilliseconds
     earlierRuns = runs
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
@@ -109,14 +117,14 @@ public struct AlarmEngine: Sendable {
     newestJudged = sources.newestReading
     for closure in state.closures { put(closure) }
     let directory = ConditionDirectory(
-      plan: plan, rules: book.rules, monitoring: rules.monitoring)
+      plan: plan, book: book, monitoring: rules.monitoring)
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
       if let condition {
         restore(
           condition, since: occurrence.eventTime, isHolding: isHolding,
-          isCritical: occurrence.severity == .critical, now: now)
+          severity: occurrence.severity, now: now)
       }
     }
   }
@@ -257,31 +265,6 @@ public struct AlarmEngine: Sendable {
     SourceState(
       pool: plan.pools[pool].id, parameter: parameter.map { plan.parameters[$0].name },
       expectedSince: watch.expectedSince, newestReading: watch.newestReading)
-  }
-
-  private mutating func restore(
-    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, isCritical: Bool,
-    now: Moment
-  ) {
-    switch condition {
-    case .limit(let pool, let rule):
-      guard isHolding else { return }
-      let place = pool.index * book.rules.count + rule
-      runs[place] = .active
-      if isCritical, !criticalRuns.isEmpty { criticalRuns[place] = .active }
-    case .silence(let pool):
-      pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
-    case .missingParameter(let series):
-      self.series[index(of: series)].restored(silentSince: eventTime, isHolding: isHolding)
-    case .stuck(let series):
-      if isHolding { restoreFailure(of: series) { $0.restoreStuck(since: eventTime) } }
-    case .badShare(let series):
-      if isHolding { restoreFailure(of: series) { $0.restoreBadShare() } }
-    case .throttled(let venue):
-      if isHolding { throttled.insert(venue) }
-    case .brokerLink:
-      if isHolding { link = BrokerLink(start: now, isAlarmActive: true) }
-    }
   }
 
   /// A series' place in `series`.

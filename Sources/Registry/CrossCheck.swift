@@ -42,6 +42,7 @@ struct CrossCheck {
           + " two intervals of the plan, \(shown((interval * 2).inSeconds)) s")
     }
     check(rules.quality, against: plan)
+    checkTrends(rules, against: plan)
     if let window = rules.monitoring.window, let interval = plan.interval,
       window.value * 60 < interval.inSeconds * 10
     {
@@ -164,7 +165,8 @@ extension CrossCheck {
       circulation: checkedCirculation(rules.circulation),
       monitoring: MonitoringRules(
         stuck: rules.monitoring.isStuckTold ? checkedQuality(plan) : nil,
-        badShare: rules.monitoring.badShare))
+        badShare: rules.monitoring.badShare),
+      trends: checkedTrends(rules, plan))
   }
 
   private func checkedCirculation(_ draft: CirculationDraft?) -> CirculationRule? {
