@@ -37,13 +37,17 @@ extension AlarmEngine {
     if isNews || hasReturned { changes.note(series: place) }
     if isLate, sample.flag.isUsable { recordLate(sample, verdict: verdict, into: &transitions) }
     guard isNews else {
-      if !isLate, verdict.time == newest, !sample.flag.isUsable {
-        takeBack(sample, at: place, verdict: verdict, into: &transitions)
+      if !isLate, verdict.time == newest {
+        amendTrend(sample, verdict: verdict)
+        if !sample.flag.isUsable {
+          takeBack(sample, at: place, verdict: verdict, into: &transitions)
+        }
       }
       return
     }
     watchFailures(sample, at: place, verdict: verdict, into: &transitions)
     judgeLimits(sample, at: place, verdict: verdict, into: &transitions)
+    watchTrend(sample, verdict: verdict, into: &transitions)
   }
 
   /// Judges a sample in order by the limits of its series, which is at `place`.
@@ -195,10 +199,11 @@ extension AlarmEngine {
     case .nothing: return
     case .raise(let time, let value):
       transition = occurrences.change(
-        .critical, of: condition, value: value, at: Timestamp(milliseconds: time))
+        .critical, of: condition, at: Timestamp(milliseconds: time)
+      ) { $0.value = value }
     case .end(let time):
       transition = occurrences.change(
-        .warning, of: condition, value: nil, at: Timestamp(milliseconds: time))
+        .warning, of: condition, at: Timestamp(milliseconds: time))
     }
     if let transition { transitions.append(transition) }
   }

@@ -1,9 +1,9 @@
 import PoolModel
 
 extension AlarmEngine {
-  /// The alarm about `condition` is open since before the start.
+  /// Goes on with the alarm about `condition`, which is open since before the start.
   mutating func restore(
-    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, isCritical: Bool,
+    _ condition: Condition, since eventTime: Timestamp, isHolding: Bool, severity: AlarmSeverity,
     now: Moment
   ) {
     switch condition {
@@ -11,7 +11,7 @@ extension AlarmEngine {
       guard isHolding else { return }
       let place = pool.index * book.rules.count + rule
       runs[place] = .active
-      if isCritical, !criticalRuns.isEmpty { criticalRuns[place] = .active }
+      if severity == .critical, !criticalRuns.isEmpty { criticalRuns[place] = .active }
     case .silence(let pool):
       pools[pool.index].restored(silentSince: eventTime, isHolding: isHolding)
     case .missingParameter(let series):
@@ -26,6 +26,8 @@ extension AlarmEngine {
       if isHolding { lowTransmission[pool] = eventTime }
     case .gatewayOffline, .clockOffset:
       if isHolding { restoreGateway(condition, now: now.monotonic) }
+    case .trend(let series, let side):
+      if isHolding { restoreTrend(of: series, to: side, severity: severity) }
     case .throttled(let venue):
       if isHolding { throttled.insert(venue) }
     case .brokerLink:

@@ -176,4 +176,9 @@ enum RuleName {
   static let brokerLink = "broker_link"
   static let throttled = "throttled"
   static let circulation = "circulation"
+
+  /// Such as `free_chlorine_trend_low`.
+  static func trend(of parameter: String, to side: Bound.Side) -> String {
+    "\(parameter)_trend_\(side)"
+  }
 }

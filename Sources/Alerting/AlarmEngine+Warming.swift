@@ -5,12 +5,12 @@ extension AlarmEngine {
   ///
   /// The longest delay, which no pending or returning run outlasts, and the longest time that such a
   /// run waits for its next usable sample while others come; for limits that look at other parameters, as
-  /// long again as these may be old.
+  /// long again as these may be old. Where drifts are watched, as far as they look.
   public var warmUpWindow: Duration {
     // Two windows: of the oldest part of the share's all has to be there.
     max(
       .milliseconds(book.longestDelay + patience + parts.longestReach),
-      (rules.monitoring.badShare?.window ?? .zero) * 2)
+      (rules.monitoring.badShare?.window ?? .zero) * 2, trendSpan)
   }
 
   /// The stretches of time, in order, whose rows of `pool` must be fed to `warm`, ends included.
@@ -81,6 +81,13 @@ extension AlarmEngine {
           rule, value: sample.flag.isUsable ? sample.value : nil,
           at: row.pool.index * book.rules.count + rule, row: row, profile: profile,
           isStanding: isStanding)
+      }
+      if !trends.isEmpty, let trend = book.trends[sample.parameter.index] {
+        noteTrend(
+          sample, by: trend, of: row.pool, at: row.time, profile: profile,
+          isShut: gates.isShut(row.pool, at: row.time) || isStanding && trend.needsFlow,
+          newest: series[index(of: Series(pool: row.pool, parameter: sample.parameter))]
+            .newestReading)
       }
     }
     guard !parts.isEmpty else { return }

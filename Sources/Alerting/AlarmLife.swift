@@ -10,7 +10,8 @@ struct AlarmLife: Hashable, Sendable {
   var hold: AlarmHold?
   /// Who has taken it on; nil while nobody has.
   var acknowledgedBy: String?
-  /// Whether people were told, or the telling waits for the end of catching up.
+  /// Whether people were told; false while the telling waits for the end of catching up, and of an advisory
+  /// that never was a warning.
   var isAnnounced = true
   /// Whether its end can be seen: plan and rules know what it is about.
   var canReturn = true
@@ -52,13 +53,20 @@ struct AlarmLife: Hashable, Sendable {
       state =
         switch state {
         case .acknowledged: .returned
+        // Nobody was told of it, so that nobody has to take it on.
+        case .active where severity == .advisory && !isAnnounced: .returned
         case .active where !isAnnounced: .historical
         default: .returnedUnacknowledged
         }
       return told(.returned)
     case .severityChanged(let new):
+      let isWorse = new > severity
       severity = new
-      return new == .critical ? told(.worsened) : quiet(.eased)
+      if isWorse { return told(.worsened) }
+      // Whoever was told of a trend's warning is told that it is none any more: they are not told of the
+      // advisory's end.
+      return new == .advisory
+        ? Step(kind: .eased, isTold: isAnnounced && hold == nil) : quiet(.eased)
     case .shelvingEnded:
       return lift(.unshelved)
     case .acted(let action, let name):
@@ -109,11 +117,11 @@ struct AlarmLife: Hashable, Sendable {
   /// Ends what keeps people from being told: what nobody has taken on yet is told, as it holds still.
   private mutating func lift(_ kind: AlarmTransition.Kind) -> Step {
     hold = nil
-    return Step(kind: kind, isTold: state == .active && isAnnounced)
+    return Step(kind: kind, isTold: state == .active && isAnnounced && severity != .advisory)
   }
 
   private func told(_ kind: AlarmTransition.Kind) -> Step {
-    Step(kind: kind, isTold: isAnnounced && hold == nil)
+    Step(kind: kind, isTold: isAnnounced && hold == nil && severity != .advisory)
   }
 
   private func quiet(_ kind: AlarmTransition.Kind) -> Step { Step(kind: kind, isTold: false) }

@@ -47,6 +47,12 @@ public struct AlarmEngine: Sendable {
   var gateways: GatewayWatches
   /// What is remembered of series some of whose values failed, by their places; of few.
   var failures: [Int: FailureWatch] = [:]
+  /// By pool and watched parameter; none where no drift is watched.
+  var trends: [SeriesTrend]
+  /// Memory for the slopes of a line.
+  var trendScratch: [Double] = []
+  /// The length of the buckets that drifts are seen by, in milliseconds.
+  let trendWidth: Int64
   var changes: SourceChanges
   /// Whether rows are judged in catching up, by pool.
   var catchUps: [CatchUp]
@@ -90,6 +96,8 @@ public struct AlarmEngine: Sendable {
     patienceSpan = max(rules.silence, plan.interval * 2)
     patience = patienceSpan.wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
+    trends = Array(repeating: SeriesTrend(), count: plan.pools.count * book.trendCount)
+    trendWidth = TrendWatch.bucket(interval: plan.interval).wholeMilliseconds
     earlierRuns = runs
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
@@ -120,14 +128,14 @@ public struct AlarmEngine: Sendable {
     newestJudged = sources.newestReading
     for closure in state.closures { put(closure) }
     let directory = ConditionDirectory(
-      plan: plan, rules: book.rules, monitoring: rules.monitoring, gateways: self.gateways)
+      plan: plan, book: book, monitoring: rules.monitoring, gateways: self.gateways)
     for occurrence in state.occurrences {
       let condition = directory.condition(of: occurrence)
       let isHolding = occurrences.restore(occurrence, of: condition, now: now.monotonic)
       if let condition {
         restore(
           condition, since: occurrence.eventTime, isHolding: isHolding,
-          isCritical: occurrence.severity == .critical, now: now)
+          severity: occurrence.severity, now: now)
       }
     }
   }

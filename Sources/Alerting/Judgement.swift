@@ -45,7 +45,7 @@ extension AlarmEngine {
   }
 
   /// Which of the bounds counts by what is known of the row's parts; of several that hold, the tightest.
-  private func choice(among range: Range<Int>) -> BoundChoice {
+  func choice(among range: Range<Int>) -> BoundChoice {
     var found: Int?
     for index in range {
       let alternative = book.alternatives[index]

@@ -42,7 +42,7 @@ struct OccurrenceBook: Sendable {
     open[occurrence.id] = occurrence
     guard occurrence.returnedTime == nil, let condition else { return false }
     holding[condition] = occurrence.id
-    if !occurrence.isAnnounced { wait(for: occurrence, of: condition, now: now) }
+    if occurrence.isToBeTold { wait(for: occurrence, of: condition, now: now) }
     return true
   }
 
@@ -55,7 +55,7 @@ struct OccurrenceBook: Sendable {
     let step = occurrence.proceed(.raised)
     open[occurrence.id] = occurrence
     holding[condition] = occurrence.id
-    if !occurrence.isAnnounced { wait(for: occurrence, of: condition, now: now.monotonic) }
+    if occurrence.isToBeTold { wait(for: occurrence, of: condition, now: now.monotonic) }
     return AlarmTransition(
       kind: step.kind, occurrence: occurrence, time: occurrence.eventTime,
       isAnnouncement: step.isTold)
@@ -66,17 +66,26 @@ struct OccurrenceBook: Sendable {
   /// - Parameters:
   ///   - severity: how bad it is now.
   ///   - condition: what it is about.
-  ///   - value: the newest value, where it is worse.
   ///   - time: since when, by the gateway's clock.
+  ///   - telling: when that makes an advisory a warning, whether people are told at once, and the monotonic
+  ///     clock.
+  ///   - update: puts in what is known now.
   /// - Returns: the step.
   mutating func change(
-    _ severity: AlarmSeverity, of condition: Condition, value: Double?, at time: Timestamp
+    _ severity: AlarmSeverity, of condition: Condition, at time: Timestamp,
+    telling: (isAtOnce: Bool, now: Duration)? = nil,
+    _ update: (inout AlarmOccurrence) -> Void = { _ in }
   ) -> AlarmTransition? {
     guard let id = holding[condition], var occurrence = open[id], occurrence.severity != severity
     else { return nil }
-    if let value { occurrence.value = value }
+    update(&occurrence)
+    if let telling, telling.isAtOnce, severity > .advisory { occurrence.isAnnounced = true }
     let step = occurrence.proceed(.severityChanged(severity))
     open[id] = occurrence
+    if let telling {
+      told(id, of: condition.pool)
+      if occurrence.isToBeTold { wait(for: occurrence, of: condition, now: telling.now) }
+    }
     return AlarmTransition(
       kind: step.kind, occurrence: occurrence, time: max(time, occurrence.eventTime),
       isAnnouncement: step.isTold)
@@ -220,4 +229,9 @@ struct OccurrenceBook: Sendable {
     untold[pool]?.ids.remove(id)
     if untold[pool]?.ids.isEmpty == true { untold[pool] = nil }
   }
+}
+
+extension AlarmOccurrence {
+  /// Whether people are to be told of it at the end of catching up.
+  fileprivate var isToBeTold: Bool { !isAnnounced && severity != .advisory }
 }

@@ -75,6 +75,27 @@ extension RuleBook {
     return rules
   }
 
+  /// Whose drift is watched, by parameter: where a mandatory limit is judged.
+  static func trends(
+    plan: Plan, rules: [Rule], watched: [ParameterNumber: TrendRule]
+  ) -> [Trend?] {
+    var slot = 0
+    return plan.parameters.indices.map { index in
+      let parameter = ParameterNumber(index)
+      func rule(_ side: Bound.Side) -> Int? {
+        range(of: .measured(parameter), in: rules).first {
+          rules[$0].side == side && rules[$0].isMandatory && rules[$0].name != RuleName.circulation
+        }
+      }
+      let (low, high) = (rule(.low), rule(.high))
+      guard let watch = watched[parameter], let some = low ?? high else { return nil }
+      defer { slot += 1 }
+      return Trend(
+        parameter: parameter, slot: slot, low: low, high: high, resolution: watch.resolution,
+        needsFlow: rules[some].needsFlow)
+    }
+  }
+
   /// The rules on `subject`, which stand together.
   static func range(of subject: LimitSubject, in rules: [Rule]) -> Range<Int> {
     guard let first = rules.firstIndex(where: { $0.subject == subject }) else { return 0..<0 }

@@ -64,6 +64,20 @@ struct RuleBook: Sendable {
     func isStanding(_ value: Double) -> Bool { entry.bound.standing(of: value) == .outside }
   }
 
+  /// A parameter whose drift is watched.
+  struct Trend: Sendable {
+    let parameter: ParameterNumber
+    /// Its place among those that are.
+    let slot: Int
+    /// The rules about its mandatory limits; at least one.
+    let low: Int?
+    let high: Int?
+    /// The smallest step of its sensors, where the plan does not know it.
+    let resolution: Double
+    /// Whether it says nothing of the pool while the water stands.
+    let needsFlow: Bool
+  }
+
   /// Sorted by parameter, those of computed parameters last.
   let rules: [Rule]
   /// The parameters whose values choose bounds or make up computed parameters; usually none.
@@ -74,6 +88,10 @@ struct RuleBook: Sendable {
   let circulation: Circulation?
   /// The longest on- or off-delay of any rule, in milliseconds.
   let longestDelay: Int64
+  /// By parameter; nil for one whose drift is not watched.
+  let trends: [Trend?]
+  /// How many are.
+  let trendCount: Int
   private let rangesByParameter: [Range<Int>]
   private let profiles: [LimitsProfile]
   /// First instant in force and first one no more, in milliseconds, for each profile.
@@ -100,6 +118,8 @@ struct RuleBook: Sendable {
       disagreement: damping.monitoring.disagreement)
     circulation = Self.circulation(damping.circulation, rules: rules, parts: parts)
     derived = Self.derived(plan: plan, rules: rules, parts: parts)
+    trends = Self.trends(plan: plan, rules: rules, watched: damping.trends)
+    trendCount = trends.count { $0 != nil }
     periods = profiles.map { profile in
       let zone = plan.district.zone
       let from = zone.start(of: profile.from).milliseconds

@@ -88,16 +88,17 @@ struct ConditionDirectory {
   private let ruleByName: [String: Int]
   private let monitoring: MonitoringRules
   private let gateways: GatewayWatches
+  private let trends: [RuleBook.Trend?]
 
   init(
-    plan: Plan, rules: [RuleBook.Rule], monitoring: MonitoringRules,
-    gateways: GatewayWatches
+    plan: Plan, book: RuleBook, monitoring: MonitoringRules, gateways: GatewayWatches
   ) {
     self.plan = plan
     self.gateways = gateways
     self.monitoring = monitoring
+    trends = book.trends
     ruleByName = Dictionary(
-      rules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+      book.rules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// nil when the plan or the rules no longer know it, or no longer require the parameter.
@@ -129,6 +130,7 @@ struct ConditionDirectory {
       else { return nil }
       return .missingParameter(Series(pool: pool, parameter: parameter))
     }
+    if occurrence.alarmClass == .trend { return trend(of: occurrence, in: pool) }
     return ruleByName[occurrence.rule].map { .limit(pool: pool, rule: $0) }
   }
 
@@ -138,5 +140,16 @@ struct ConditionDirectory {
       return monitoring.clockOffset.map { _ in .clockOffset(id) }
     }
     return monitoring.gatewayOffline.map { _ in .gatewayOffline(id) }
+  }
+
+  private func trend(of occurrence: AlarmOccurrence, in pool: PoolNumber) -> Condition? {
+    guard let name = occurrence.parameter, let parameter = plan.parameterNumber(name),
+      let trend = trends[parameter.index]
+    else { return nil }
+    let sides = [(Bound.Side.low, trend.low), (.high, trend.high)]
+    let side = sides.first { side, rule in
+      rule != nil && occurrence.rule == RuleName.trend(of: name, to: side)
+    }
+    return side.map { .trend(Series(pool: pool, parameter: parameter), $0.0) }
   }
 }

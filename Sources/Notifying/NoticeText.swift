@@ -49,7 +49,10 @@ extension NoticeText {
     case .acknowledged: Title(english: "Acknowledged", chinese: "已确认")
     case .recorded: Title(english: "Recorded afterwards", chinese: "事后记录")
     case .worsened: alarmWord
-    case .eased: Title(english: "No longer critical", chinese: "不再严重")
+    case .eased:
+      occurrence.alarmClass == .trend
+        ? Title(english: "Limit no longer near", chinese: "趋势缓解")
+        : Title(english: "No longer critical", chinese: "不再严重")
     case .unshelved, .putBackInService:
       Title(
         english: "\(alarmWord.english) since \(minute(occurrence.eventTime))",
@@ -174,6 +177,11 @@ extension NoticeText {
       "Its readings bear wrong times, and alarms follow from those. Let it set its clock (NTP)."
     case .raised where occurrence.rule == "circulation":
       "The sensors do not see the pool: its limits are not judged until the water flows again."
+    case .raised where occurrence.alarmClass == .trend,
+      .worsened where occurrence.alarmClass == .trend:
+      "It is in limits still, and will leave them soon if nothing is done."
+    case .eased where occurrence.alarmClass == .trend:
+      "It was told before. It does not head for the limit any more, or not so that it would be there soon."
     case .raised, .acknowledged, .commented, .assigned, .shelved, .takenOutOfService, .eased: nil
     case .worsened: "It was told before, and is worse now."
     case .unshelved, .putBackInService: "It was put aside, and holds still."

@@ -67,9 +67,10 @@ public struct AlarmOccurrence: Hashable, Sendable {
   public var returnedTime: Timestamp?
   /// Who took it on; nil while nobody has.
   public var acknowledgedBy: String?
-  /// Whether people were told, or the telling waits for the end of catching up.
+  /// Whether people were told; false while the telling waits for the end of catching up, and of a trend that
+  /// has been an advisory alone.
   public var isAnnounced: Bool
-  /// How bad it is; always a warning where the rule has no critical bound.
+  /// How bad it is; always a warning where the rule has no critical bound and is not about a trend.
   public var severity: AlarmSeverity
   /// Whose matter it is; nil while it was given to nobody.
   public var assignedTo: String?
@@ -131,9 +132,9 @@ public struct AlarmTransition: Hashable, Sendable {
     case acknowledged
     /// Recorded after the fact.
     case recorded
-    /// Its severity became critical.
+    /// Its severity became critical, or a trend's advisory a warning.
     case worsened
-    /// Its severity is no longer critical.
+    /// Its severity is no longer critical, or a trend's warning an advisory.
     case eased
     /// A person said something to it.
     case commented

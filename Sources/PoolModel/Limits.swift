@@ -37,12 +37,16 @@ public struct AlarmRules: Hashable, Sendable {
   /// Which alarms follow from the flags of values.
   public let monitoring: MonitoringRules
 
+  /// Whose drift towards mandatory limits is watched; only of parameters with an entry in `limits`.
+  public let trends: [ParameterNumber: TrendRule]
+
   /// The damping of every rule.
   public init(
     limits: [ParameterNumber: LimitDamping], derived: [DerivedParameter: LimitDamping] = [:],
     silence: Duration, brokerDown: Duration, circulation: CirculationRule? = nil,
-    monitoring: MonitoringRules = MonitoringRules()
+    monitoring: MonitoringRules = MonitoringRules(), trends: [ParameterNumber: TrendRule] = [:]
   ) {
+    self.trends = trends
     self.circulation = circulation
     self.limits = limits
     self.derived = derived

@@ -37,6 +37,9 @@ extension AlarmRow: PrintedRow {
     if known == .active, severity == AlarmSeverity.critical.rawValue {
       return ("● critical", "● crit", .alarm)
     }
+    if known == .active, severity == AlarmSeverity.advisory.rawValue {
+      return ("● advisory", "● advis", .warning)
+    }
     return known.wording
   }
 

@@ -43,6 +43,7 @@ struct CrossCheck {
     }
     check(rules.quality, against: plan)
     checkMonitoring(rules, against: plan)
+    checkTrends(rules, against: plan)
     if let parameter = rules.circulation?.parameter,
       plan.parameterNumbers[parameter.value] == nil
     {
@@ -155,7 +156,8 @@ extension CrossCheck {
     return AlarmRules(
       limits: limits, derived: derived, silence: silence.value, brokerDown: brokerDown,
       circulation: checkedCirculation(rules.circulation),
-      monitoring: checkedMonitoring(rules.monitoring, plan))
+      monitoring: checkedMonitoring(rules.monitoring, plan),
+      trends: checkedTrends(rules, plan))
   }
 
   private func checkedCirculation(_ draft: CirculationDraft?) -> CirculationRule? {

@@ -10,6 +10,7 @@ struct RulesDraft {
   let circulation: CirculationDraft?
   let quality: QualityDraft
   let monitoring: MonitoringDraft
+  let trends: [TrendDraft]
 }
 
 /// When water does not circulate.
@@ -49,11 +50,13 @@ struct RulesReader {
     }
     let circulation = root.optionalSection("circulation").flatMap { self.circulation($0) }
     let monitoring = MonitoringReader(report: report).monitoring(&root)
+    let trends = TrendReader(report: report).trends(&root)
     let quality = QualityReader(report: report).quality(&root)
     root.end()
     return RulesDraft(
       silence: silence, brokerDown: brokerDown, limits: limits,
-      limitsPlace: limitsPlace, circulation: circulation, quality: quality, monitoring: monitoring)
+      limitsPlace: limitsPlace, circulation: circulation, quality: quality, monitoring: monitoring,
+      trends: trends)
   }
 
   private func circulation(_ section: Section) -> CirculationDraft? {

@@ -41,3 +41,32 @@ import Testing
     #expect(text.body.contains("its limits are not judged until the water flows again"))
   }
 }
+
+@Suite struct `The words of trends` {
+  private func text(
+    _ kind: AlarmTransition.Kind, _ severity: AlarmSeverity
+  ) throws -> NoticeText {
+    var drift = occurrence(
+      .trend, rule: "free_chlorine_trend_low", parameter: "free_chlorine", value: 0.42, limit: 0.3)
+    drift.severity = severity
+    drift.basis = "falling 0.24 mg/L an hour, at 0.3 mg/L in 30 min"
+    return NoticeText(transition: transition(kind, drift), plan: try samplePlan())
+  }
+
+  @Test func `say value, limit, speed and the minutes ahead`() throws {
+    for kind in [AlarmTransition.Kind.raised, .worsened] {
+      let text = try text(kind, .warning)
+      #expect(
+        text.subject.hasPrefix("[Poolwatch] 趋势预警 Trend: free chlorine 0.42 mg/L, limit 0.3"))
+      #expect(text.body.contains("falling 0.24 mg/L an hour, at 0.3 mg/L in 30 min\n"))
+      #expect(text.body.contains("It is in limits still"))
+      #expect(!text.body.contains("It was told before"))
+    }
+  }
+
+  @Test func `say that the limit is no longer near`() throws {
+    let text = try text(.eased, .advisory)
+    #expect(text.subject.hasPrefix("[Poolwatch] 趋势缓解 Limit no longer near: "))
+    #expect(text.body.contains("It was told before."))
+  }
+}

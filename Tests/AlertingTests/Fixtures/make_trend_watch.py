@@ -19,7 +19,7 @@ def line(buckets, newest, width, low, high):
     """The statistics of the window that ends with the bucket `newest`, or None; the time to a bound; two conditions."""
     window = [(n, v) for n, v in buckets.items() if newest - 30 < n <= newest]
     if len(window) < 20 or newest - window[-1][0] > 2:
-        return None, None, False, False
+        return None, None, None, None
     t = np.array([n * width for n, _ in window], float)
     x = np.array([v for _, v in window])
     t -= t[0]
@@ -50,16 +50,24 @@ def line(buckets, newest, width, low, high):
 
 
 def states(conditions):
-    """On after five in a row that hold, off after ten in a row that do not."""
+    """On after five in a row that hold, off after ten in a row that do not; where there is no line (None) nothing
+    is known, and both begin anew."""
     found, on = [], False
     for i in range(len(conditions)):
         last = conditions[: i + 1]
         if not on and len(last) >= 5 and all(last[-5:]):
             on = True
-        elif on and len(last) >= 10 and not any(last[-10:]):
+        elif on and len(last) >= 10 and all(c is False for c in last[-10:]):
             on = False
         found.append(on)
     return found
+
+
+def either(lines, which):
+    """The states of drifts down and up, each for itself, joined."""
+    sides = [states([None if l[which] is None else l[which] and (l[0][0] < 0) == down for l in lines])
+             for down in (True, False)]
+    return [a or b for a, b in zip(*sides)]
 
 
 def case(name, times, values, interval, low, high):
@@ -70,7 +78,7 @@ def case(name, times, values, interval, low, high):
     buckets = {n: float(np.median(v)) for n, v in samples.items()}
     every = range(min(buckets), max(buckets) + 1)
     lines = [line(buckets, n, width, low, high) for n in every]
-    advisories, warnings = states([l[2] for l in lines]), states([l[3] for l in lines])
+    advisories, warnings = either(lines, 2), either(lines, 3)
     return {
         "name": name, "interval": interval, "low": low, "high": high, "resolution": RESOLUTION,
         "t": [int(t) for t in times], "x": [float(v) for v in values],

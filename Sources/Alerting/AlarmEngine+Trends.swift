@@ -1,0 +1,268 @@
+import PoolModel
+
+// Alarms about values that drift towards their limits. Where no parameter is watched nothing comes here.
+
+extension AlarmEngine {
+  /// Judges a sample in order by its series' drift, where that is watched.
+  @inline(__always)
+  mutating func watchTrend(
+    _ sample: Sample, verdict: Verdict, into transitions: inout [AlarmTransition]
+  ) {
+    guard !trends.isEmpty, let trend = book.trends[sample.parameter.index] else { return }
+    judgeTrend(sample, by: trend, verdict: verdict, into: &transitions)
+  }
+
+  private mutating func judgeTrend(
+    _ sample: Sample, by trend: RuleBook.Trend, verdict: Verdict,
+    into transitions: inout [AlarmTransition]
+  ) {
+    let place = trendPlace(of: verdict.pool, trend)
+    let before = (trends[place].window.level(.low), trends[place].window.level(.high))
+    let isShut = verdict.isSuppressed || verdict.isStanding && trend.needsFlow
+    let findings = noteTrend(
+      sample, by: trend, of: verdict.pool, at: verdict.time, profile: verdict.profile,
+      isShut: isShut, newest: nil)
+    guard !findings.isEmpty else { return }
+    var (low, high) = before
+    for finding in findings {
+      for (side, old, new) in [(Bound.Side.low, low, finding.low), (.high, high, finding.high)]
+      where old != new {
+        let change = TrendChange(
+          trend: trend, side: side, old: old, new: new, finding: finding, place: place)
+        note(change, verdict: verdict, into: &transitions)
+      }
+      (low, high) = (finding.low, finding.high)
+    }
+  }
+
+  /// Takes a value of a series into its buckets, when its flag is final, and ends those before it.
+  ///
+  /// - Parameters:
+  ///   - sample: with a value.
+  ///   - trend: what is watched for.
+  ///   - pool: the value's.
+  ///   - time: its time.
+  ///   - profile: the one in force then.
+  ///   - isShut: whether the water is not judged then, or the sensor does not see it.
+  ///   - newest: the series' newest judged reading when the value is read back; nil when it is judged.
+  /// - Returns: what the ended buckets make known.
+  @discardableResult
+  mutating func noteTrend(
+    _ sample: Sample, by trend: RuleBook.Trend, of pool: PoolNumber, at time: Timestamp,
+    profile: Int?, isShut: Bool, newest: Timestamp?
+  ) -> [TrendWatch.Finding] {
+    let place = trendPlace(of: pool, trend)
+    if isShut || wasShut(pool, since: trends[place].last, until: time) {
+      trends[place].interrupt(at: time.milliseconds)
+    }
+    if isShut { return [] }
+    if !sample.gatewayMarks.isDisjoint(with: Self.workedAt) {
+      trends[place].interrupt(at: time.milliseconds, quiet: Self.quietAfterWork)
+      return []
+    }
+    guard trends[place].settle(at: time.milliseconds) else { return [] }
+    var findings: [TrendWatch.Finding] = []
+    let number = time.bucketNumber(trendWidth)
+    if trends[place].window.number != number {
+      let choice = trends[place].choice
+      var question = TrendWindow.Question(
+        width: trendWidth, low: bound(trend.low, of: pool, choice, \.low)?.bound.bound.value,
+        high: bound(trend.high, of: pool, choice, \.high)?.bound.bound.value,
+        resolution: resolution(of: trend, in: pool))
+      if let newest {
+        question.isReadBack = true
+        question.linesFrom = newest.bucketNumber(trendWidth) - SteadyState.offCount - 1
+      }
+      findings = trends[place].pass(to: number, asking: question, scratch: &trendScratch)
+    }
+    trends[place].wait(
+      sample.value, isGood: sample.flag == .good,
+      choice: SeriesTrend.Choice(
+        profile: profile, low: choice(trend.low, of: pool, profile: profile),
+        high: choice(trend.high, of: pool, profile: profile)))
+    return findings
+  }
+
+  /// The newest judged sample of a series has another flag now.
+  mutating func amendTrend(_ sample: Sample, verdict: Verdict) {
+    guard !trends.isEmpty, let trend = book.trends[sample.parameter.index] else { return }
+    let place = trendPlace(of: verdict.pool, trend)
+    if sample.gatewayMarks.isDisjoint(with: Self.workedAt) {
+      trends[place].amend(isGood: sample.flag == .good)
+    } else {
+      trends[place].interrupt(at: verdict.time.milliseconds, quiet: Self.quietAfterWork)
+    }
+  }
+
+  /// An alarm about a drift of `series` is active since before the start.
+  mutating func restoreTrend(of series: Series, to side: Bound.Side, severity: AlarmSeverity) {
+    guard let trend = book.trends[series.parameter.index] else { return }
+    trends[trendPlace(of: series.pool, trend)].restore(
+      severity == .advisory ? .advisory : .warning, to: side)
+  }
+
+  /// How far before the newest judged reading of a series its drift looks: at 30 buckets of the oldest of ten
+  /// lines, at the time in which nothing counts after a sensor was worked at, and at what is known of other
+  /// parameters.
+  var trendSpan: Duration {
+    guard !trends.isEmpty else { return .zero }
+    let buckets = TrendWindow.windowCount + SteadyState.offCount + 3
+    return .milliseconds(buckets * trendWidth + Self.quietAfterWork + parts.longestReach)
+  }
+
+  private func trendPlace(of pool: PoolNumber, _ trend: RuleBook.Trend) -> Int {
+    pool.index * book.trendCount + trend.slot
+  }
+
+  private func wasShut(_ pool: PoolNumber, since last: Int64?, until time: Timestamp) -> Bool {
+    guard !gates.isEmpty, let last else { return false }
+    return gates.isShut(pool, from: min(Timestamp(milliseconds: last), time), through: time)
+  }
+
+  private func resolution(of trend: RuleBook.Trend, in pool: PoolNumber) -> Double {
+    plan[pool].resolution[trend.parameter] ?? trend.resolution
+  }
+
+  /// Which bound of `rule` holds by what is known of the row; plain where there is no rule.
+  private func choice(_ rule: Int?, of pool: PoolNumber, profile: Int?) -> BoundChoice {
+    guard let rule, let entry = book.entry(profile: profile, pool: pool, rule: rule),
+      !entry.alternatives.isEmpty
+    else { return .plain }
+    return choice(among: entry.alternatives)
+  }
+
+  /// The bound of `rule` that a value was judged by; nil where there is none.
+  private func bound(
+    _ rule: Int?, of pool: PoolNumber, _ choice: SeriesTrend.Choice?,
+    _ side: KeyPath<SeriesTrend.Choice, BoundChoice>
+  ) -> RuleBook.Entry? {
+    guard let rule, let choice, choice[keyPath: side] != .none,
+      let entry = book.entry(profile: choice.profile, pool: pool, rule: rule)
+    else { return nil }
+    return book.bound(of: entry, choice[keyPath: side])
+  }
+
+  /// A sensor that is worked at does not measure the water.
+  private static let workedAt: GatewayMarks = [.maintenance, .calibration]
+  /// Half an hour: so long a sensor may take to settle; in milliseconds.
+  private static let quietAfterWork: Int64 = 1_800_000
+}
+
+// MARK: - The alarms
+
+/// A drift to one side that has become more or less certain.
+private struct TrendChange {
+  let trend: RuleBook.Trend
+  let side: Bound.Side
+  let old: TrendLevel
+  let new: TrendLevel
+  let finding: TrendWatch.Finding
+  /// Of its series among the trends.
+  let place: Int
+}
+
+extension AlarmEngine {
+  private mutating func note(
+    _ change: TrendChange, verdict: Verdict, into transitions: inout [AlarmTransition]
+  ) {
+    let condition = Condition.trend(
+      Series(pool: verdict.pool, parameter: change.trend.parameter), change.side)
+    let count = change.new > change.old ? SteadyState.onCount : SteadyState.offCount
+    // The first of the buckets that it took to be certain.
+    let since = change.finding.time - .milliseconds((count - 1) * trendWidth)
+    if change.new == .none { return end(condition, at: since, into: &transitions) }
+    let severity = change.new == .warning ? AlarmSeverity.warning : .advisory
+    if change.old != .none {
+      let telling = (isAtOnce: verdict.isAnnounced, now: verdict.now.monotonic)
+      let words = description(of: change, pool: verdict.pool)
+      let transition = occurrences.change(
+        severity, of: condition, at: since, telling: telling, words.put)
+      if let transition { transitions.append(transition) }
+      return
+    }
+    let parameter = plan[change.trend.parameter].name
+    var occurrence = AlarmOccurrence(
+      .trend, rule: RuleName.trend(of: parameter, to: change.side), pool: plan[verdict.pool].id,
+      parameter: parameter, eventTime: since, now: verdict.now)
+    occurrence.severity = severity
+    occurrence.isAnnounced = verdict.isAnnounced && severity != .advisory
+    description(of: change, pool: verdict.pool).put(into: &occurrence)
+    transitions.append(occurrences.raise(occurrence, of: condition, now: verdict.now))
+  }
+
+  /// What is known of a drift now: the line's level, the limit, and how they come together.
+  private func description(of change: TrendChange, pool: PoolNumber) -> TrendDescription {
+    let trend = change.trend
+    let isLow = change.side == .low
+    let choice = trends[change.place].choice
+    let entry =
+      isLow
+      ? bound(trend.low, of: pool, choice, \.low) : bound(trend.high, of: pool, choice, \.high)
+    let words = TrendWords(
+      finding: change.finding, resolution: resolution(of: trend, in: pool),
+      unit: plan[trend.parameter].unit, limit: entry?.bound.bound.value)
+    var description = TrendDescription(words)
+    guard let entry, let choice else { return description }
+    let limit = book.limit(of: entry)
+    description.profile = book.profileID(of: entry)
+    description.clause = limit.clause
+    let other = Basis(
+      plan: plan, limit: limit, side: change.side, choice: isLow ? choice.low : choice.high,
+      reading: nil)
+    if let text = other.text { description.basis += "; \(text)" }
+    return description
+  }
+}
+
+/// What an occurrence says of a drift.
+private struct TrendDescription {
+  let value: Double?
+  let limit: Double?
+  var profile: String?
+  var clause: String?
+  var basis: String
+
+  init(_ words: TrendWords) {
+    (value, limit, basis) = (words.level, words.limit, words.text)
+  }
+
+  func put(into occurrence: inout AlarmOccurrence) {
+    occurrence.value = value
+    occurrence.limit = limit
+    occurrence.profile = profile
+    occurrence.clause = clause
+    occurrence.basis = basis
+  }
+}
+
+/// A drift in words for people.
+struct TrendWords {
+  let finding: TrendWatch.Finding
+  /// The smallest step that the sensor shows.
+  let resolution: Double
+  let unit: String
+  /// The limit that it is about; nil when there is none.
+  let limit: Double?
+
+  /// The line's level, as the sensor would show it; nil without a line.
+  var level: Double? { finding.level.map { Self.rounded($0, to: resolution) } }
+
+  /// `falling 0.12 mg/L an hour, at 0.3 mg/L in 34 min`; the limit only where the line meets it soon.
+  var text: String {
+    let slope = (finding.statistics?.slope ?? 0) * 3600
+    // A tenth of a step: the line is made of many values.
+    let speed = Self.rounded(abs(slope), to: resolution / 10).readable
+    var text = "\(slope < 0 ? "falling" : "rising") \(with(speed)) an hour"
+    if let limit, let time = finding.timeToLimit {
+      text += ", at \(with(limit.readable)) in \(Int(time.inSeconds / 60)) min"
+    }
+    return text
+  }
+
+  private func with(_ number: String) -> String { unit.isEmpty ? number : "\(number) \(unit)" }
+
+  /// The multiple of `step` nearest to `number`, as a decimal is read.
+  private static func rounded(_ number: Double, to step: Double) -> Double {
+    ((number / step).rounded() * step * 1e9).rounded() / 1e9
+  }
+}
