@@ -13,6 +13,7 @@ extension AlarmEngine {
     }
     rooms[place] = SteadyRoom()
     let slot = book.slot(of: sample.parameter)
+    if let slot { parts.takeBack(slot: slot, of: verdict.pool, at: verdict.time) }
     if let watch = disagreement, slot == watch.slots.chlorine || slot == watch.slots.orp {
       disagreement?.takeBack(verdict.pool, at: verdict.time.milliseconds)
     }

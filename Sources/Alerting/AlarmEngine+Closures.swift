@@ -53,6 +53,21 @@ extension AlarmEngine {
     for pool in pools(of: closure) { gates.put(closure, on: pool) }
   }
 
+  /// Forgets closures that ended five weeks ago, as a start does; looks once an hour.
+  mutating func forgetClosures(now: Moment) {
+    guard !closures.isEmpty, now.monotonic >= nextForgetting else { return }
+    nextForgetting = now.monotonic + .seconds(3600)
+    for closure in closures.values {
+      let end = min(closure.to ?? .distantFuture, closure.judgedAgainFrom ?? .distantFuture)
+      guard end <= now.wall - Self.closureMemory else { continue }
+      closures[closure.id] = nil
+      for pool in pools(of: closure) { gates.remove(closure, from: pool) }
+    }
+  }
+
+  /// Late readings may be older than any limit; after so long they are judged as if there had been none.
+  private static let closureMemory: Duration = .seconds(35 * 86_400)
+
   /// Gives `pool` its full time again from the end of its last closure on; says whether it is out of use now.
   mutating func excuseClosed(_ pool: PoolNumber, now: Moment) -> Bool {
     guard let last = gates.lastOutOfUse(pool, at: now.wall) else { return false }

@@ -17,6 +17,7 @@ extension AlarmEngine {
   public mutating func tick(now: Moment, isCaughtUp: Bool = true) -> [AlarmTransition] {
     var transitions: [AlarmTransition] = []
     noteProgress(isCaughtUp: isCaughtUp, at: now.monotonic)
+    forgetClosures(now: now)
     if !occurrences.holds.isEmpty { transitions += occurrences.endShelving(now: now) }
     if link.waited(until: now.monotonic, patience: rules.brokerDown) {
       let occurrence = AlarmOccurrence(

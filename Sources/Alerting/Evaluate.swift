@@ -60,6 +60,8 @@ public struct AlarmEngine: Sendable {
   var gates: PoolGates
   /// By id, the closures that readings still to be judged may fall in.
   var closures: [String: Closure] = [:]
+  /// Before then, on the monotonic clock, no closure is old enough to be forgotten.
+  var nextForgetting = Duration.zero
   /// When `tick` found that rows wait to be judged, on the monotonic clock; nil while none do.
   var behindSince: Duration?
   /// When judgement had caught up after a pause, on the monotonic clock.

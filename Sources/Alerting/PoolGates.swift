@@ -45,6 +45,13 @@ struct PoolGates: Sendable {
     closures[pool, default: []].append(closure)
   }
 
+  /// Goes by `closure` in `pool` no longer.
+  mutating func remove(_ closure: Closure, from pool: PoolNumber) {
+    closures[pool]?.removeAll { $0.id == closure.id }
+    if closures[pool]?.isEmpty == true { closures[pool] = nil }
+    isEmpty = schedules.isEmpty && closures.isEmpty
+  }
+
   /// Whether `pool` is registered as out of use at `time`, as far as that is not judged.
   func isClosed(_ pool: PoolNumber, at time: Timestamp) -> Bool {
     !closures.isEmpty && closures[pool]?.contains { $0.unjudged.contains(time) } == true

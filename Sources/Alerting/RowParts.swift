@@ -30,6 +30,8 @@ struct RowParts: Hashable, Sendable {
   private(set) var late: UInt64 = 0
   /// By pool and slot.
   private var newest: [Newest]
+  /// The same before each of them: its flag may yet become another one.
+  private var earlier: [Newest]
   /// By slot, how old a remembered value may be, in milliseconds.
   private let reaches: [Int64]
 
@@ -42,6 +44,7 @@ struct RowParts: Hashable, Sendable {
   init(poolCount: Int, reaches: [Int64]) {
     row = Array(repeating: .absent, count: reaches.count)
     newest = Array(repeating: Newest(), count: poolCount * reaches.count)
+    earlier = newest
     self.reaches = reaches
   }
 
@@ -86,7 +89,14 @@ struct RowParts: Hashable, Sendable {
   mutating func remember(_ sample: Sample, slot: Int, of pool: PoolNumber, at time: Timestamp) {
     let place = pool.index * row.count + slot
     guard time.milliseconds >= newest[place].time else { return }
+    if time.milliseconds > newest[place].time { earlier[place] = newest[place] }
     newest[place] = Newest(time: time.milliseconds, value: sample.value)
+  }
+
+  /// The value at `time` failed after all: what was known before it counts again.
+  mutating func takeBack(slot: Int, of pool: PoolNumber, at time: Timestamp) {
+    let place = pool.index * row.count + slot
+    if newest[place].time == time.milliseconds { newest[place] = earlier[place] }
   }
 
   /// What a condition goes by; nil when that is not known.

@@ -105,6 +105,20 @@ extension Intake {
 
   // MARK: Checking again
 
+  /// What is to be checked again of the series of `former` that `plan` has too, by its numbers.
+  static func renumbered(
+    _ unchecked: [Series: LateTimes], of former: Plan, in plan: Plan
+  ) -> [Series: LateTimes] {
+    var renumbered: [Series: LateTimes] = [:]
+    for (series, times) in unchecked {
+      guard let pool = plan.poolNumber(former[series.pool].id),
+        let parameter = plan.parameterNumber(former[series.parameter].name)
+      else { continue }
+      renumbered[Series(pool: pool, parameter: parameter)] = times
+    }
+    return renumbered
+  }
+
   /// Makes the flags again that late rows may have changed, as far as their amendments find room in the
   /// batch; the rest is made with the next.
   mutating func checkAgain(in store: RingStore) {

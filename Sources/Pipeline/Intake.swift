@@ -50,7 +50,8 @@ struct Intake {
       former?.throttle.replanned(plan: plan, burst: settings.burst)
       ?? Throttle(plan: plan, burst: settings.burst)
     quality = QualityControl(plan: plan, rules: settings.quality)
-    batch = Batch(counters: counters, decoder: decoder, unchecked: [:])
+    unchecked = former.map { Self.renumbered($0.unchecked, of: $0.plan, in: settings.plan) } ?? [:]
+    batch = Batch(counters: counters, decoder: decoder, unchecked: unchecked)
     watchedVenues = former?.watchedVenues ?? []
     isWatched = !watchedVenues.isEmpty
   }

@@ -48,15 +48,20 @@ extension Pipeline {
 
   /// Whether a gateway sent the sample: a new flag for one that it sent before stands in the journal, too, behind
   /// that, and is not late.
+  ///
+  /// Of a series' first row here nothing is known of before. Where it is no newer than what its gateway had sent when
+  /// its count was saved, and does not count as good, it is taken for the new flag of a row from before: a value of
+  /// another pool that came behind the saved one, at the same instant, is good nearly always.
   private func isReading(
     _ sample: Sample, of row: SampleStretch.Row, after newest: inout [Series: Timestamp]
   ) -> Bool {
     let series = Series(pool: row.pool, parameter: sample.parameter)
-    guard let known = newest[series], row.time <= known else {
-      newest[series] = row.time
-      return true
-    }
-    return sample.arrivalMarks.contains(.late)
+    if sample.arrivalMarks.contains(.late) { return true }
+    let known = newest[series]
+    newest[series] = max(known ?? row.time, row.time)
+    if let known { return row.time > known }
+    let counted = intake.ledger.newestTime(of: plan.pools[row.pool.index].venue)
+    return counted.map { row.time > $0 } ?? true || ![.suspect, .fail].contains(sample.flag)
   }
 
   private func countRowsOfPages(bound: Set<Series>) throws(RingStoreError) {

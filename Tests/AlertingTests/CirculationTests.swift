@@ -134,4 +134,15 @@ struct `Circulation` {
     }
     #expect(run(restartAfter: restart) == run(restartAfter: nil))
   }
+
+  @Test func `that a failed value shows is not what later rows go by`() {
+    var station = Self.station()
+    station.judge(LimitScenario.minute(0), [Self.chlorine: 0.1, Self.flow: 40])
+    station.judge(LimitScenario.minute(1), [Self.chlorine: 0.1, Self.flow: 0])
+    // With the next row the flow of nothing is known to be a spike; the flow before it counts again.
+    station.judge(LimitScenario.minute(1), [Self.flow: 0], flags: [Self.flow: .fail])
+    for minute in 2..<6 { station.judge(LimitScenario.minute(minute), [Self.chlorine: 0.1]) }
+    #expect(station.events == ["raised free_chlorine_low"])
+    #expect(station.transitions.first?.occurrence.eventTime == LimitScenario.minute(2))
+  }
 }

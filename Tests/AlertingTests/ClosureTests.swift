@@ -192,4 +192,25 @@ struct `A closure` {
     }
     #expect(try run(restartAt: restart) == run(restartAt: nil))
   }
+
+  @Test func `is forgotten five weeks after its end, as by a start`() throws {
+    var station = Station()
+    let closure = close(&station, from: 600, to: 1800, at: 0)
+    let week = 7 * 24 * Self.hour
+    _ = station.chlorine(2000, 0.5)
+    _ = station.tick(1800 + 5 * week - 1)
+    // That the pool is heard of again is another matter.
+    func recorded(_ second: Int) -> [String] {
+      station.chlorine(second, 0.1, isLate: true).filter { $0.hasPrefix("recorded") }
+    }
+    #expect(recorded(900) == [])
+    _ = station.tick(1800 + 5 * week + Self.hour)
+    #expect(
+      recorded(960) == [
+        "recorded free_chlorine_low historical 960–960"
+      ])
+    #expect(throws: ClosureError.unknown(id: closure.id)) {
+      try end(closure.id, &station, at: 1800 + 5 * week + Self.hour)
+    }
+  }
 }

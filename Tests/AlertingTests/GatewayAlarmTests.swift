@@ -143,12 +143,12 @@ import Testing
     #expect(Self.look(&station, 400, seen: 61, gateway: "a").count == 1)
     var living = station
     #expect(
-      living.tick(660).filter { $0.contains("60…") } == [
+      living.tick(661).filter { $0.contains("60…") } == [
         "raised silence active 60… told"
       ])
     // Of the third, which may not exist, nothing is expected.
     #expect(Self.look(&station, 410, seen: 61, gateway: "b").count == 1)
-    #expect(station.tick(660).filter { $0.contains("60…") } == [])
+    #expect(station.tick(661).filter { $0.contains("60…") } == [])
   }
 
   @Test func `goes on over a restart, and ends with the same id`() throws {

@@ -32,11 +32,11 @@ import Testing
     }
   }
 
-  private static func status(_ bench: Workbench, _ state: String) throws {
+  private static func status(_ bench: Workbench, isOnline: Bool) throws {
     bench.pipeline.receive(
       Delivery(
         topic: "pools/v1/310107/jade/status",
-        payload: Array(#"{"state":"\#(state)","ts":\#(bench.now.wall.milliseconds)}"#.utf8),
+        payload: Array(#"{"online":\#(isOnline)}"#.utf8),
         isRetained: false), now: bench.now)
     try bench.pipeline.commit(now: bench.now)
   }
@@ -67,12 +67,12 @@ import Testing
   @Test func `one that says that it goes is offline ten seconds later`() throws {
     let bench = try Self.bench()
     try Self.run(bench, 20)
-    try Self.status(bench, "offline")
+    try Self.status(bench, isOnline: false)
     try Self.run(bench, 9, behind: nil)
     #expect(Self.steps(bench).isEmpty)
     try Self.run(bench, 2, behind: nil)
     #expect(Self.steps(bench) == ["gateway_offline raised at 20"])
-    try Self.status(bench, "online")
+    try Self.status(bench, isOnline: true)
     try Self.run(bench, 1, behind: nil)
     #expect(Self.steps(bench).last == "gateway_offline returned at 31")
   }

@@ -218,4 +218,28 @@ import Testing
     try bench.pipeline.commit(now: bench.now)
     #expect(Self.missing(bench)[1] == (0...next).filter { !came.contains($0) }.count)
   }
+
+  @Test func `takes no new flag of an earlier value for a reading that came before a crash`() throws
+  {
+    var settings = QualitySettings(failSpan: 0...20)
+    settings.spike = .init(suspect: 0.1, fail: 0.2)
+    let bench = try Workbench(quality: QualityRules(parameters: [ParameterNumber(0): settings]))
+    func receive(_ number: Int, _ value: Double) throws {
+      bench.pass(.seconds(1))
+      bench.receive(
+        payload:
+          #"{"ts":\#(bench.now.wall.milliseconds),"seq":\#(number),"values":{"free_chlorine":\#(value)}}"#
+      )
+      try bench.pipeline.commit(now: bench.now)
+    }
+    for number in 0..<10 { try receive(number, 0.5) }
+    try receive(10, 0.9)
+    bench.save(bench.pipeline.decisionNow(now: bench.now))
+    // With it the one before is known to be a spike; then we crash.
+    try receive(11, 0.5)
+    try bench.restart()
+    // 12, 13 and 14 are missing.
+    try receive(15, 0.5)
+    #expect(Self.missing(bench) == [1, 3])
+  }
 }

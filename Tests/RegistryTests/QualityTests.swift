@@ -59,7 +59,7 @@ import Testing
       #expect(monitoring.badShare == .init(percent: 20, window: .seconds(3600)))
     }
     let gateways =
-      Fixture.rules
+      Fixture.rules.replacing("silence_seconds: 120", with: "silence_seconds: 600")
       + "monitoring: {clock_offset: {seconds: 90}, gateway_offline: {minutes: 5, said_minutes: 0}}\n"
     let monitoring = try Fixture().adding(gateways, as: "rules.yaml").load().rules.monitoring
     #expect(monitoring.clockOffset == .seconds(90))
@@ -89,30 +89,30 @@ import Testing
       "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 600 s"
     ),
     ("bad_share: on", "9:25: 'bad_share' is 'on', expected off or a mapping: lines 'key: value'"),
-    ("clock_offset: {seconds: 0}", "9:37: 'seconds' is '0', expected a number 1…86400"),
+    ("clock_offset: {seconds: 0}", "9:38: 'seconds' is '0', expected a number of seconds 1…86400"),
     (
       "gateway_offline: {minutes: 10}",
-      "9:40: 'minutes' is 10, expected less than 'silence_seconds', 600 s: the pools would be silent before"
+      "9:41: 'minutes' is 10, expected less than 'silence_seconds', 120 s: the pools would be silent before"
     ),
     (
-      "gateway_offline: {minutes: 1, said_minutes: -1}",
-      "9:57: 'said_minutes' is '-1', expected a number 0…10080"
+      "gateway_offline: {minutes: 1.9}",
+      "9:41: 'minutes' is 1.9, expected at least two intervals of the plan, 120 s"
     ),
     (
       "gateway_offline: 5",
-      "9:30: 'gateway_offline' is '5', expected off or a mapping: lines 'key: value'"
+      "9:31: 'gateway_offline' is '5', expected off or a mapping: lines 'key: value'"
     ),
     (
       "orp_disagreement: {chlorine_above: 0.5, orp_below: 600, minutes: 60, orp_above: 800}",
-      "9:96: found one of 'chlorine_below' and 'orp_above', expected both or none"
+      "9:94: found one of 'chlorine_below' and 'orp_above', expected both or none"
     ),
     (
       "orp_disagreement: {chlorine_above: 0.5, orp_below: 600}",
-      "9:31: 'minutes' is missing, expected a number 0…1440"
+      "9:32: 'minutes' is missing, expected a number 0…1440"
     ),
     (
       "transmission_below: {percent: 75, hours: 0.5}",
-      "9:56: 'hours' is '0.5', expected a number 1…720"
+      "9:55: 'hours' is '0.5', expected a number 1…720"
     ),
     ("stuck: maybe", "9:21: 'stuck' is 'maybe', expected true or false"),
   ])
