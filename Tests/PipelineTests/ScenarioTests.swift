@@ -20,15 +20,19 @@ import Testing
     #expect(pool.story == [])
   }
 
-  @Test(arguments: 1...3) func `saw-tooth dosing near the limit raises nothing`(seed: UInt64) throws
-  {
-    let pool = try ScenarioBench()
+  @Test(arguments: 1...3) func `saw-tooth dosing near the limit calls nobody`(seed: UInt64) throws {
+    var district = BenchDistrict()
+    district.watchesDrifts = true
+    let pool = try ScenarioBench(district)
     let profile = WaterProfile(
       chlorineSetPoint: 0.45, controllerBand: 0.04, noise: ["free_chlorine": 0.03],
       noiseMemorySeconds: 240)
     var water = SimulatedPool(seed: seed, profile: profile, start: pool.start)
     try pool.run(0..<1440, &water)
-    #expect(pool.story == [])
+    // A drift within a day's course is an advisory, and no more.
+    #expect(pool.story.filter { $0.hasSuffix("told") } == [])
+    #expect(
+      pool.bench.steps.allSatisfy { $0.transition.occurrence.severity == .advisory })
   }
 
   @Test func `a fast dump is the limit's alarm alone, and critical as it goes on`() throws {
@@ -39,6 +43,23 @@ import Testing
       pool.story == [
         "15 raised free_chlorine_low 12… told", "17 worsened free_chlorine_low 12… told",
       ])
+  }
+
+  /// 0.2 mg/L an hour from 0.6: twenty buckets of two minutes make the first line at minute 40, whose bucket
+  /// begins at 38, and four more the warning. The last of them, from 46 on, has the value of 46.5, which is 0.445:
+  /// 43.5 min from 0.3.
+  @Test func `a slow decay warns forty minutes before the limit's own alarm`() throws {
+    var district = BenchDistrict()
+    district.watchesDrifts = true
+    let pool = try ScenarioBench(district)
+    try pool.run(0..<100) { ((0.6 - 0.2 * Double($0) / 60) * 100).rounded() / 100 }
+    #expect(
+      pool.story == [
+        "48 raised free_chlorine_trend_low 38… told", "95 raised free_chlorine_low 92… told",
+      ])
+    #expect(
+      pool.bench.steps.first?.transition.occurrence.basis
+        == "falling 0.2 mg/L an hour, at 0.3 mg/L in 43 min")
   }
 
   @Test func `very low chlorine is suspect and raises a critical alarm all the same`() throws {

@@ -69,10 +69,18 @@ struct SoakDistrict {
     }
   }
 
-  /// Every alarm that was raised or recorded, once.
+  /// Every alarm that was raised or recorded, once, as it was when it was more than an advisory, which is told
+  /// to nobody.
   var alarms: [AlarmOccurrence] {
-    let steps = bench.steps.map(\.transition)
-    return steps.filter { $0.kind == .raised || $0.kind == .recorded }.map(\.occurrence)
+    var ids: Set<String> = []
+    return bench.steps.compactMap { transition, decided in
+      var occurrence = transition.occurrence
+      guard [.raised, .recorded, .worsened].contains(transition.kind),
+        occurrence.severity != .advisory, ids.insert(occurrence.id).inserted
+      else { return nil }
+      occurrence.detectedTime = decided
+      return occurrence
+    }
   }
 }
 
