@@ -45,8 +45,9 @@ import Testing
       ])
   }
 
-  /// 0.2 mg/L an hour from 0.6: twenty buckets of two minutes make the first line at minute 40, whose bucket
-  /// begins at 38, and four more the warning. The last of them, from 46 on, has the value of 46.5, which is 0.445:
+  /// Chlorine falls by 0.2 mg/L an hour from 0.6.
+  ///
+  /// Twenty buckets of two minutes make the first line at minute 40, whose bucket begins at 38, and four more the warning. The last of them, from 46 on, has the value of 46.5, which is 0.445:
   /// 43.5 min from 0.3.
   @Test func `a slow decay warns forty minutes before the limit's own alarm`() throws {
     var district = BenchDistrict()
