@@ -6,13 +6,16 @@ extension AlarmEngine {
   /// Judges whether chlorine and ORP of the row, whose parts are gathered, contradict each other.
   mutating func judgeDisagreement(verdict: Verdict, into transitions: inout [AlarmTransition]) {
     let time = verdict.time.milliseconds
-    guard let watch = disagreement, watch.isNews(parts, of: verdict.pool, at: time) else { return }
+    // Small parts of it, and never the whole: its arrays would be copied when they are written.
+    guard let orp = disagreement?.rule.orp,
+      disagreement?.isNews(parts, of: verdict.pool, at: time) == true
+    else { return }
     if verdict.isSuppressed || verdict.isStanding {
       disagreement?.suppress(verdict.pool)
       return
     }
     stopDisagreementIfShut(of: verdict.pool, until: verdict.time)
-    guard let values = watch.values(in: parts) else { return }
+    guard let values = disagreement?.values(in: parts) else { return }
     let action = disagreement?.take(
       chlorine: values.chlorine, orp: values.orp, of: verdict.pool, at: time, patience: patience,
       isReadBack: false)
@@ -21,7 +24,7 @@ extension AlarmEngine {
     case .raise(let since, _):
       var occurrence = AlarmOccurrence(
         .monitoring, rule: RuleName.disagreement, pool: plan[verdict.pool].id,
-        parameter: plan[watch.rule.orp].name, eventTime: Timestamp(milliseconds: since),
+        parameter: plan[orp].name, eventTime: Timestamp(milliseconds: since),
         now: verdict.now)
       occurrence.basis =
         "ORP \(values.orp.readable) mV with free chlorine \(values.chlorine.readable) mg/L"
@@ -36,13 +39,13 @@ extension AlarmEngine {
   /// Reads back what the row's values said, as `warm` does.
   mutating func warmDisagreement(_ row: SampleRow, isStanding: Bool) {
     let time = row.time.milliseconds
-    guard let watch = disagreement, watch.isNews(parts, of: row.pool, at: time) else { return }
+    guard disagreement?.isNews(parts, of: row.pool, at: time) == true else { return }
     if gates.isShut(row.pool, at: row.time) || isStanding {
       disagreement?.suppress(row.pool)
       return
     }
     stopDisagreementIfShut(of: row.pool, until: row.time)
-    guard let values = watch.values(in: parts) else { return }
+    guard let values = disagreement?.values(in: parts) else { return }
     _ = disagreement?.take(
       chlorine: values.chlorine, orp: values.orp, of: row.pool, at: time, patience: patience,
       isReadBack: true)

@@ -18,12 +18,14 @@ extension AlarmEngine {
     for report in reports {
       guard let watch = gateways.byID[report.gateway] else { continue }
       if !watch.isExpected { gateways.change(report.gateway) { $0.isExpected = true } }
-      guard let expectedSince = expectedSince(watch.pools, now: now) else { continue }
+      let expectedSince = expectedSince(watch.pools, now: now)
       if let rule = rules.monitoring.gatewayOffline {
         judgePresence(report, watch, by: rule, since: expectedSince, now: now, into: &transitions)
       }
       if let offset = report.clockOffset, let bound = rules.monitoring.clockOffset {
-        judgeClock(report.gateway, offset, bound: bound, watch, now: now, into: &transitions)
+        judgeClock(
+          report.gateway, offset, bound: bound, watch, isExpected: expectedSince != nil, now: now,
+          into: &transitions)
       }
     }
     return transitions
@@ -32,7 +34,12 @@ extension AlarmEngine {
   /// An alarm about the gateway `id` is active since before the start.
   mutating func restoreGateway(_ condition: Condition, now: Duration) {
     switch condition {
-    case .gatewayOffline(let id): gateways.change(id) { $0.offlineSince = now }
+    case .gatewayOffline(let id):
+      gateways.change(id) {
+        $0.offlineSince = now
+        // It has been heard of, or there would be no alarm.
+        $0.isExpected = true
+      }
     case .clockOffset(let id): gateways.change(id) { $0.isClockOff = true }
     default: break
     }
@@ -55,7 +62,7 @@ extension AlarmEngine {
 
   private mutating func judgePresence(
     _ report: GatewayReport, _ watch: GatewayWatches.Watch,
-    by rule: MonitoringRules.GatewayOffline, since expectedSince: Duration, now: Moment,
+    by rule: MonitoringRules.GatewayOffline, since expectedSince: Duration?, now: Moment,
     into transitions: inout [AlarmTransition]
   ) {
     let condition = Condition.gatewayOffline(report.gateway)
@@ -73,6 +80,7 @@ extension AlarmEngine {
       end(condition, at: now.wall - (now.monotonic - seen), into: &transitions)
       return
     }
+    guard let expectedSince else { return }
     let silentSince = max(report.lastSeen ?? expectedSince, expectedSince)
     let isGone = report.goneSince.map { now.monotonic - max($0, silentSince) >= rule.afterWord }
     guard isGone ?? false || now.monotonic - silentSince >= rule.silence else { return }
@@ -83,18 +91,18 @@ extension AlarmEngine {
     let oldest = watch.pools.map { pools[$0.index].expectedSince }.min()
     raise(
       condition, RuleName.gatewayOffline, of: report.gateway, watch,
-      since: newest ?? oldest ?? now.wall,
+      since: report.newestReading ?? newest ?? oldest ?? now.wall,
       basis: report.goneSince == nil ? "nothing came of it" : "it was said to be gone", now: now,
       into: &transitions)
   }
 
   private mutating func judgeClock(
     _ gateway: String, _ offset: Duration, bound: Duration, _ watch: GatewayWatches.Watch,
-    now: Moment, into transitions: inout [AlarmTransition]
+    isExpected: Bool, now: Moment, into transitions: inout [AlarmTransition]
   ) {
     let condition = Condition.clockOffset(gateway)
     let isOff = offset > bound || offset < .zero - bound
-    if !watch.isClockOff, isOff {
+    if !watch.isClockOff, isOff, isExpected {
       gateways.change(gateway) { $0.isClockOff = true }
       let seconds = abs(offset.inSeconds).readable
       raise(

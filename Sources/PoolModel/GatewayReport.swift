@@ -23,17 +23,21 @@ public struct GatewayReport: Hashable, Sendable {
   public let lastSeen: Duration?
   /// Since when it is said to be gone, on the monotonic clock; nil when it is not.
   public let goneSince: Duration?
+  /// Its newest reading; nil when there was none.
+  public let newestReading: Timestamp?
   /// How far its clock is behind ours, negative when it is ahead; nil where that was not looked at, or
   /// too few messages tell.
   public let clockOffset: Duration?
 
   /// What is known of `gateway`.
   public init(
-    gateway: String, lastSeen: Duration?, goneSince: Duration?, clockOffset: Duration? = nil
+    gateway: String, lastSeen: Duration?, goneSince: Duration?, newestReading: Timestamp? = nil,
+    clockOffset: Duration? = nil
   ) {
     self.gateway = gateway
     self.lastSeen = lastSeen
     self.goneSince = goneSince
+    self.newestReading = newestReading
     self.clockOffset = clockOffset
   }
 }

@@ -10,10 +10,11 @@ extension GatewayLedger {
   /// - Returns: what is known of it.
   public func report(of index: Int, withClock: Bool) -> GatewayReport? {
     let (name, entry) = (names[index], entries[index])
-    guard name.venue != nil, !name.isOptional || entry.messageCount > 0 else { return nil }
+    guard name.venue != nil, !name.isOptional || entry.lastSeen != nil else { return nil }
     let isKnown = withClock && entry.clock.sampleCount >= ClockOffsets.leastCount
     return GatewayReport(
       gateway: name.id, lastSeen: entry.lastSeen?.monotonic, goneSince: entry.goneSince,
+      newestReading: entry.newestTime,
       clockOffset: isKnown ? clockOffset(of: index).map { .milliseconds($0) } : nil)
   }
 

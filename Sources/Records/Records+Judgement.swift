@@ -78,6 +78,7 @@ extension Records {
     SELECT * FROM occurrences WHERE state NOT IN ('returned', 'historical')
     UNION ALL
     SELECT * FROM occurrences WHERE state = 'returned' AND is_announced = 0 AND hold IS NULL
+      AND severity <> 'advisory'
     UNION ALL
     SELECT * FROM occurrences WHERE state IN ('returned', 'historical') AND hold IS NOT NULL
     UNION ALL

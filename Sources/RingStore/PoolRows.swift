@@ -14,9 +14,13 @@ public struct PoolRows {
     self.store = store
     self.pools = pools
     self.parameters = parameters
-    // Bounds the memory: about 3000 pool-days, some 200 MB at a reading a minute of three values.
-    stretch = .seconds(86_400 * max(1, min(30, 3000 / max(1, pools.count))))
+    // Bounds the memory: some 200 MB with three values a row.
+    let intervals = store.plan.interval * (Self.rowLimit / max(1, pools.count))
+    stretch = max(.seconds(3600), min(.seconds(30 * 86_400), intervals))
   }
+
+  /// About so many rows are held at a time.
+  private static let rowLimit = 4_300_000
 
   /// Hands over every row from `from` to `through`, in the order of their times, then of `pools`.
   ///

@@ -44,6 +44,8 @@ final class IntakeDesk: IntakeDelegate {
   var isLinkUp = false
   var occupancy: StoreOccupancy?
   private var occupancyTime: Duration = .zero
+  /// When transmission was counted last, on the monotonic clock.
+  private var transmissionTime: Duration = .zero
   /// When everything stored was last judged and its decisions durable.
   private var lastDone: Duration
 
@@ -198,6 +200,11 @@ final class IntakeDesk: IntakeDelegate {
     reloadIfAsked()
     let hasMoreJobs = jobs.run(pipeline, clock: clock, atMost: Self.jobSpan)
     let isJudging = judge(now: now)
+    // Here, and not after a commit: what was just stored is not judged then.
+    if now.monotonic - transmissionTime >= .seconds(1) {
+      transmissionTime = now.monotonic
+      pipeline.noteTransmission(now: now)
+    }
     look(now: now)
     return hasMoreJobs || isJudging && pipeline.isBehind ? .zero : Self.tickInterval
   }
@@ -236,7 +243,6 @@ final class IntakeDesk: IntakeDelegate {
       noteDamage()
       pipeline.noteThrottled(now: now)
       pipeline.noteGateways(now: now)
-      pipeline.noteTransmission(now: now)
       brokerWatch.tick(now: now)
     }
     guard let occupancy else { return }

@@ -35,11 +35,12 @@ import Testing
   /// What follows from looking at the gateway at `seconds`.
   private static func look(
     _ station: inout Station, _ seconds: Int, seen: Int?, gone: Int? = nil, offset: Double? = nil,
-    gateway: String = "box"
+    newest: Int? = nil, gateway: String = "box"
   ) -> [AlarmTransition] {
     let report = GatewayReport(
       gateway: gateway, lastSeen: seen.map { Station.moment($0).monotonic },
       goneSince: gone.map { Station.moment($0).monotonic },
+      newestReading: newest.map { Station.moment($0).wall },
       clockOffset: offset.map { .milliseconds(Int($0 * 1000)) })
     return station.engine.noteGateways([report], now: Station.moment(seconds))
   }
@@ -165,6 +166,14 @@ import Testing
     let ended = Self.look(&later, 1200, seen: 1195)
     #expect(ended.map(\.kind) == [.returned])
     #expect(ended.first?.occurrence.id == alarm.id)
+  }
+
+  @Test func `one is dated by its own newest reading, not by another's of the same pools`() {
+    var station = Self.station()
+    Self.report(&station, 60)
+    Self.report(&station, 300)
+    let raised = Self.look(&station, 400, seen: 61, newest: 60)
+    #expect(Self.lines(raised) == ["raised gateway_offline active 60… told"])
   }
 
   @Test func `a clock is wrong beyond the bound, and right again at half of it`() throws {

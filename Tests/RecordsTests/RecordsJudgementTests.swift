@@ -186,6 +186,17 @@ import Testing
       loaded == ["active", "acknowledged", "untaken", "untold", "other", "new"])
   }
 
+  @Test func `loading brings no advisory that is over`() throws {
+    var over = occurrence("over", state: .returned, at: 1, isAnnounced: false)
+    over.severity = .advisory
+    var open = occurrence("open", at: 2, isAnnounced: false)
+    open.severity = .advisory
+    let scratch = try Scratch()
+    let records = try scratch.open()
+    try records.apply(decision(1, [raised(over), raised(open)]), at: time(1))
+    #expect(try records.load().occurrences.map(\.id) == ["open"])
+  }
+
   @Test func `alarms are listed newest first, as asked`() throws {
     let scratch = try Scratch()
     let records = try scratch.open()
