@@ -69,6 +69,16 @@ public struct CoverageCounter: Sendable {
     }
   }
 
+  /// The same of a stretch as the store tells it; one without a reading is ignored.
+  public mutating func add(_ stretch: CoverageStretch) {
+    guard let first = stretch.first, let last = stretch.last else { return }
+    var usable: (first: Timestamp, last: Timestamp, missingCount: Int)?
+    if let first = stretch.firstUsable, let last = stretch.lastUsable {
+      usable = (first, last, stretch.missingUsableCount)
+    }
+    add(first: first, last: last, missingCount: stretch.missingCount, usable: usable)
+  }
+
   /// How many readings are missing by what was added so far.
   ///
   /// - Parameters:

@@ -137,14 +137,3 @@ struct TransmissionRound: Sendable {
     return turn
   }
 }
-
-extension CoverageCounter {
-  fileprivate mutating func add(_ stretch: CoverageStretch) {
-    guard let first = stretch.first, let last = stretch.last else { return }
-    var usable: (first: Timestamp, last: Timestamp, missingCount: Int)?
-    if let first = stretch.firstUsable, let last = stretch.lastUsable {
-      usable = (first, last, stretch.missingUsableCount)
-    }
-    add(first: first, last: last, missingCount: stretch.missingCount, usable: usable)
-  }
-}

@@ -1,5 +1,3 @@
-public import PoolModel
-
 /// When the readings of one series came in one stretch of time: what coverage needs of them.
 public struct CoverageStretch: Hashable, Sendable {
   /// The first counted reading; nil when there is none.
@@ -29,18 +27,5 @@ public struct CoverageStretch: Hashable, Sendable {
     self.lastUsable = lastUsable
     self.missingUsableCount = missingUsableCount
     self.backfilledCount = backfilledCount
-  }
-
-  /// The stretch that a cell stands for.
-  init(_ cell: RollupCell) {
-    let received = cell.received
-    let valid = cell.valid
-    self.init(
-      first: received.isEmpty ? nil : Timestamp(milliseconds: received.first),
-      last: received.isEmpty ? nil : Timestamp(milliseconds: received.last),
-      missingCount: Int(received.missing),
-      firstUsable: valid.isEmpty ? nil : Timestamp(milliseconds: valid.first),
-      lastUsable: valid.isEmpty ? nil : Timestamp(milliseconds: valid.last),
-      missingUsableCount: Int(valid.missing), backfilledCount: Int(cell.backfilledCount))
   }
 }
