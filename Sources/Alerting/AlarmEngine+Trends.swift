@@ -101,12 +101,23 @@ extension AlarmEngine {
       severity == .advisory ? .advisory : .warning, to: side)
   }
 
-  /// How far before the newest judged reading of a series its drift looks: at 30 buckets of the oldest of ten
-  /// lines, at the time in which nothing counts after a sensor was worked at, and at what is known of other
-  /// parameters.
+  /// What is remembered of the series whose drift is watched, by pool and slot: nothing yet.
+  static func trends(plan: Plan, book: RuleBook, width: Int64) -> [SeriesTrend] {
+    let ofPool = book.trends.compactMap(\.self).map { trend in
+      SeriesTrend(history: trend.asksLastDay ? TrendHistory(width: width) : nil)
+    }
+    return plan.pools.indices.flatMap { _ in ofPool }
+  }
+
+  /// How far before the newest judged reading of a series its drift looks: at a day before the 30 buckets of
+  /// the oldest of ten lines, at the time in which nothing counts after a sensor was worked at, and at what is
+  /// known of other parameters.
   var trendSpan: Duration {
     guard !trends.isEmpty else { return .zero }
-    let buckets = TrendWindow.windowCount + SteadyState.offCount + 3
+    let asksLastDay = book.trends.contains { $0?.asksLastDay ?? false }
+    let buckets =
+      (asksLastDay ? TrendHistory.reach(width: trendWidth) : 0)
+      + TrendWindow.windowCount + SteadyState.offCount + 3
     return .milliseconds(buckets * trendWidth + Self.quietAfterWork + parts.longestReach)
   }
 

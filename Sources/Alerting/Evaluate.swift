@@ -98,8 +98,8 @@ public struct AlarmEngine: Sendable {
     patienceSpan = max(rules.silence, plan.interval * 2)
     patience = patienceSpan.wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
-    trends = Array(repeating: SeriesTrend(), count: plan.pools.count * book.trendCount)
     trendWidth = TrendWatch.bucket(interval: plan.interval).wholeMilliseconds
+    trends = Self.trends(plan: plan, book: book, width: trendWidth)
     earlierRuns = runs
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)

@@ -92,7 +92,7 @@ extension RuleBook {
       defer { slot += 1 }
       return Trend(
         parameter: parameter, slot: slot, low: low, high: high, resolution: watch.resolution,
-        needsFlow: rules[some].needsFlow)
+        asksLastDay: watch.asksLastDay, needsFlow: rules[some].needsFlow)
     }
   }
 

@@ -74,6 +74,8 @@ struct RuleBook: Sendable {
     let high: Int?
     /// The smallest step of its sensors, where the plan does not know it.
     let resolution: Double
+    /// Whether a warning asks for the day before.
+    let asksLastDay: Bool
     /// Whether it says nothing of the pool while the water stands.
     let needsFlow: Bool
   }

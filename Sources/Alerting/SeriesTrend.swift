@@ -17,7 +17,7 @@ struct SeriesTrend: Sendable {
     let choice: Choice
   }
 
-  private(set) var window = TrendWindow()
+  private(set) var window: TrendWindow
   /// The limits that the newest value in the buckets was judged by; nil when there is none.
   private(set) var choice: Choice?
   /// The newest value that was looked at, in milliseconds; nil before it.
@@ -27,7 +27,9 @@ struct SeriesTrend: Sendable {
   private var quietUntil = Int64.min
 
   /// Nothing is remembered.
-  init() {}
+  ///
+  /// - Parameter history: what warnings ask for; nil when they do not.
+  init(history: TrendHistory?) { window = TrendWindow(history: history) }
 
   /// Puts back what was on.
   mutating func restore(_ level: TrendLevel, to side: Bound.Side) {

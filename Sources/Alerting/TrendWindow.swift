@@ -2,9 +2,9 @@ import PoolModel
 
 /// The newest buckets of one series, and what they say of its drift to either side.
 ///
-/// A function of the good values of the last 43 buckets and of which states are on: the median of a bucket
-/// looks at its values alone, a line at 30 buckets, and a state at the ten newest lines. So reading those back
-/// after a restart gives the same.
+/// A function of the good values of the last 43 buckets, of those of a day before them where there is a
+/// history, and of which states are on: the median of a bucket looks at its values alone, a line at 30 buckets,
+/// and a state at the ten newest lines. So reading those back after a restart gives the same.
 struct TrendWindow: Sendable {
   /// What is asked of a bucket that ends.
   struct Question: Sendable {
@@ -40,9 +40,14 @@ struct TrendWindow: Sendable {
   private var medians: [Double] = []
   private var low = Side()
   private var high = Side()
+  /// What the value did before; nil when no warning asks for it.
+  private var history: TrendHistory?
 
   /// No bucket.
-  init() {}
+  ///
+  /// - Parameter history: without a block; then only a line that leaves what the value did in the day before
+  ///   makes a warning. nil takes every line.
+  init(history: TrendHistory? = nil) { self.history = history }
 
   /// Adds a good sample to the bucket that is being gathered; `pass` has come there.
   mutating func gather(_ value: Double) {
@@ -82,7 +87,7 @@ struct TrendWindow: Sendable {
     return end(current, asking: question, scratch: &scratch)
   }
 
-  /// Forgets every sample: what is on stays so, and what is about to change begins anew.
+  /// Forgets every sample but the history: what is on stays so, and what is about to change begins anew.
   mutating func forget() {
     number = nil
     gathered.removeAll(keepingCapacity: true)
@@ -102,6 +107,7 @@ struct TrendWindow: Sendable {
   /// The bytes of its buffers, with their headers.
   var bufferByteCount: Int {
     (gathered.capacity + numbers.capacity + medians.capacity) * 8 + 3 * 32
+      + (history?.bufferByteCount ?? 0)
   }
 
   /// What is on for `side`.
@@ -122,6 +128,7 @@ struct TrendWindow: Sendable {
       gathered.sort()
       numbers.append(bucket)
       medians.append(TrendStatistics.median(sorted: gathered))
+      history?.note(medians[medians.count - 1], of: bucket)
       gathered.removeAll(keepingCapacity: true)
     }
     let old = numbers.prefix { $0 <= bucket - Self.windowCount }.count
@@ -162,7 +169,9 @@ struct TrendWindow: Sendable {
     // The bound of the slope nearer to no change may be on the other side of it.
     let meetsAnyway =
       slowest * line.slope > 0 && question.secondsToLimit(from: level, slope: slowest) != nil
-    let isWarning = isAdvisory && seconds != nil && meetsAnyway
+    let isWarning =
+      isAdvisory && seconds != nil && meetsAnyway
+      && isBeyondHistory(level, falling: line.slope < 0, at: bucket, question)
     for side in [Bound.Side.low, .high] {
       let isHere = side == .low ? line.slope < 0 : line.slope > 0
       let isAsked = (side == .low ? question.low : question.high) != nil
@@ -170,6 +179,16 @@ struct TrendWindow: Sendable {
         isAdvisory && isHere && isAsked, isWarning && isHere, to: side,
         isReadBack: question.isReadBack)
     }
+  }
+
+  /// Whether the line has left what the value did in the day before its window, by two steps of the sensor.
+  private func isBeyondHistory(
+    _ level: Double, falling: Bool, at bucket: Int64, _ question: Question
+  ) -> Bool {
+    guard let history else { return true }
+    guard let range = history.range(before: bucket - Self.windowCount + 1) else { return false }
+    let margin = 2 * question.resolution
+    return falling ? level < range.lowerBound - margin : level > range.upperBound + margin
   }
 
   private mutating func take(

@@ -4,9 +4,18 @@ public struct TrendRule: Hashable, Sendable {
   /// pool's own sensor comes first.
   public let resolution: Double
 
+  /// Whether a warning asks that the value leave what it did in the day before, so that the slow limbs of
+  /// dosing give none.
+  public let asksLastDay: Bool
+
   /// Watches sensors that show steps of `resolution`.
-  public init(resolution: Double) {
+  ///
+  /// - Parameters:
+  ///   - resolution: above 0, in the parameter's unit.
+  ///   - asksLastDay: whether a warning has to leave the range of the day before.
+  public init(resolution: Double, asksLastDay: Bool = true) {
     precondition(resolution > 0, "no sensor shows every number")
     self.resolution = resolution
+    self.asksLastDay = asksLastDay
   }
 }

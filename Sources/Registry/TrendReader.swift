@@ -3,7 +3,7 @@ import PoolModel
 /// A parameter whose drift is watched, as its file has it.
 struct TrendDraft {
   let parameter: Placed<String>
-  let resolution: Double
+  let rule: TrendRule
 }
 
 /// Reads `trend` in a file of the kind `rules`.
@@ -18,10 +18,12 @@ struct TrendReader {
       case .mapping(let pairs):
         var entry = Section(pairs: pairs, place: pair.value.place, report: report)
         let resolution = entry.value("resolution", .number(0.0001...1000))
+        let asksLastDay = entry.value("beyond_last_day", .boolean, default: true)
         entry.end()
-        return resolution.map {
-          TrendDraft(parameter: Placed(value: pair.key, place: pair.place), resolution: $0)
-        }
+        guard let resolution else { return nil }
+        return TrendDraft(
+          parameter: Placed(value: pair.key, place: pair.place),
+          rule: TrendRule(resolution: resolution, asksLastDay: asksLastDay))
       case .scalar, .list:
         report.add(
           pair.value.place,
@@ -54,7 +56,7 @@ extension CrossCheck {
     var trends: [ParameterNumber: TrendRule] = [:]
     for trend in rules.trends {
       guard let parameter = plan.parameterNumber(trend.parameter.value) else { continue }
-      trends[parameter] = TrendRule(resolution: trend.resolution)
+      trends[parameter] = trend.rule
     }
     return trends
   }

@@ -23,7 +23,8 @@ extension RingStore {
   /// A damaged one is noted in `damagedPages`, and so is one that cannot be read. Where the walk begins
   /// differs from opening to opening.
   ///
-  /// - Parameter pageCount: so many are read, or fewer when the round ends.
+  /// - Parameter pageCount: so many are read, or fewer when the round ends, or when many rings without a
+  ///   written page were passed.
   /// - Returns: whether the round ended.
   @discardableResult
   public func scrub(pageCount: Int) -> Bool {
@@ -31,17 +32,25 @@ extension RingStore {
     let start = Int(UInt64(bitPattern: journal.commitTime) % UInt64(rings.count))
     var cursor = scrubCursor ?? ScrubCursor(ring: start, start: start)
     defer { scrubCursor = cursor }
+    // In a young store of many pools nearly all rings have no page yet.
+    var passedLimit = pageCount * Self.passedRingsPerPage
     for _ in 0..<pageCount {
       while !scrubPage(at: &cursor) {
         cursor.sequence = 0
         cursor.tierIndex += 1
-        guard cursor.tierIndex == Tier.allCases.count else { continue }
-        cursor = ScrubCursor(ring: (cursor.ring + 1) % rings.count, start: cursor.start)
-        if cursor.ring == cursor.start { return true }
+        if cursor.tierIndex == Tier.allCases.count {
+          cursor = ScrubCursor(ring: (cursor.ring + 1) % rings.count, start: cursor.start)
+          if cursor.ring == cursor.start { return true }
+        }
+        passedLimit -= 1
+        if passedLimit <= 0 { return false }
       }
     }
     return false
   }
+
+  /// Passing so many rings takes less time than reading a page.
+  private static var passedRingsPerPage: Int { 64 }
 
   private func scrubPage(at cursor: inout ScrubCursor) -> Bool {
     let ring = rings[cursor.ring]

@@ -108,7 +108,9 @@ public final class RingStore {
   let plan: Plan
   var rules: RollupRules
   let storage: any Storage
-  var catalog: Catalog
+  var catalog: Catalog { didSet { fileByteCount = catalog.totalByteCount } }
+  /// All bytes of the files; coding the catalog to know them takes time.
+  private var fileByteCount: Int
   let pageFiles: [any StorageFile]
   let journal: Journal
   /// All rings, which may lack what waits, and of which another thread may change those of `taking`.
@@ -173,6 +175,7 @@ public final class RingStore {
     self.rules = rules.keeping(files.catalog.rules, plan: plan)
     self.storage = storage
     catalog = files.catalog
+    fileByteCount = files.catalog.totalByteCount
     pageFiles = files.pages
     journal = try Journal(opening: files.journal)
     let columnCount = files.catalog.columns.count
@@ -219,7 +222,7 @@ public final class RingStore {
   /// Costs a walk over all rings.
   public var occupancy: StoreOccupancy {
     var occupancy = StoreOccupancy(
-      byteCount: catalog.totalByteCount, pageCapacity: 0, pageCount: 0,
+      byteCount: fileByteCount, pageCapacity: 0, pageCount: 0,
       journalCapacity: Int(journal.capacity), journalByteCount: Int(journal.end - journal.tail),
       pageByteCount: catalog.pageByteCount)
     for ring in rings {

@@ -43,7 +43,10 @@ final class IntakeDesk: IntakeDelegate {
   private var hasAttempted = false
   var isLinkUp = false
   var occupancy: StoreOccupancy?
-  private var occupancyTime: Duration = .zero
+  /// When the pages are counted next, on the monotonic clock.
+  private var occupancyDue: Duration = .zero
+  /// When what has to be looked at every second was looked at last, likewise.
+  private var lookTime: Duration = .zero
   /// When transmission was counted last, on the monotonic clock.
   private var transmissionTime: Duration = .zero
   /// When everything stored was last judged and its decisions durable.
@@ -234,10 +237,9 @@ final class IntakeDesk: IntakeDelegate {
 
   /// Tells the other threads how things stand.
   private func look(now: Moment) {
-    // Counting pages goes over all rings, so seldom.
-    if occupancy == nil || now.monotonic - occupancyTime >= .seconds(1) {
-      occupancy = pipeline.store.occupancy
-      occupancyTime = now.monotonic
+    if occupancy == nil || now.monotonic >= occupancyDue { countPages(now: now) }
+    if now.monotonic - lookTime >= .seconds(1) {
+      lookTime = now.monotonic
       // All of them in a day, or sooner.
       pipeline.store.scrub(pageCount: 4 + (occupancy?.pageCount ?? 0) / 86_400)
       noteDamage()
@@ -251,6 +253,13 @@ final class IntakeDesk: IntakeDelegate {
       IntakeFigures.Snapshot(
         counters: pipeline.counters, isBehind: pipeline.isBehind, lastDone: lastDone,
         occupancy: occupancy, brokerBacklog: brokerWatch.heldCount))
+  }
+
+  /// Counts how full the store is: it goes over all rings, which may take one thousandth of our time.
+  private func countPages(now: Moment) {
+    let start = clock.now().monotonic
+    occupancy = pipeline.store.occupancy
+    occupancyDue = now.monotonic + max(.seconds(1), (clock.now().monotonic - start) * 1000)
   }
 
   /// Judges a slice; false when it could not or need not be done now.

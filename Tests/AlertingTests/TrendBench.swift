@@ -23,6 +23,8 @@ struct TrendBench {
     /// Above pH 7.5 the lower limit is this; nil where it is the same.
     var lowAboveNeutral: Double?
     var isWatched = true
+    /// The reference knows nothing of a day before.
+    var asksLastDay = false
     /// The plan's own step of the pool's sensor.
     var sensorStep: Double?
     var hasCirculation = false
@@ -91,7 +93,8 @@ struct TrendBench {
       circulation: setting.hasCirculation
         ? CirculationRule(
           parameter: flow, minimum: 1, onDelay: .seconds(60), offDelay: .seconds(60)) : nil,
-      trends: setting.isWatched ? [chlorine: TrendRule(resolution: 0.01)] : [:])
+      trends: setting.isWatched
+        ? [chlorine: TrendRule(resolution: 0.01, asksLastDay: setting.asksLastDay)] : [:])
   }
 
   static func instant(_ seconds: Int) -> Timestamp { start + .seconds(seconds) }

@@ -17,9 +17,6 @@ public struct BenchDistrict {
   /// The profiles in force, by their files' names in `Config/profiles`.
   public var profiles = ["cn-gb37488-2019"]
 
-  /// Whether drifts of chlorine and pH are watched, too, which the delivered rules leave off.
-  public var watchesDrifts = false
-
   /// A district in Shanghai with a pool that reports every minute.
   public init() {}
 
@@ -32,24 +29,8 @@ public struct BenchDistrict {
     let texts = ["bench.yaml": main, "bench-plan.yaml": plan, "bench-people.yaml": people]
     return try Configuration.load(path: config.appending(path: "bench.yaml").path) { path in
       if let text = texts[URL(filePath: path).lastPathComponent] { return Array(text.utf8) }
-      let bytes = Array(try Data(contentsOf: URL(filePath: path)))
-      guard watchesDrifts, path.hasSuffix("rules.yaml") else { return bytes }
-      let rules = String(decoding: bytes, as: UTF8.self)
-      return Array(Self.watching(rules).utf8)
+      return Array(try Data(contentsOf: URL(filePath: path)))
     }
-  }
-
-  /// `rules` with what stands behind `off` under `trend` in its place.
-  private static func watching(_ rules: String) -> String {
-    var isTrend = false
-    return rules.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      if !line.hasPrefix(" ") { isTrend = line == "trend:" }
-      let parts = line.split(separator: "#", maxSplits: 1)
-      guard isTrend, parts.count == 2, let key = parts[0].firstRange(of: "off") else {
-        return String(line)
-      }
-      return parts[0][..<key.lowerBound] + String(parts[1])
-    }.joined(separator: "\n")
   }
 
   private var main: String {

@@ -21,9 +21,7 @@ import Testing
   }
 
   @Test(arguments: 1...3) func `saw-tooth dosing near the limit calls nobody`(seed: UInt64) throws {
-    var district = BenchDistrict()
-    district.watchesDrifts = true
-    let pool = try ScenarioBench(district)
+    let pool = try ScenarioBench()
     let profile = WaterProfile(
       chlorineSetPoint: 0.45, controllerBand: 0.04, noise: ["free_chlorine": 0.03],
       noiseMemorySeconds: 240)
@@ -45,22 +43,22 @@ import Testing
       ])
   }
 
-  /// Chlorine falls by 0.2 mg/L an hour from 0.6.
+  /// Seven hours around 0.6, then chlorine falls by 0.2 mg/L an hour.
   ///
-  /// Twenty buckets of two minutes make the first line at minute 40, whose bucket begins at 38, and four more the warning. The last of them, from 46 on, has the value of 46.5, which is 0.445:
-  /// 43.5 min from 0.3.
+  /// By an independent script of the same definitions: the drift is certain with the bucket that ends at minute 468, and the line has left the day before long enough with the one that ends at 476: 0.418 mg/L then, 35.5 min from 0.3.
   @Test func `a slow decay warns forty minutes before the limit's own alarm`() throws {
-    var district = BenchDistrict()
-    district.watchesDrifts = true
-    let pool = try ScenarioBench(district)
-    try pool.run(0..<100) { ((0.6 - 0.2 * Double($0) / 60) * 100).rounded() / 100 }
+    let pool = try ScenarioBench()
+    try pool.run(0..<420) { 0.6 + Double($0 % 2 * 2 - 1) / 100 }
+    try pool.run(420..<520) { ((0.6 - 0.2 * Double($0 - 420) / 60) * 100).rounded() / 100 }
     #expect(
       pool.story == [
-        "48 raised free_chlorine_trend_low 38… told", "95 raised free_chlorine_low 92… told",
+        "468 raised free_chlorine_trend_low 458…",
+        "476 worsened free_chlorine_trend_low 458… told",
+        "515 raised free_chlorine_low 512… told",
       ])
     #expect(
-      pool.bench.steps.first?.transition.occurrence.basis
-        == "falling 0.2 mg/L an hour, at 0.3 mg/L in 43 min")
+      pool.bench.steps[1].transition.occurrence.basis
+        == "falling 0.2 mg/L an hour, at 0.3 mg/L in 35 min")
   }
 
   @Test func `very low chlorine is suspect and raises a critical alarm all the same`() throws {
