@@ -167,7 +167,7 @@ let package = Package(
     tests(
       "WebServiceTests", "PoolModel", "Presence", "Querying", "Records", "RingStore", "WebService",
       "SimulatedDisk", hummingbird, .product(name: "HummingbirdCore", package: "hummingbird"),
-      .product(name: "HTTPTypes", package: "swift-http-types")),
+      .product(name: "HTTPTypes", package: "swift-http-types"), reading: ["Fixtures"]),
     // The way of a reading to the alarm under the delivered rules.
     .target(
       name: "JudgementBench",

@@ -30,28 +30,10 @@ public struct AlarmTally: Sendable {
 
   /// How many of them chatter: are of one alarm (rule, pool, parameter) that came three times or more within
   /// half an hour.
-  ///
-  /// Source: ISA-18.2 has three within a minute, for readings of a second; for readings of a minute it is
-  /// thirty.
   public var chatteringCount: Int {
-    var places: [[String]: [Int]] = [:]
-    for (index, alarm) in alarms.enumerated() {
-      places[[alarm.rule, alarm.pool?.description ?? "", alarm.parameter ?? ""], default: []]
-        .append(index)
+    let places = Dictionary(grouping: alarms) {
+      AlarmName(rule: $0.rule, pool: $0.pool, parameter: $0.parameter)
     }
-    var chattering: Set<Int> = []
-    for own in places.values where own.count >= Self.chatteringNumber {
-      for first in 0...(own.count - Self.chatteringNumber) {
-        let group = own[first..<first + Self.chatteringNumber]
-        guard let last = group.last,
-          alarms[last].eventTime - alarms[own[first]].eventTime <= Self.chatteringSpan
-        else { continue }
-        chattering.formUnion(group)
-      }
-    }
-    return chattering.count
+    return places.values.reduce(0) { $0 + Chattering.indices(in: $1.map(\.eventTime)).count }
   }
-
-  private static let chatteringNumber = 3
-  private static let chatteringSpan = Duration.seconds(30 * 60)
 }

@@ -62,6 +62,8 @@ public enum Question: Hashable, Sendable {
   case act(AlarmVerb, id: String)
   /// What has happened to an alarm.
   case alarmSteps(id: String)
+  /// The figures about alarms of some time, divided among so many people.
+  case alarmStatistics(from: String?, to: String?, operatorCount: Int)
   /// When venues or pools are out of use.
   case closures(ClosureSelection, venue: String?)
   /// To register that a venue or pool is out of use.
@@ -112,6 +114,9 @@ public enum Question: Hashable, Sendable {
     case .act(let verb, let id):
       Self.target(["alarms", id, verb.rawValue], [])
     case .alarmSteps(let id): Self.target(["alarms", id, "steps"], [])
+    case .alarmStatistics(let from, let to, let operatorCount):
+      Self.target(
+        ["alarms", "stats"], [("from", from), ("to", to), ("operators", "\(operatorCount)")])
     case .closures(let selection, let venue):
       Self.target(["closures"], [("state", selection.rawValue), ("venue", venue)])
     case .registerClosure: Self.target(["closures"], [])

@@ -30,6 +30,9 @@ enum Schema {
     migrator.registerMigration("7 life of alarms") { db in
       try db.execute(sql: version7)
     }
+    migrator.registerMigration("8 figures of alarms") { db in
+      try db.execute(sql: version8)
+    }
     return migrator
   }
 
@@ -211,6 +214,14 @@ extension Schema {
     ALTER TABLE occurrences ADD COLUMN hold TEXT;
     ALTER TABLE occurrences ADD COLUMN shelved_until INTEGER;
     CREATE INDEX occurrences_held ON occurrences (hold) WHERE hold IS NOT NULL;
+    """
+
+  /// The steps that told of an alarm, and the alarms that stood for more than a day.
+  private static let version8 = """
+    CREATE INDEX transitions_telling ON transitions (recorded_time)
+      WHERE is_announcement = 1 AND kind NOT IN ('returned', 'eased');
+    CREATE INDEX occurrences_standing ON occurrences (returned_time)
+      WHERE returned_time - event_time > 86400000;
     """
 }
 

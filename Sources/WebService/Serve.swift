@@ -71,6 +71,9 @@ public struct WebService: Sendable {
       try await answers().losses(of: Self.pool(context), query: Query(request))
     }
     group.get("alarms") { request, _ in try await answers().alarms(query: Query(request)) }
+    group.get("alarms/stats") { request, _ in
+      try await answers().alarmStatistics(query: Query(request))
+    }
     group.get("alarms/:id/steps") { _, context in
       let id = try context.parameters.require("id").removingPercentEncodingOrSame
       return try await answers().alarmSteps(id: id)

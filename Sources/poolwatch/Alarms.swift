@@ -21,10 +21,11 @@ struct Alarms: ParsableCommand {
         poolwatch alarms --state all --class water
         poolwatch alarms ack 0123456789abc --by wang --comment "on my way"
         poolwatch alarms shelve 0123456789abc --until +8h --by li --comment probe
+        poolwatch alarms stats --from 2026-01-01 --to 2026-02-01
       """,
     subcommands: [
       Acknowledge.self, Comment.self, Assign.self, Shelve.self, Unshelve.self, OutOfService.self,
-      InService.self, Steps.self,
+      InService.self, Steps.self, Stats.self,
     ])
 
   @Option(help: "The alarms that somebody still has to do something about, or all.")

@@ -11,6 +11,7 @@ import Testing
     ),
     ("gaps", ["gaps", "venue-01/main", "--parameter", "free_chlorine"]),
     ("alarms", ["alarms", "--state", "all"]),
+    ("alarms-stats", ["alarms", "stats"]),
     ("closures", ["closure", "list", "--state", "all"]),
     ("coverage", ["coverage"]),
     ("gateways", ["gateways"]),
@@ -117,6 +118,11 @@ import Testing
     ),
     (["alarms"], "GET /v1/alarms?state=active"),
     (["alarms", "--state", "all", "--class", "water"], "GET /v1/alarms?state=all&class=water"),
+    (["alarms", "stats"], "GET /v1/alarms/stats?operators=1"),
+    (
+      ["alarms", "stats", "--to", "2026-02-01", "--from", "-90d", "--operators", "3"],
+      "GET /v1/alarms/stats?from=-90d&to=2026-02-01&operators=3"
+    ),
     (["coverage"], "GET /v1/coverage?by=venue"),
     (
       ["coverage", "--by", "plan", "--from", "2026-01-01", "--to", "-7d"],

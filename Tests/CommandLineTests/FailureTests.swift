@@ -38,6 +38,7 @@ import Testing
     ["history", "a/b", "--parameter", "ph", "--plot", "-o", "json"],
     ["gaps"], ["gaps", "venue-01/main"], ["latest", "--bom"], ["latest", "--bom", "-o", "json"],
     ["alarms", "--state", "closed"], ["alarms", "--class", "fire"],
+    ["alarms", "stats", "--operators", "0"], ["alarms", "stats", "--from", "soon"],
     ["alarms", "ack"], ["alarms", "ack", "x", "--by", "w"],
     ["alarms", "ack", "x", "--by", "", "--comment", "y"],
     ["alarms", "shelve", "x", "--by", "w", "--comment", "y", "--until", "soon"],
@@ -166,8 +167,8 @@ import Testing
   @Test(arguments: [
     "", "latest", "history", "gaps", "alarms", "alarms ack", "alarms comment",
     "alarms assign", "alarms shelve", "alarms unshelve", "alarms out-of-service",
-    "alarms in-service", "alarms steps", "closure", "closure list", "closure add", "closure end",
-    "coverage", "gateways", "quarantine",
+    "alarms in-service", "alarms steps", "alarms stats", "closure", "closure list", "closure add",
+    "closure end", "coverage", "gateways", "quarantine",
     "quarantine replay", "notices", "status", "doctor", "config", "config check", "store",
     "store info", "store size",
     "store verify",

@@ -59,6 +59,19 @@ import Testing
     let after = try await installation.ask("alarms", "-o", "json").rows()
     #expect(after.first?["state"] as? String == "acknowledged")
     #expect(after.first?["acknowledged_by"] as? String == "Li Na")
+    let figures = try await installation.ask("alarms", "stats", "-o", "json").rows()
+    func count(_ figure: String, _ alarmClass: String? = nil) -> Int? {
+      figures.first { row in
+        row["figure"] as? String == figure && row["class"] as? String == alarmClass
+      }?["n"] as? Int
+    }
+    #expect(count("annunciations") == 1)
+    #expect(count("class", "water") == 1)
+    #expect(count("acknowledged") == 1)
+    #expect(count("returned") == 0)
+    let refused = try await installation.ask(
+      "alarms", "stats", "--from", "2026-02-01", "--to", "2026-01-01")
+    #expect(refused.code == 65)
     // A second time, and an alarm that is not there.
     #expect(
       try await installation.ask("alarms", "ack", id, "--by", "Li Na", "--comment", "again").code

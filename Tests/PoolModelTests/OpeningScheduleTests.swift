@@ -110,6 +110,29 @@ private struct OpeningCase: Decodable, Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test(arguments: OpeningCase.all)
+  private func `lists when it is open`(_ known: OpeningCase) throws {
+    let zone = try #require(Zone(name: known.zone))
+    let period =
+      Timestamp(
+        milliseconds: known.period[0] * 1000)..<Timestamp(
+        milliseconds: known.period[1] * 1000)
+    var expected: [Range<Timestamp>] = []
+    for (index, change) in known.changes.enumerated() where change.isOpen {
+      let isLast = index == known.changes.count - 1
+      let end = isLast ? known.period[1] : known.changes[index + 1].seconds
+      expected.append(
+        Timestamp(milliseconds: change.seconds * 1000)..<Timestamp(milliseconds: end * 1000))
+    }
+    #expect(known.schedule.openTimes(in: period, zone: zone) == expected)
+    // Cut in the middle of the first stretch.
+    guard let first = expected.first else { return }
+    let middle = first.lowerBound + (first.upperBound - first.lowerBound) / 2
+    #expect(
+      known.schedule.openTimes(in: period.lowerBound..<middle, zone: zone)
+        == [first.lowerBound..<middle])
+  }
+
   /// Days between 23 and 25 hours long, a closed night between each two.
   @Test func `is open without a break only between an opening and its closing`() throws {
     let known = try #require(OpeningCase.all.first { $0.name == "in autumn, around it" })

@@ -224,23 +224,35 @@ struct DamagedPool {
       records: records)
   }
 
-  func query(_ text: String) -> Query {
-    Query(
-      Request(
-        head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/?\(text)"),
-        body: RequestBody(buffer: ByteBuffer())))
-  }
+  func query(_ text: String) -> Query { Query(after: text) }
 
   func rows(_ response: Response) async throws -> [[String: Any]] {
-    let body = CollectedBody()
-    try await response.body.write(body)
-    return try JSONSerialization.jsonObject(with: Data(body.bytes)) as? [[String: Any]] ?? []
+    try JSONSerialization.jsonObject(with: try await response.bytes()) as? [[String: Any]] ?? []
   }
 
   func number(_ row: [String: Any], _ key: String) -> Int { row[key] as? Int ?? 0 }
 
   func rfc3339(_ milliseconds: Int64) -> String {
     Zone.utc.rfc3339(Timestamp(milliseconds: milliseconds)).replacing("+00:00", with: "Z")
+  }
+}
+
+extension Query {
+  /// What stands after the question mark of a request.
+  init(after text: String) {
+    self.init(
+      Request(
+        head: HTTPRequest(method: .get, scheme: nil, authority: nil, path: "/?\(text)"),
+        body: RequestBody(buffer: ByteBuffer())))
+  }
+}
+
+extension Response {
+  /// All of an answer.
+  func bytes() async throws -> Data {
+    let collected = CollectedBody()
+    try await body.write(collected)
+    return Data(collected.bytes)
   }
 }
 
@@ -254,7 +266,7 @@ private final class CollectedBody: ResponseBodyWriter {
 
 /// A gate to a store that one test alone has.
 // Sendable because a test asks one question after the other: no two use the store at once.
-private struct OneStore: StoreGate, @unchecked Sendable {
+struct OneStore: StoreGate, @unchecked Sendable {
   let plan: Plan
   let store: RingStore
   let now: Timestamp

@@ -58,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
             self.watch()
         else:
             name = self.path.split("?")[0].split("/")[2]
+            if self.path.startswith("/v1/alarms/stats"):
+                name = "alarms-stats"
             if "venue=none" in self.path or "parameter=none" in self.path:
                 name = "empty"
             elif "step=" in self.path:
