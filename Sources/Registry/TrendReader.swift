@@ -3,7 +3,7 @@ import PoolModel
 /// A parameter whose drift is watched, as its file has it.
 struct TrendDraft {
   let parameter: Placed<String>
-  let resolution: Double
+  let resolution: Placed<Double>
 }
 
 /// Reads `trend` in a file of the kind `rules`.
@@ -17,7 +17,7 @@ struct TrendReader {
       case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: return nil
       case .mapping(let pairs):
         var entry = Section(pairs: pairs, place: pair.value.place, report: report)
-        let resolution = entry.value("resolution", .number(0.0001...1000))
+        let resolution = entry.placed("resolution", .number(0.0001...1000))
         entry.end()
         return resolution.map {
           TrendDraft(parameter: Placed(value: pair.key, place: pair.place), resolution: $0)
@@ -54,7 +54,7 @@ extension CrossCheck {
     var trends: [ParameterNumber: TrendRule] = [:]
     for trend in rules.trends {
       guard let parameter = plan.parameterNumber(trend.parameter.value) else { continue }
-      trends[parameter] = TrendRule(resolution: trend.resolution)
+      trends[parameter] = TrendRule(resolution: trend.resolution.value)
     }
     return trends
   }
