@@ -49,6 +49,8 @@ public struct AlarmEngine: Sendable {
   var failures: [Int: FailureWatch] = [:]
   /// By pool and watched parameter; none where no drift is watched.
   var trends: [SeriesTrend]
+  /// By pool and parameter whose changes are watched; none where no change is.
+  var rates: [SeriesRate]
   /// Memory for the slopes of a line.
   var trendScratch: [Double] = []
   /// The length of the buckets that drifts are seen by, in milliseconds.
@@ -99,6 +101,7 @@ public struct AlarmEngine: Sendable {
     patience = patienceSpan.wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
     trends = Array(repeating: SeriesTrend(), count: plan.pools.count * book.trendCount)
+    rates = Array(repeating: SeriesRate(), count: plan.pools.count * book.rateCount)
     trendWidth = TrendWatch.bucket(interval: plan.interval).wholeMilliseconds
     earlierRuns = runs
     rooms = Array(

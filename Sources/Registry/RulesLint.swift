@@ -27,6 +27,7 @@ struct RulesLint {
     checkCirculation()
     checkMonitoring()
     checkTrends()
+    checkRates()
     checkQuality()
   }
 

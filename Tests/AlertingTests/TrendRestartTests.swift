@@ -55,6 +55,7 @@ private struct Drifts {
     var setting = TrendBench.Setting()
     setting.lowAboveNeutral = 0.4
     setting.hasCirculation = true
+    setting.rate = RateRule(perMinute: 0.006, window: .seconds(300))
     return setting
   }
 
@@ -71,15 +72,21 @@ private struct Drifts {
   }
 }
 
-@Suite struct `A restart amid drifts` {
+@Suite struct `A restart amid drifts and fast changes` {
   @Test(arguments: 1...4)
   func `changes nothing that comes after`(seed: UInt64) {
     let drifts = Drifts(seed: seed, count: 700)
     let moments = drifts.moments
     var straight = TrendBench(drifts.setting, now: moments[0])
     let expected = zip(drifts.steps, moments).map { straight.engine.judge($0, now: $1) }
-    let kinds = Set(expected.joined().filter { $0.occurrence.alarmClass == .trend }.map(\.kind))
-    #expect(kinds.isSuperset(of: [.raised, .returned, .worsened]), "seed \(seed): \(kinds)")
+    let kinds = Set(
+      expected.joined().filter { $0.occurrence.alarmClass == .trend }.map {
+        "\($0.occurrence.rule.contains("_trend_") ? "trend" : "rate") \($0.kind)"
+      })
+    #expect(
+      kinds.isSuperset(of: [
+        "trend raised", "trend returned", "trend worsened", "rate raised", "rate returned",
+      ]), "seed \(seed): \(kinds)")
 
     var bench = TrendBench(drifts.setting, now: moments[0])
     var occurrences: [String: AlarmOccurrence] = [:]
