@@ -51,12 +51,12 @@ extension AlarmEngine {
   ) -> FailureWatch {
     let place = index(of: series)
     var watch = failures[place] ?? FailureWatch()
-    watch.rest(
+    let isAtRest = watch.rest(
       sample, at: time, by: rules.monitoring.stuck?.settings(of: series), isReadBack: isReadBack)
     if let share = rules.monitoring.badShare {
       watch.count(
         sample, at: time, by: share, due: share.window.inSeconds / plan.interval.inSeconds,
-        isReadBack: isReadBack)
+        isAtRest: isAtRest, isReadBack: isReadBack)
     }
     keep(watch, at: place)
     return watch

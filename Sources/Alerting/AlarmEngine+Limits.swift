@@ -39,6 +39,7 @@ extension AlarmEngine {
     guard isNews else {
       if !isLate, verdict.time == newest {
         amendTrend(sample, verdict: verdict)
+        amendRate(sample, verdict: verdict)
         if !sample.flag.isUsable {
           takeBack(sample, at: place, verdict: verdict, into: &transitions)
         }
@@ -48,6 +49,7 @@ extension AlarmEngine {
     watchFailures(sample, at: place, verdict: verdict, into: &transitions)
     judgeLimits(sample, at: place, verdict: verdict, into: &transitions)
     watchTrend(sample, verdict: verdict, into: &transitions)
+    watchRate(sample, verdict: verdict, into: &transitions)
   }
 
   /// Judges a sample in order by the limits of its series, which is at `place`.

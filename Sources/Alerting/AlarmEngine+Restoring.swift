@@ -28,6 +28,8 @@ extension AlarmEngine {
       if isHolding { restoreGateway(condition, now: now.monotonic) }
     case .trend(let series, let side):
       if isHolding { restoreTrend(of: series, to: side, severity: severity) }
+    case .rate(let series, let side):
+      if isHolding { restoreRate(of: series, to: side) }
     case .throttled(let venue):
       if isHolding { throttled.insert(venue) }
     case .brokerLink:

@@ -182,4 +182,9 @@ enum RuleName {
   static func trend(of parameter: String, to side: Bound.Side) -> String {
     "\(parameter)_trend_\(side)"
   }
+
+  /// Such as `free_chlorine_rate_falling`, which is to the low side.
+  static func rate(of parameter: String, to side: Bound.Side) -> String {
+    "\(parameter)_rate_\(side == .high ? "rising" : "falling")"
+  }
 }

@@ -125,7 +125,7 @@ extension AlarmEngine {
     pool.index * book.trendCount + trend.slot
   }
 
-  private func wasShut(_ pool: PoolNumber, since last: Int64?, until time: Timestamp) -> Bool {
+  func wasShut(_ pool: PoolNumber, since last: Int64?, until time: Timestamp) -> Bool {
     guard !gates.isEmpty, let last else { return false }
     return gates.isShut(pool, from: min(Timestamp(milliseconds: last), time), through: time)
   }
@@ -154,9 +154,9 @@ extension AlarmEngine {
   }
 
   /// A sensor that is worked at does not measure the water.
-  private static let workedAt: GatewayMarks = [.maintenance, .calibration]
+  static let workedAt: GatewayMarks = [.maintenance, .calibration]
   /// Half an hour: so long a sensor may take to settle; in milliseconds.
-  private static let quietAfterWork: Int64 = 1_800_000
+  static let quietAfterWork: Int64 = 1_800_000
 }
 
 // MARK: - The alarms

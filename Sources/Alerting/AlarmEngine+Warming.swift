@@ -5,12 +5,13 @@ extension AlarmEngine {
   ///
   /// The longest delay, which no pending or returning run outlasts, and the longest time that such a
   /// run waits for its next usable sample while others come; for limits that look at other parameters, as
-  /// long again as these may be old. Where drifts are watched, as far as they look.
+  /// long again as these may be old. Where drifts are watched, as far as they look; fast changes likewise.
   public var warmUpWindow: Duration {
     // Two windows: of the oldest part of the share's all has to be there.
     max(
       .milliseconds(book.longestDelay + patience + parts.longestReach),
-      (rules.monitoring.badShare?.window ?? .zero) * 2, trendSpan)
+      (rules.monitoring.badShare?.window ?? .zero) * 2, trendSpan,
+      rateSpan)
   }
 
   /// The stretches of time, in order, whose rows of `pool` must be fed to `warm`, ends included.
@@ -20,6 +21,7 @@ extension AlarmEngine {
   public func warmUpStretches(of pool: PoolNumber) -> [ClosedRange<Timestamp>] {
     let newest = plan.parameters.indices.compactMap { parameter in
       book.looks(at: ParameterNumber(parameter)) || !rules.monitoring.isEmpty
+        || book.rates[parameter] != nil
         ? series[index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))]
           .newestReading : nil
     }
@@ -90,6 +92,7 @@ extension AlarmEngine {
             .newestReading)
       }
     }
+    if !rates.isEmpty { warmRates(judged, of: row, isStanding: isStanding) }
     guard !parts.isEmpty else { return }
     warmDerived(row, profile: profile)
     warmDisagreement(row, isStanding: isStanding)

@@ -22,6 +22,8 @@ enum Condition: Hashable, Sendable {
   case clockOffset(String)
   /// A series that drifts to one side.
   case trend(Series, Bound.Side)
+  /// A series that changes fast, upwards (`high`) or downwards.
+  case rate(Series, Bound.Side)
   /// A venue that sends more than it may.
   case throttled(venue: String)
   /// The link to the broker.
@@ -33,7 +35,7 @@ enum Condition: Hashable, Sendable {
     case .limit(let pool, _), .silence(let pool), .disagreement(let pool),
       .transmission(let pool):
       pool
-    case .trend(let series, _): series.pool
+    case .trend(let series, _), .rate(let series, _): series.pool
     case .missingParameter(let series), .stuck(let series), .badShare(let series): series.pool
     case .gatewayOffline, .clockOffset, .throttled, .brokerLink: nil
     }

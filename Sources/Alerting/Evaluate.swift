@@ -49,6 +49,8 @@ public struct AlarmEngine: Sendable {
   var failures: [Int: FailureWatch] = [:]
   /// By pool and watched parameter; none where no drift is watched.
   var trends: [SeriesTrend]
+  /// By pool and parameter whose changes are watched; none where no change is.
+  var rates: [SeriesRate]
   /// Memory for the slopes of a line.
   var trendScratch: [Double] = []
   /// The length of the buckets that drifts are seen by, in milliseconds.
@@ -98,6 +100,7 @@ public struct AlarmEngine: Sendable {
     patienceSpan = max(rules.silence, plan.interval * 2)
     patience = patienceSpan.wholeMilliseconds
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
+    rates = Array(repeating: SeriesRate(), count: plan.pools.count * book.rateCount)
     trendWidth = TrendWatch.bucket(interval: plan.interval).wholeMilliseconds
     trends = Self.trends(plan: plan, book: book, width: trendWidth)
     earlierRuns = runs

@@ -38,39 +38,46 @@ struct FailureWatch: Sendable {
   ///   - time: its time.
   ///   - settings: the series' thresholds; nil where no sensor is called stuck.
   ///   - isReadBack: whether it was judged before: then what is known to be stuck stays so.
+  /// - Returns: whether it failed at rest, not as the first.
   mutating func rest(
     _ sample: Sample, at time: Timestamp, by settings: QualitySettings?, isReadBack: Bool
-  ) {
+  ) -> Bool {
     guard let settings, let tolerance = settings.flatLine?.tolerance, !sample.flag.isUsable else {
       resting = nil
       if !isReadBack { stuckSince = nil }
-      return
+      return false
     }
     guard sample.gatewayMarks.isDisjoint(with: Self.notMeasured),
       settings.failSpan.contains(sample.value)
     else {
       resting = nil
-      return
+      return false
     }
-    if let before = resting, !isReadBack {
-      let isSame = abs(sample.value - before.value) < tolerance
-      stuckSince = isSame ? stuckSince ?? before.time : nil
-    }
+    let before = resting
     resting = (sample.value, time)
+    guard let before else { return false }
+    let isSame = abs(sample.value - before.value) < tolerance
+    if !isReadBack { stuckSince = isSame ? stuckSince ?? before.time : nil }
+    return isSame
   }
 
   /// A value in order came: says whether too many have failed.
   ///
-  /// Parameters as of `rest`; `due` is how many values are due within the share's window.
+  /// Those that a stuck sensor shows do not count: they are told as such. That follows from the values alone, and
+  /// not from which alarm is active, so that reading back gives the same.
+  ///
+  /// Parameters as of `rest`; `due` is how many values are due within the share's window, and `isAtRest` is what
+  /// `rest` said.
   mutating func count(
     _ sample: Sample, at time: Timestamp, by share: MonitoringRules.BadShare, due: Double,
-    isReadBack: Bool
+    isAtRest: Bool, isReadBack: Bool
   ) {
     let span = max(1, share.window.wholeMilliseconds / Self.partCount)
     let number = time.milliseconds / span
     parts.removeAll { $0.number <= number - Self.partCount }
     let isBad =
-      sample.flag == .fail && sample.gatewayMarks.isDisjoint(with: [.maintenance, .calibration])
+      sample.flag == .fail && !isAtRest
+      && sample.gatewayMarks.isDisjoint(with: [.maintenance, .calibration])
     if isBad, let last = parts.last, last.number == number {
       parts[parts.count - 1].count += 1
     } else if isBad {

@@ -26,11 +26,31 @@ extension RuleBook {
     // What is measured of the plant itself is right also where the water stands.
     for index in rules.indices {
       guard case .measured(let number) = rules[index].subject else { continue }
-      if number == damping.circulation?.parameter || plan[number].name == "water_level" {
-        rules[index].needsFlow = false
-      }
+      rules[index].needsFlow = needsFlow(number, plan: plan, rules: damping)
     }
     return rules
+  }
+
+  /// Whether `parameter` says nothing of the pool while the water stands.
+  private static func needsFlow(
+    _ parameter: ParameterNumber, plan: Plan, rules: AlarmRules
+  ) -> Bool {
+    parameter != rules.circulation?.parameter && plan[parameter].name != "water_level"
+  }
+
+  /// Whose changes are watched, by parameter.
+  static func rates(plan: Plan, rules: AlarmRules) -> [Rate?] {
+    var slot = 0
+    return plan.parameters.indices.map { index in
+      let parameter = ParameterNumber(index)
+      guard let rule = rules.rates[parameter] else { return nil }
+      defer { slot += 1 }
+      let patience = max(rules.silence, plan.interval * 2).wholeMilliseconds
+      return Rate(
+        parameter: parameter, slot: slot,
+        question: SeriesRate.Question(rule, interval: plan.interval, patience: patience),
+        needsFlow: needsFlow(parameter, plan: plan, rules: rules))
+    }
   }
 
   private static func rule(of circulation: CirculationRule) -> Rule {

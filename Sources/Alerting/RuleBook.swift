@@ -80,6 +80,16 @@ struct RuleBook: Sendable {
     let needsFlow: Bool
   }
 
+  /// A parameter whose fast changes are watched.
+  struct Rate: Sendable {
+    let parameter: ParameterNumber
+    /// Its place among those that are.
+    let slot: Int
+    let question: SeriesRate.Question
+    /// Whether it says nothing of the pool while the water stands.
+    let needsFlow: Bool
+  }
+
   /// Sorted by parameter, those of computed parameters last.
   let rules: [Rule]
   /// The parameters whose values choose bounds or make up computed parameters; usually none.
@@ -94,6 +104,10 @@ struct RuleBook: Sendable {
   let trends: [Trend?]
   /// How many are.
   let trendCount: Int
+  /// By parameter; nil for one whose changes are not watched.
+  let rates: [Rate?]
+  /// How many are.
+  let rateCount: Int
   private let rangesByParameter: [Range<Int>]
   private let profiles: [LimitsProfile]
   /// First instant in force and first one no more, in milliseconds, for each profile.
@@ -122,6 +136,8 @@ struct RuleBook: Sendable {
     derived = Self.derived(plan: plan, rules: rules, parts: parts)
     trends = Self.trends(plan: plan, rules: rules, watched: damping.trends)
     trendCount = trends.count { $0 != nil }
+    rates = Self.rates(plan: plan, rules: damping)
+    rateCount = rates.count { $0 != nil }
     periods = profiles.map { profile in
       let zone = plan.district.zone
       let from = zone.start(of: profile.from).milliseconds

@@ -89,6 +89,7 @@ struct ConditionDirectory {
   private let monitoring: MonitoringRules
   private let gateways: GatewayWatches
   private let trends: [RuleBook.Trend?]
+  private let rates: [RuleBook.Rate?]
 
   init(
     plan: Plan, book: RuleBook, monitoring: MonitoringRules, gateways: GatewayWatches
@@ -97,6 +98,7 @@ struct ConditionDirectory {
     self.gateways = gateways
     self.monitoring = monitoring
     trends = book.trends
+    rates = book.rates
     ruleByName = Dictionary(
       book.rules.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
@@ -130,7 +132,7 @@ struct ConditionDirectory {
       else { return nil }
       return .missingParameter(Series(pool: pool, parameter: parameter))
     }
-    if occurrence.alarmClass == .trend { return trend(of: occurrence, in: pool) }
+    if occurrence.alarmClass == .trend { return drift(of: occurrence, in: pool) }
     return ruleByName[occurrence.rule].map { .limit(pool: pool, rule: $0) }
   }
 
@@ -142,10 +144,16 @@ struct ConditionDirectory {
     return monitoring.gatewayOffline.map { _ in .gatewayOffline(id) }
   }
 
-  private func trend(of occurrence: AlarmOccurrence, in pool: PoolNumber) -> Condition? {
-    guard let name = occurrence.parameter, let parameter = plan.parameterNumber(name),
-      let trend = trends[parameter.index]
-    else { return nil }
+  private func drift(of occurrence: AlarmOccurrence, in pool: PoolNumber) -> Condition? {
+    guard let name = occurrence.parameter, let parameter = plan.parameterNumber(name) else {
+      return nil
+    }
+    if rates[parameter.index] != nil {
+      let sides = [Bound.Side.low, .high]
+      let side = sides.first { occurrence.rule == RuleName.rate(of: name, to: $0) }
+      if let side { return .rate(Series(pool: pool, parameter: parameter), side) }
+    }
+    guard let trend = trends[parameter.index] else { return nil }
     let sides = [(Bound.Side.low, trend.low), (.high, trend.high)]
     let side = sides.first { side, rule in
       rule != nil && occurrence.rule == RuleName.trend(of: name, to: side)

@@ -118,6 +118,10 @@ extension NoticeText {
     case "clock_offset": name(Title(english: "gateway's clock is wrong", chinese: "网关时钟偏差"))
     case "throttled":
       name(Title(english: "too many readings, some are refused", chinese: "数据过多，部分被拒收"))
+    case _ where isAboutRate:
+      occurrence.rule.hasSuffix("rising")
+        ? name(Title(english: "rising fast", chinese: "上升过快"))
+        : name(Title(english: "falling fast", chinese: "下降过快"))
     case "broker_link": name(Title(english: "no link to the broker", chinese: "消息代理连接中断"))
     default: occurrence.rule.replacing("_", with: " ")
     }
@@ -177,6 +181,9 @@ extension NoticeText {
       "Its readings bear wrong times, and alarms follow from those. Let it set its clock (NTP)."
     case .raised where occurrence.rule == "circulation":
       "The sensors do not see the pool: its limits are not judged until the water flows again."
+    case .raised where isAboutRate:
+      "It changes faster than rate_of_change allows. Look at dosing and at the water that is filled in, then at the "
+        + "sensor: limits are judged apart from this."
     case .raised where occurrence.alarmClass == .trend,
       .worsened where occurrence.alarmClass == .trend:
       "It is in limits still, and will leave them soon if nothing is done."
@@ -197,6 +204,12 @@ extension NoticeText {
 
   /// Whether what stands for the parameter is a gateway.
   private var isOfGateway: Bool { ["gateway_offline", "clock_offset"].contains(occurrence.rule) }
+
+  /// Whether it is about how fast a value changes, and not about a drift towards a limit.
+  private var isAboutRate: Bool {
+    occurrence.alarmClass == .trend
+      && (occurrence.rule.hasSuffix("_rate_rising") || occurrence.rule.hasSuffix("_rate_falling"))
+  }
 
   private var isToAcknowledge: Bool {
     occurrence.state.isOpen && occurrence.state != .acknowledged

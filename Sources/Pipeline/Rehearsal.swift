@@ -41,35 +41,60 @@ public struct Rehearsal: Sendable {
   /// Judges a row as it is stored; rows come in the order of their times, whatever their pools.
   public mutating func take(_ stored: SampleRow) {
     pass(to: stored.time)
-    reading.pool = stored.pool
-    reading.time = stored.time
-    reading.values.removeAll(keepingCapacity: true)
-    for sample in stored.samples {
-      reading.values.append(
-        ReportedValue(
-          parameter: sample.parameter, value: sample.flag == .missing ? nil : sample.value,
-          marks: sample.gatewayMarks))
-    }
     let now = moment(stored.time)
     row.pool = stored.pool
     row.time = stored.time
-    let found = quality.check(reading, marks: [], into: &row.samples)
-    for index in row.samples.indices {
-      row.samples[index].arrivalMarks = stored.samples[index].arrivalMarks
-    }
-    if found.hasAmendments {
-      // Before the row, as in the journal.
-      for amendment in quality.amendments {
-        let amended = SampleRow(
-          pool: amendment.pool, time: amendment.time, samples: [amendment.sample])
-        note(alarms.judge(amended, now: now))
-      }
+    reading.pool = stored.pool
+    reading.time = stored.time
+    if let marks = stored.samples.first?.arrivalMarks,
+      stored.samples.allSatisfy({ $0.arrivalMarks == marks })
+    {
+      // Its memory is used again.
+      var flagged: [Sample] = []
+      swap(&flagged, &row.samples)
+      flag(stored.samples, marks: marks, into: &flagged, now: now)
+      swap(&flagged, &row.samples)
+    } else {
+      flagApart(stored.samples, now: now)
     }
     note(alarms.judge(row, now: now))
     uncommittedCount += 1
     if uncommittedCount == Self.batchRowCount {
       quality.commit()
       uncommittedCount = 0
+    }
+  }
+
+  /// Flags the samples of the row, which came in different ways, each in its own: a flag that is amended later
+  /// has the same marks then.
+  private mutating func flagApart(_ samples: [Sample], now: Moment) {
+    var flagged: [Sample] = []
+    var one: [Sample] = []
+    for sample in samples {
+      flag([sample], marks: sample.arrivalMarks, into: &one, now: now)
+      flagged += one
+    }
+    row.samples = flagged
+  }
+
+  /// Flags `samples` of the row anew, which came with `marks`, and judges flags before it that are final now.
+  private mutating func flag(
+    _ samples: [Sample], marks: ArrivalMarks, into flagged: inout [Sample], now: Moment
+  ) {
+    reading.values.removeAll(keepingCapacity: true)
+    for sample in samples {
+      reading.values.append(
+        ReportedValue(
+          parameter: sample.parameter, value: sample.flag == .missing ? nil : sample.value,
+          marks: sample.gatewayMarks))
+    }
+    let found = quality.check(reading, marks: marks, into: &flagged)
+    guard found.hasAmendments else { return }
+    // Before the row, as in the journal.
+    for amendment in quality.amendments {
+      let amended = SampleRow(
+        pool: amendment.pool, time: amendment.time, samples: [amendment.sample])
+      note(alarms.judge(amended, now: now))
     }
   }
 

@@ -40,13 +40,18 @@ public struct AlarmRules: Hashable, Sendable {
   /// Whose drift towards mandatory limits is watched; only of parameters with an entry in `limits`.
   public let trends: [ParameterNumber: TrendRule]
 
+  /// Whose fast changes are watched.
+  public let rates: [ParameterNumber: RateRule]
+
   /// The damping of every rule.
   public init(
     limits: [ParameterNumber: LimitDamping], derived: [DerivedParameter: LimitDamping] = [:],
     silence: Duration, brokerDown: Duration, circulation: CirculationRule? = nil,
-    monitoring: MonitoringRules = MonitoringRules(), trends: [ParameterNumber: TrendRule] = [:]
+    monitoring: MonitoringRules = MonitoringRules(), trends: [ParameterNumber: TrendRule] = [:],
+    rates: [ParameterNumber: RateRule] = [:]
   ) {
     self.trends = trends
+    self.rates = rates
     self.circulation = circulation
     self.limits = limits
     self.derived = derived

@@ -34,16 +34,30 @@ extension CrossCheck {
   func checkedMonitoring(_ draft: MonitoringDraft, _ plan: Plan) -> MonitoringRules {
     var rules = MonitoringRules(
       stuck: draft.isStuckTold ? checkedQuality(plan) : nil, badShare: draft.badShare)
-    rules.clockOffset = draft.clockOffset
-    rules.transmission = draft.transmission
+    rules.clockOffset = draft.clockOffset?.value
+    rules.transmission = draft.transmission.map {
+      .init(percent: $0.percent.value, window: .seconds($0.hours * 3600))
+    }
     rules.gatewayOffline = draft.gatewayOffline
     if let disagreement = draft.disagreement,
       let chlorine = plan.parameterNumber("free_chlorine"), let orp = plan.parameterNumber("orp")
     {
-      rules.disagreement = DisagreementRule(
-        chlorine: chlorine, orp: orp, weakORP: disagreement.weakORP,
-        strongORP: disagreement.strongORP, delay: disagreement.delay)
+      rules.disagreement = disagreement.rule(chlorine: chlorine, orp: orp)
     }
     return rules
+  }
+}
+
+extension DisagreementDraft {
+  /// The rule on the parameters `chlorine` and `orp` of the plan.
+  fileprivate func rule(chlorine: ParameterNumber, orp: ParameterNumber) -> DisagreementRule {
+    var strongORP: DisagreementRule.Bounds?
+    if let chlorineBelow, let orpAbove {
+      strongORP = .init(chlorine: chlorineBelow.value, orp: orpAbove.value)
+    }
+    return DisagreementRule(
+      chlorine: chlorine, orp: orp,
+      weakORP: .init(chlorine: chlorineAbove.value, orp: orpBelow.value), strongORP: strongORP,
+      delay: .seconds(minutes.value * 60))
   }
 }

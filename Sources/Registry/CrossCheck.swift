@@ -44,6 +44,7 @@ struct CrossCheck {
     check(rules.quality, against: plan)
     checkMonitoring(rules, against: plan)
     checkTrends(rules, against: plan)
+    checkRates(rules, against: plan)
     if let parameter = rules.circulation?.parameter,
       plan.parameterNumbers[parameter.value] == nil
     {
@@ -157,7 +158,7 @@ extension CrossCheck {
       limits: limits, derived: derived, silence: silence.value, brokerDown: brokerDown,
       circulation: checkedCirculation(rules.circulation),
       monitoring: checkedMonitoring(rules.monitoring, plan),
-      trends: checkedTrends(rules, plan))
+      trends: checkedTrends(rules, plan), rates: checkedRates(rules, plan))
   }
 
   private func checkedCirculation(_ draft: CirculationDraft?) -> CirculationRule? {

@@ -8,19 +8,31 @@ struct MonitoringDraft {
   var percent: Placed<Double>?
   /// Where the window is written; nil where it is not.
   var window: Placed<Double>?
-  var clockOffset: Duration?
+  var clockOffset: Placed<Duration>?
   var gatewayOffline: MonitoringRules.GatewayOffline?
   /// Where a gateway's silence is written; nil where it is not.
   var gatewaySilence: Placed<Double>?
+  /// Where it is written for how long its word is waited for; nil where it is not.
+  var afterWord: Placed<Double>?
   var disagreement: DisagreementDraft?
-  var transmission: MonitoringRules.Transmission?
+  var transmission: TransmissionDraft?
 }
 
 /// When chlorine and ORP contradict each other.
 struct DisagreementDraft {
-  let weakORP: DisagreementRule.Bounds
-  var strongORP: DisagreementRule.Bounds?
-  let delay: Duration
+  /// Where the rule is written.
+  let place: Place
+  let chlorineAbove: Placed<Double>
+  let orpBelow: Placed<Double>
+  var chlorineBelow: Placed<Double>?
+  var orpAbove: Placed<Double>?
+  let minutes: Placed<Double>
+}
+
+/// When too little of what is due comes.
+struct TransmissionDraft {
+  let percent: Placed<Double>
+  let hours: Double
 }
 
 /// Reads `monitoring` in a file of the kind `rules`.
@@ -43,14 +55,15 @@ struct MonitoringReader {
     }
     readRule("clock_offset", of: &section) { clock in
       guard var clock else { return }
-      draft.clockOffset = clock.value("seconds", .seconds(1...86_400))
+      draft.clockOffset = clock.placed("seconds", .seconds(1...86_400))
       clock.end()
     }
     readRule("gateway_offline", of: &section) { offline in
       guard var offline else { return }
       draft.gatewaySilence = offline.placed("minutes", .number(0.1...10_080))
-      let afterWord = offline.value("said_minutes", .number(0...10_080), default: 1)
+      draft.afterWord = offline.optional("said_minutes", .number(0...10_080))
       offline.end()
+      let afterWord = draft.afterWord?.value ?? 1
       draft.gatewayOffline = draft.gatewaySilence.map {
         .init(silence: .seconds($0.value * 60), afterWord: .seconds(afterWord * 60))
       }
@@ -61,10 +74,10 @@ struct MonitoringReader {
     }
     readRule("transmission_below", of: &section) { section in
       guard var section else { return }
-      let percent = section.value("percent", .number(0.1...100))
+      let percent = section.placed("percent", .number(0.1...100))
       let hours = section.value("hours", .number(1...720), default: 24)
       section.end()
-      draft.transmission = percent.map { .init(percent: $0, window: .seconds(hours * 3600)) }
+      draft.transmission = percent.map { TransmissionDraft(percent: $0, hours: hours) }
     }
     section.end()
     return draft
@@ -72,9 +85,9 @@ struct MonitoringReader {
 
   private func disagreement(_ section: Section) -> DisagreementDraft? {
     var section = section
-    let chlorineAbove = section.value("chlorine_above", .number(0...100))
-    let orpBelow = section.value("orp_below", .number(-2000...2000))
-    let minutes = section.value("minutes", .number(0...1440))
+    let chlorineAbove = section.placed("chlorine_above", .number(0...100))
+    let orpBelow = section.placed("orp_below", .number(-2000...2000))
+    let minutes = section.placed("minutes", .number(0...1440))
     let chlorineBelow = section.optional("chlorine_below", .number(0...100))
     let orpAbove = section.optional("orp_above", .number(-2000...2000))
     section.end()
@@ -82,12 +95,9 @@ struct MonitoringReader {
       report.add(one.place, "found one of 'chlorine_below' and 'orp_above', expected both or none")
     }
     guard let chlorineAbove, let orpBelow, let minutes else { return nil }
-    var draft = DisagreementDraft(
-      weakORP: .init(chlorine: chlorineAbove, orp: orpBelow), delay: .seconds(minutes * 60))
-    if let chlorineBelow, let orpAbove {
-      draft.strongORP = .init(chlorine: chlorineBelow.value, orp: orpAbove.value)
-    }
-    return draft
+    return DisagreementDraft(
+      place: section.place, chlorineAbove: chlorineAbove, orpBelow: orpBelow,
+      chlorineBelow: chlorineBelow, orpAbove: orpAbove, minutes: minutes)
   }
 
   /// Reads the rule at `key`, which is `off` or a mapping: `body` gets the mapping, nil for `off`, and nothing

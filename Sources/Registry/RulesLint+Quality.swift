@@ -1,16 +1,7 @@
 import PoolModel
 
-// Thresholds of quality control, and alarms about sensors, that can never be reached.
+// Thresholds of quality control that can never be reached.
 extension RulesLint {
-  func checkMonitoring() {
-    if let percent = rules.monitoring.percent, percent.value >= 100 {
-      report.add(
-        percent.place,
-        "'percent' is \(shown(percent.value)): more than all that is due never fails, expected less"
-          + " than 100")
-    }
-  }
-
   func checkQuality() {
     for entry in rules.quality.parameters { check(entry) }
     for pool in rules.quality.pools {

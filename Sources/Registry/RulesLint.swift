@@ -26,6 +26,8 @@ struct RulesLint {
     checkRequired()
     checkCirculation()
     checkMonitoring()
+    checkTrends()
+    checkRates()
     checkQuality()
   }
 
@@ -36,7 +38,7 @@ struct RulesLint {
   }
 
   /// The limits on what is called `name` that hold for a pool of the plan.
-  private func limits(on name: String) -> [LimitDraft] {
+  func limits(on name: String) -> [LimitDraft] {
     profiles.flatMap(\.limits).filter { limit in
       limit.subject?.value.name == name && holds(limit)
     }
@@ -48,7 +50,7 @@ struct RulesLint {
     }
   }
 
-  private func plausible(_ limit: LimitDraft) -> ClosedRange<Double>? {
+  func plausible(_ limit: LimitDraft) -> ClosedRange<Double>? {
     switch limit.subject?.value {
     case .derived(let parameter): parameter.plausible
     case .measured(let name): plan.parameterNumber(name).map { plan[$0].plausible }
@@ -68,16 +70,20 @@ struct RulesLint {
     )
   }
 
-  /// What every pool has to report and a profile limits ought to be judged.
+  /// What every pool has to report, or what is made of it, and a profile limits ought to be judged.
   private func checkRequired() {
     guard let place = rules.limitsPlace else { return }
-    for name in plan.required.map({ plan[$0].name })
-    where !rules.limits.contains(where: { $0.parameter.value == name }) {
+    let required = plan.required.map { plan[$0].name }
+    let made = DerivedParameter.allCases.filter { $0.ingredients.allSatisfy(required.contains) }
+    let names =
+      required.map { ($0, "which every pool reports") }
+      + made.map { ($0.rawValue, "which is made of what every pool reports,") }
+    for (name, why) in names where !rules.limits.contains(where: { $0.parameter.value == name }) {
       guard let limit = limits(on: name).first(where: { $0.isMandatory == true }) else { continue }
       report.add(
         place,
-        "'limits' has no \(quoted(name)), which every pool reports and \(at(limit)) limits: it is"
-          + " not judged, expected an entry")
+        "'limits' has no \(quoted(name)), \(why) and \(at(limit)) limits: it is not judged, expected an"
+          + " entry")
     }
   }
 
@@ -236,5 +242,5 @@ struct RulesLint {
   func shown(_ number: Double) -> String { Registry.shown(number) }
 
   /// Without the last binary digits that a sum leaves behind.
-  private func rounded(_ number: Double) -> Double { (number * 1e9).rounded() / 1e9 }
+  func rounded(_ number: Double) -> Double { (number * 1e9).rounded() / 1e9 }
 }

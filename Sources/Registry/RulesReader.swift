@@ -11,6 +11,7 @@ struct RulesDraft {
   let quality: QualityDraft
   let monitoring: MonitoringDraft
   let trends: [TrendDraft]
+  let rates: [RateDraft]
 }
 
 /// When water does not circulate.
@@ -51,12 +52,13 @@ struct RulesReader {
     let circulation = root.optionalSection("circulation").flatMap { self.circulation($0) }
     let monitoring = MonitoringReader(report: report).monitoring(&root)
     let trends = TrendReader(report: report).trends(&root)
+    let rates = RateReader(report: report).rates(&root)
     let quality = QualityReader(report: report).quality(&root)
     root.end()
     return RulesDraft(
       silence: silence, brokerDown: brokerDown, limits: limits,
       limitsPlace: limitsPlace, circulation: circulation, quality: quality, monitoring: monitoring,
-      trends: trends)
+      trends: trends, rates: rates)
   }
 
   private func circulation(_ section: Section) -> CirculationDraft? {

@@ -3,7 +3,8 @@ import PoolModel
 /// A parameter whose drift is watched, as its file has it.
 struct TrendDraft {
   let parameter: Placed<String>
-  let rule: TrendRule
+  let resolution: Placed<Double>
+  let asksLastDay: Bool
 }
 
 /// Reads `trend` in a file of the kind `rules`.
@@ -17,13 +18,13 @@ struct TrendReader {
       case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: return nil
       case .mapping(let pairs):
         var entry = Section(pairs: pairs, place: pair.value.place, report: report)
-        let resolution = entry.value("resolution", .number(0.0001...1000))
+        let resolution = entry.placed("resolution", .number(0.0001...1000))
         let asksLastDay = entry.value("beyond_last_day", .boolean, default: true)
         entry.end()
         guard let resolution else { return nil }
         return TrendDraft(
           parameter: Placed(value: pair.key, place: pair.place),
-          rule: TrendRule(resolution: resolution, asksLastDay: asksLastDay))
+          resolution: resolution, asksLastDay: asksLastDay)
       case .scalar, .list:
         report.add(
           pair.value.place,
@@ -56,7 +57,8 @@ extension CrossCheck {
     var trends: [ParameterNumber: TrendRule] = [:]
     for trend in rules.trends {
       guard let parameter = plan.parameterNumber(trend.parameter.value) else { continue }
-      trends[parameter] = trend.rule
+      trends[parameter] = TrendRule(
+        resolution: trend.resolution.value, asksLastDay: trend.asksLastDay)
     }
     return trends
   }

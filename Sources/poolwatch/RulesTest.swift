@@ -81,17 +81,9 @@ struct RuleTestResult {
   /// Compares the steps that came with those that were expected.
   init(_ test: RuleTestCase, steps: [RuleTestCase.Step], zone: Zone) {
     self.test = test
-    var others = steps
-    var missing: [RuleTestCase.Step] = []
-    for step in test.steps {
-      if let index = others.firstIndex(where: step.fits) {
-        others.remove(at: index)
-      } else {
-        missing.append(step)
-      }
-    }
-    let expected = missing.map { (step: $0, isExpected: true) }
-    let got = others.map { (step: $0, isExpected: false) }
+    let found = RuleTestCase.differences(expected: test.steps, came: steps)
+    let expected = found.missing.map { (step: $0, isExpected: true) }
+    let got = found.unexpected.map { (step: $0, isExpected: false) }
     differences = (expected + got).enumerated().sorted {
       ($0.element.step.time, $0.offset) < ($1.element.step.time, $1.offset)
     }.map { _, entry in

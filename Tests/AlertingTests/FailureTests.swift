@@ -142,6 +142,44 @@ import Testing
       Self.steps(rows) == ["bad_share raised 60 at 60", "bad_share returned 60 at 150"])
   }
 
+  // Of the values at rest the first alone counts, which may be a failure of any kind: six others make it seven.
+  @Test(arguments: [5, 6])
+  func `a stuck sensor is told of once, whatever failed besides`(others: Int) {
+    let rows: [(Double, QualityFlag, GatewayMarks)] =
+      Array(repeating: (0.5, .fail, []), count: 30) + [(0.6, .good, [])]
+      + (0..<others).map { (Double(30 + $0), .fail, []) }
+    let stuck = ["stuck raised 0 at 10", "stuck returned 0 at 300"]
+    #expect(Self.steps(rows) == stuck)
+    let after = (0..<others).map { (Double(30 + $0), QualityFlag.fail, GatewayMarks()) }
+    #expect(
+      Self.steps(after + Array(repeating: (0.5, .fail, []), count: 9))
+        == (others == 5
+          ? ["stuck raised 50 at 60"]
+          : ["bad_share raised 60 at 60", "stuck raised 60 at 70"]))
+  }
+
+  @Test func `that was stuck is not told of as failing after a restart`() {
+    let values = Array(repeating: (0.5, QualityFlag.fail), count: 12) + [(0.6, .good), (30, .fail)]
+    let rows = values.enumerated().map { Self.row($0 * 10, $1.0, $1.1) }
+    for restart in 1..<rows.count {
+      var engine = Self.engine()
+      var steps: [AlarmTransition] = []
+      for (number, row) in rows.enumerated() {
+        if number == restart {
+          let open = steps.last.flatMap { $0.kind == .raised ? [$0.occurrence] : nil } ?? []
+          engine = Self.engine(
+            JudgementState(occurrences: open, sources: engine.takeChangedSources()))
+          rows[..<number].forEach { engine.warm($0) }
+        }
+        steps += engine.judge(row, now: Self.moment(number * 10))
+      }
+      #expect(
+        steps.map { "\($0.occurrence.rule) \($0.kind.rawValue)" } == [
+          "stuck raised", "stuck returned",
+        ], "\(restart)")
+    }
+  }
+
   @Test func `a value that fails with its final flag alone counts like any other, once`() {
     func kinds(restartedAt restart: Int?) -> [String] {
       var engine = Self.engine()

@@ -29,6 +29,9 @@ struct TrendBench {
     var sensorStep: Double?
     var hasCirculation = false
     var hours: [OpeningHours] = []
+    var silenceSeconds = 86_400
+    /// How fast chlorine may change; nil where that is not watched.
+    var rate: RateRule?
   }
 
   init(
@@ -89,12 +92,14 @@ struct TrendBench {
   private static func rules(_ setting: Setting) -> AlarmRules {
     let damping = LimitDamping(deadband: 0.03, onDelay: .seconds(180), offDelay: .seconds(300))
     return AlarmRules(
-      limits: [chlorine: damping], silence: .seconds(86_400), brokerDown: .seconds(60),
+      limits: [chlorine: damping], silence: .seconds(setting.silenceSeconds),
+      brokerDown: .seconds(60),
       circulation: setting.hasCirculation
         ? CirculationRule(
           parameter: flow, minimum: 1, onDelay: .seconds(60), offDelay: .seconds(60)) : nil,
       trends: setting.isWatched
-        ? [chlorine: TrendRule(resolution: 0.01, asksLastDay: setting.asksLastDay)] : [:])
+        ? [chlorine: TrendRule(resolution: 0.01, asksLastDay: setting.asksLastDay)] : [:],
+      rates: setting.rate.map { [chlorine: $0] } ?? [:])
   }
 
   static func instant(_ seconds: Int) -> Timestamp { start + .seconds(seconds) }
@@ -157,6 +162,11 @@ struct TrendBench {
 extension [AlarmTransition] {
   /// Those about trends, each as a line.
   var trends: [String] {
-    filter { $0.occurrence.alarmClass == .trend }.map(TrendBench.text)
+    filter { $0.occurrence.rule.contains("_trend_") }.map(TrendBench.text)
+  }
+
+  /// Those about fast changes, likewise.
+  var rates: [String] {
+    filter { $0.occurrence.rule.contains("_rate_") }.map(TrendBench.text)
   }
 }

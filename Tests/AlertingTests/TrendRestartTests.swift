@@ -60,6 +60,7 @@ private struct Drifts {
     setting.lowAboveNeutral = 0.4
     setting.hasCirculation = true
     setting.asksLastDay = asksLastDay
+    setting.rate = RateRule(perMinute: 0.006, window: .seconds(300))
     return setting
   }
 
@@ -76,7 +77,7 @@ private struct Drifts {
   }
 }
 
-@Suite struct `A restart amid drifts` {
+@Suite struct `A restart amid drifts and fast changes` {
   @Test(arguments: 1...4, [false, true])
   func `changes nothing that comes after`(seed: UInt64, asksLastDay: Bool) {
     // A third of a day, or nearly two.
@@ -84,9 +85,16 @@ private struct Drifts {
     let moments = drifts.moments
     var straight = TrendBench(drifts.setting, now: moments[0])
     let expected = zip(drifts.steps, moments).map { straight.engine.judge($0, now: $1) }
-    let kinds = Set(expected.joined().filter { $0.occurrence.alarmClass == .trend }.map(\.kind))
-    #expect(kinds.isSuperset(of: [.raised, .returned]), "seed \(seed): \(kinds)")
-    let severities = Set(expected.joined().map(\.occurrence.severity))
+    let kinds = Set(
+      expected.joined().filter { $0.occurrence.alarmClass == .trend }.map {
+        "\($0.occurrence.rule.contains("_trend_") ? "trend" : "rate") \($0.kind)"
+      })
+    #expect(
+      kinds.isSuperset(of: [
+        "trend raised", "trend returned", "rate raised", "rate returned",
+      ]), "seed \(seed): \(kinds)")
+    let severities = Set(
+      expected.joined().map(\.occurrence).filter { $0.rule.contains("_trend_") }.map(\.severity))
     #expect(severities.isSuperset(of: [.advisory, .warning]), "seed \(seed): \(severities)")
 
     var bench = TrendBench(drifts.setting, now: moments[0])

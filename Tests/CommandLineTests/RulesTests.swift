@@ -99,6 +99,28 @@ import Testing
     #expect(failure?.stringValue?.contains("expected at +8m: free_chlorine_low") == true)
   }
 
+  // pH and temperature stop together: both are missed ten minutes after their last value.
+  @Test func `an exact expectation has its step though a vague one stands before it`() async throws
+  {
+    let tests = try directory.write(
+      """
+      kind: rule_tests
+      cases:
+        - name: two at once
+          pool: riverside-aquatic-centre/main
+          start: 2026-03-02T09:00:00+08:00
+          until: +15m
+          series: {free_chlorine: [0.50, 0.51, 0.52, 0.53 x 13], ph: [7.2], temperature: [26.5]}
+          expect:
+            - {at: +10m, rule: missing_parameter}
+            - {at: +10m, rule: missing_parameter, parameter: ph}
+
+      """, to: "tests.yaml")
+    let outcome = try await rules("test", tests)
+    #expect(outcome.output == "ok    two at once\n1 case, all as expected\n")
+    #expect(outcome.ending == .code(0))
+  }
+
   @Test func `every mistake of a file of cases is named with its line`() async throws {
     let tests = try directory.write(
       """

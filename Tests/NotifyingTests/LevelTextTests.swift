@@ -64,6 +64,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [("rising", "rising fast", "上升过快"), ("falling", "falling fast", "下降过快")])
+  func `say how fast a value changes, and nothing of a limit`(
+    way: String, english: String, chinese: String
+  ) throws {
+    var change = occurrence(
+      .trend, rule: "free_chlorine_rate_\(way)", parameter: "free_chlorine", value: 0.8,
+      limit: nil, hasClause: false)
+    change.basis = "\(way) 0.08 mg/L a minute, from 0.4 to 0.8 mg/L in 5 min; more than 0.05"
+    let text = NoticeText(transition: transition(.raised, change), plan: try samplePlan())
+    #expect(
+      text.subject.hasPrefix("[Poolwatch] 趋势预警 Trend: free chlorine 0.8 mg/L, \(english)"))
+    #expect(text.body.contains("\(chinese) \(english)\n"))
+    #expect(text.body.contains("\(way) 0.08 mg/L a minute, from 0.4"))
+    #expect(text.body.contains("It changes faster than rate_of_change allows."))
+    #expect(!text.body.contains("in limits still"))
+  }
+
   @Test func `say that the limit is no longer near`() throws {
     let text = try text(.eased, .advisory)
     #expect(text.subject.hasPrefix("[Poolwatch] 趋势缓解 Limit no longer near: "))

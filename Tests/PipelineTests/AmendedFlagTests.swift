@@ -11,8 +11,15 @@ import Testing
     return QualityRules(parameters: [ParameterNumber(0): settings])
   }()
 
+  /// The usual rules, and chlorine that may change by 0.125 mg/L in five seconds.
+  private static let rules = AlarmRules(
+    limits: Workbench.rules.limits, silence: Workbench.rules.silence,
+    brokerDown: Workbench.rules.brokerDown,
+    rates: [ParameterNumber(0): RateRule(perMinute: 1.5, window: .seconds(5))])
+
   private struct Step: Hashable {
     let id: String
+    let rule: String
     let kind: AlarmTransition.Kind
     let event: Timestamp
     let time: Timestamp
@@ -30,7 +37,7 @@ import Testing
   private static func steps(
     seed: UInt64, batch: Int, isRestarted: Bool
   ) throws -> Set<Step> {
-    let bench = try Workbench(quality: quality)
+    let bench = try Workbench(quality: quality, rules: rules)
     for (second, value) in values(seed: seed).enumerated() {
       bench.pass(.seconds(1))
       bench.receive(value)
@@ -46,7 +53,8 @@ import Testing
     return Set(
       bench.transitions.values.map {
         Step(
-          id: $0.occurrence.id, kind: $0.kind, event: $0.occurrence.eventTime, time: $0.time)
+          id: $0.occurrence.id, rule: $0.occurrence.rule, kind: $0.kind,
+          event: $0.occurrence.eventTime, time: $0.time)
       })
   }
 
@@ -55,7 +63,12 @@ import Testing
     seed: UInt64
   ) throws {
     let expected = try Self.steps(seed: seed, batch: 1, isRestarted: false)
-    #expect(expected.contains { $0.kind == .raised } && expected.contains { $0.kind == .returned })
+    for rule in [
+      "free_chlorine_low", "free_chlorine_rate_rising", "free_chlorine_rate_falling",
+    ] {
+      let kinds = Set(expected.filter { $0.rule == rule }.map(\.kind))
+      #expect(kinds.isSuperset(of: [.raised, .returned]), "\(rule)")
+    }
     for (batch, isRestarted) in [(1, true), (3, false), (3, true), (7, true)] {
       let steps = try Self.steps(seed: seed, batch: batch, isRestarted: isRestarted)
       #expect(steps == expected, "batch \(batch), restarts \(isRestarted)")

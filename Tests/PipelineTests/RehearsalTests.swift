@@ -75,6 +75,34 @@ import Testing
     #expect(found == expected)
   }
 
+  // What is late takes no part in what comes in order, with its first flag as with its final one.
+  @Test(arguments: [false, true])
+  func `a late value that turns out to be a spike stays late`(isLate: Bool) {
+    var settings = QualitySettings(failSpan: 0...20)
+    settings.spike = .init(suspect: 0.1, fail: 0.2)
+    var rehearsal = Rehearsal(
+      settings: PipelineSettings(
+        plan: Workbench.plan, profiles: [Workbench.profile],
+        rules: AlarmRules(
+          limits: [:], silence: .seconds(600), brokerDown: .seconds(600),
+          monitoring: MonitoringRules(badShare: .init(percent: 5, window: .seconds(60)))),
+        quality: QualityRules(parameters: [ParameterNumber(0): settings]), people: []),
+      start: Workbench.start)
+    for second in 0..<30 {
+      let isSpike = second % 5 == 4
+      var chlorine = Sample(
+        parameter: ParameterNumber(0), value: isSpike ? 0.9 : 0.5, flag: .good)
+      // The pH of the same row came in time.
+      if isLate, isSpike { chlorine.arrivalMarks = .late }
+      rehearsal.take(
+        SampleRow(
+          pool: PoolNumber(0), time: Workbench.start + .seconds(second),
+          samples: [chlorine, Sample(parameter: ParameterNumber(3), value: 7, flag: .good)]))
+    }
+    let raised = rehearsal.takeTransitions().filter { $0.kind == .raised }
+    #expect(raised.map(\.occurrence.rule) == (isLate ? [] : ["bad_share"]))
+  }
+
   @Test func `a pool that stops is silent within ten seconds of its patience`() {
     var rehearsal = Rehearsal(
       settings: PipelineSettings(

@@ -5,7 +5,7 @@ import Testing
 @Suite struct `Rules that cannot have been meant` {
   /// Rules of which nothing looks wrong beside the other files: 60 s between readings, free chlorine and pH
   /// required, pH 7.0 to below 7.8 limited.
-  private static let sound = """
+  static let sound = """
     kind: rules
     silence_seconds: 300
     broker_down_seconds: 15
@@ -21,11 +21,12 @@ import Testing
     monitoring:
       bad_share: {percent: 20, window_minutes: 60}
     circulation: {minimum: 1, on_delay_seconds: 120, off_delay_seconds: 60}
+    trend: {ph: {resolution: 0.01}}
 
     """
 
   /// What is found with `new` in the place of `old`.
-  private func found(
+  func found(
     _ old: String, _ new: String, in file: String = "rules.yaml"
   ) -> (mistakes: [String], warnings: [String]) {
     let fixture = Fixture().adding(Self.sound, as: "rules.yaml").replacing(old, with: new, in: file)
@@ -119,12 +120,35 @@ import Testing
     #expect(found.warnings == ["rules.yaml:\(warning)"])
   }
 
+  @Test func `what is made of required parameters and limited ought to be judged`() {
+    let fixture = Fixture().adding(Self.sound, as: "rules.yaml")
+      .replacing("ph]", with: "ph, temperature]", in: "plan.yaml")
+      .adding(
+        Fixture.profile
+          + """
+            - derived: hypochlorous_acid
+              low: {value: 0.4}
+              mandatory: true
+              clause: c
+              source: s
+              status: primary
+
+          """, as: "profile.yaml")
+    let found = Configuration.checkRules(at: "rules.yaml", of: "poolwatch.yaml", read: fixture.read)
+    #expect(found.mistakes.isEmpty)
+    #expect(
+      found.warnings.map(\.description) == [
+        "rules.yaml:5:3: 'limits' has no 'hypochlorous_acid', which is made of what every pool reports, and profile.yaml:16 limits: it is not judged, expected an entry"
+      ])
+  }
+
   @Test func `a limit that no pool has, that is never left or that is not judged is a warning`() {
     #expect(
       found("kinds: [indoor]", "kinds: [foot_bath]", in: "profile.yaml").warnings == [
         "rules.yaml:5:3: no profile limits 'ph' for a pool of the plan, by kind and disinfectant: this judges nothing, expected a parameter that is limited",
         "rules.yaml:9:21: 'critical.low' is 6.5, and no mandatory limit on ph has a lower bound: it can never be reached, expected none",
         "rules.yaml:9:32: 'critical.high' is 8.2, and no mandatory limit on ph has an upper bound: it can never be reached, expected none",
+        "rules.yaml:16:9: 'trend' watches 'ph', and no profile limits it mandatorily for a pool of the plan: no drift is ever seen, expected a parameter with such a limit, or off",
       ])
     #expect(
       found("low: {value: 7.0}", "low: {value: 0}", in: "profile.yaml").warnings.first
@@ -177,7 +201,7 @@ import Testing
 }
 
 extension String {
-  fileprivate func replacing(_ old: String, _ new: String) -> String {
+  func replacing(_ old: String, _ new: String) -> String {
     precondition(contains(old))
     return split(separator: old, maxSplits: 1, omittingEmptySubsequences: false)
       .joined(separator: new)

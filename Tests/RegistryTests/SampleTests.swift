@@ -139,11 +139,22 @@ enum Samples {
     #expect(configuration.people.contains { $0.channel == .log })
   }
 
-  @Test func `every limit of the samples has a rule that judges it`() throws {
+  @Test(arguments: ["", "demo/"])
+  func `nothing in the delivered rules looks wrong beside the delivered plan`(directory: String) {
+    let path = "\(Samples.directory)/\(directory)"
+    let found = Configuration.checkRules(
+      at: "\(path)rules.yaml", of: "\(path)poolwatch.yaml", read: Samples.read)
+    #expect(found.mistakes.isEmpty)
+    #expect(found.warnings.isEmpty)
+  }
+
+  @Test func `every limit of the samples that a pool has, has a rule that judges it`() throws {
     for name in ["poolwatch.yaml", "demo/poolwatch.yaml"] {
       let configuration = try Configuration.load(
         path: "\(Samples.directory)/\(name)", read: Samples.read)
-      for limit in configuration.profiles.flatMap(\.limits) {
+      let pools = configuration.plan.pools
+      for limit in configuration.profiles.flatMap(\.limits)
+      where pools.contains(where: { limit.applies(to: $0.kind, $0.disinfectant) }) {
         let parameter = try #require(limit.parameter)
         #expect(configuration.rules.limits[parameter] != nil)
       }

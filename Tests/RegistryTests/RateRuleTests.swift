@@ -1,0 +1,91 @@
+import PoolModel
+import Registry
+import Testing
+
+@Suite struct `Fast changes in the rules` {
+  @Test func `are none where the file says nothing, and in the sample`() throws {
+    #expect(try Fixture().load().rules.rates.isEmpty)
+    let sample = try Configuration.load(
+      path: "\(Samples.directory)/poolwatch.yaml", read: Samples.read)
+    #expect(sample.rules.rates.isEmpty)
+  }
+
+  @Test func `have a speed and a time, or are off, and need no limit`() throws {
+    let text =
+      Fixture.rules + "rate_of_change: {orp: {per_minute: 5, minutes: 2}, ph: off}\n"
+    let configuration = try Fixture().adding(text, as: "rules.yaml").load()
+    let orp = try #require(configuration.plan.parameterNumber("orp"))
+    #expect(
+      configuration.rules.rates == [orp: RateRule(perMinute: 5, window: .seconds(120))])
+  }
+
+  @Test(arguments: [
+    (
+      "{ph: {per_minute: -1, minutes: 0, over: 5}}",
+      [
+        "9:35: 'per_minute' is '-1', expected a number 0.0001…1000000",
+        "9:48: 'minutes' is '0', expected a number 0.1…1440",
+        "9:51: unknown key 'over', expected one of per_minute, minutes",
+      ]
+    ),
+    (
+      "{ph: {minutes: 1.9, per_minute: 1}}",
+      ["9:32: 'minutes' is 1.9, expected at least two intervals of the plan, 120 s"]
+    ),
+    (
+      "{ph: {}, orp: on}",
+      [
+        "9:22: 'minutes' is missing, expected a number 0.1…1440",
+        "9:22: 'per_minute' is missing, expected a number 0.0001…1000000",
+        "9:31: 'orp' is 'on', expected off or a mapping: lines 'key: value'",
+      ]
+    ),
+    (
+      "{hp: {per_minute: 1, minutes: 5}}",
+      ["9:18: unknown parameter 'hp', expected one of free_chlorine, "]
+    ),
+    ("5", ["9:17: 'rate_of_change' is '5', expected a mapping: lines 'key: value'"]),
+  ])
+  func `are refused with the place of what is wrong`(entry: String, mistakes: [String]) {
+    let text = Fixture.rules + "rate_of_change: \(entry)\n"
+    let found = Fixture().adding(text, as: "rules.yaml").mistakes()
+    #expect(found.count == mistakes.count, "\(found)")
+    for (found, mistake) in zip(found, mistakes) {
+      #expect(found.hasPrefix("rules.yaml:\(mistake)"), "\(found)")
+    }
+  }
+
+  @Test(arguments: [
+    ("per_minute: 0.003, minutes: 4", []),
+    (
+      "per_minute: 0.0025, minutes: 4",
+      [
+        "35: 'per_minute' is 0.0025, 0.01 in 4 minutes, and one step of the sensor of lotus/main is 0.01: noise makes alarms come and go, expected more"
+      ]
+    ),
+    // Without thresholds of its own pH fails when it changes by 1.5 a minute.
+    ("per_minute: 1.4, minutes: 2", []),
+    (
+      "per_minute: 1.5, minutes: 9",
+      [
+        "35: 'per_minute' is 1.5, and 'quality' fails values that change by 1.5 a minute: they are never looked at, expected less"
+      ]
+    ),
+    (
+      "per_minute: 0.1, minutes: 140",
+      [
+        "35: 'per_minute' is 0.1, 14 in 140 minutes, and the plausible range of ph is 0…14: it can never be reached, expected less"
+      ]
+    ),
+  ])
+  func `that say nothing are a warning`(entry: String, warnings: [String]) {
+    let fixture = Fixture().adding(
+      `Rules that cannot have been meant`.sound.replacing(
+        "trend: {ph: {resolution: 0.01}}", "rate_of_change: {ph: {\(entry)}}"),
+      as: "rules.yaml")
+    let found = Configuration.checkRules(
+      at: "rules.yaml", of: "poolwatch.yaml", read: fixture.read)
+    #expect(found.mistakes.isEmpty)
+    #expect(found.warnings.map(\.description) == warnings.map { "rules.yaml:16:\($0)" })
+  }
+}
