@@ -49,8 +49,8 @@ public struct AlarmEngine: Sendable {
   var failures: [Int: FailureWatch] = [:]
   /// By pool and watched parameter; none where no drift is watched.
   var trends: [SeriesTrend]
-  /// Memory for the slopes of a line.
-  var trendScratch: [Double] = []
+  /// Memory to reckon drifts in.
+  var trendScratch = TrendScratch()
   /// The length of the buckets that drifts are seen by, in milliseconds.
   let trendWidth: Int64
   var changes: SourceChanges
