@@ -8,7 +8,7 @@ public import PoolModel
 /// event times and states are the same as without the restart.
 ///
 /// An ordinary row costs no allocation. Memory is allocated at the start, by pools × rules, and grows
-/// with the occurrences that are open.
+/// with the occurrences that are open and the delays that run.
 public struct AlarmEngine: Sendable {
   let plan: Plan
   let rules: AlarmRules
@@ -23,11 +23,9 @@ public struct AlarmEngine: Sendable {
   /// By pool and rule.
   var runs: [LimitRun]
   /// The same before the newest sample that each has looked at: its flag may yet become another one.
-  var earlierRuns: [LimitRun]
-  /// The same of their critical bounds; none where no rule has one.
-  var criticalRuns: [LimitRun]
-  /// The same before their newest samples.
-  var earlierCriticalRuns: [LimitRun]
+  var earlierRuns = EarlierRuns()
+  /// By the same places, those of the rules' critical bounds.
+  var criticalRuns: CriticalRuns
   /// By pool and parameter.
   var rooms: [SteadyRoom]
   /// What is known of the parameters that choose bounds or make up computed ones.
@@ -100,7 +98,6 @@ public struct AlarmEngine: Sendable {
     runs = Array(repeating: LimitRun(), count: plan.pools.count * book.rules.count)
     trends = Array(repeating: SeriesTrend(), count: plan.pools.count * book.trendCount)
     trendWidth = TrendWatch.bucket(interval: plan.interval).wholeMilliseconds
-    earlierRuns = runs
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
     let (reach, longReach) = ((plan.interval * 2).wholeMilliseconds, patience)
@@ -110,10 +107,7 @@ public struct AlarmEngine: Sendable {
       reaches: book.parts.indices.map { [flow = book.circulation?.slot] in
         $0 == flow ? longReach : reach
       })
-    criticalRuns = Array(
-      repeating: LimitRun(),
-      count: book.rules.contains { $0.critical != nil } ? runs.count : 0)
-    earlierCriticalRuns = criticalRuns
+    criticalRuns = CriticalRuns(isEmpty: !book.rules.contains { $0.critical != nil })
     derivedReadings = Array(
       repeating: DerivedReading(), count: plan.pools.count * book.derived.count)
     link = BrokerLink(start: now, isAlarmActive: false)

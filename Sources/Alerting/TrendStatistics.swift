@@ -45,9 +45,10 @@ public struct TrendStatistics: Hashable, Sendable {
 
   /// The statistics of the window in `scratch`, whose score is known.
   ///
-  /// - Parameter isWanted: whether the rest is looked for, by the slope and the corrected score; what it leaves
-  ///   out is most of the work.
-  /// - Returns: nil when it is not.
+  /// - Parameters:
+  ///   - scratch: what the score was made of.
+  ///   - score: that.
+  ///   - isWanted: whether the rest is looked for, by the slope and the corrected score: nil where it is not.
   init?(
     of scratch: inout TrendScratch, _ score: TrendScore,
     where isWanted: (_ slope: Double, _ correctedScore: Double) -> Bool = { _, _ in true }
