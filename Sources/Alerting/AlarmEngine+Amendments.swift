@@ -23,13 +23,12 @@ extension AlarmEngine {
       .map(\.rules)
     for rule in ranges.joined() {
       let run = verdict.pool.index * book.rules.count + rule
-      let action = runs[run].takeBack(
-        earlierRuns[run], at: verdict.time.milliseconds, patience: patience)
-      var critical = LimitAction.nothing
-      if !criticalRuns.isEmpty {
-        critical = criticalRuns[run].takeBack(
-          earlierCriticalRuns[run], at: verdict.time.milliseconds, patience: patience)
+      var action = LimitAction.nothing
+      if let before = earlierRuns[run] {
+        action = runs[run].takeBack(before, at: verdict.time.milliseconds, patience: patience)
       }
+      let critical = criticalRuns.takeBack(
+        at: run, time: verdict.time.milliseconds, patience: patience)
       take(
         action, critical: critical, of: .limit(pool: verdict.pool, rule: rule),
         isAnnounced: verdict.isAnnounced, now: verdict.now, into: &transitions)

@@ -28,7 +28,10 @@ extension AlarmEngine {
     _ sample: Sample, at place: Int, verdict: Verdict, into transitions: inout [AlarmTransition]
   ) {
     let series = Series(pool: verdict.pool, parameter: sample.parameter)
-    let before = failures[place] ?? FailureWatch()
+    // No copy of what is remembered: writing to it would copy its parts.
+    let before = (
+      stuckSince: failures[place]?.stuckSince, hasBadShare: failures[place]?.hasBadShare ?? false
+    )
     let watch = noteFailure(sample, of: series, at: verdict.time, isReadBack: false)
     if before.stuckSince != nil, watch.stuckSince == nil {
       end(.stuck(series), at: verdict.time, into: &transitions)
@@ -50,7 +53,7 @@ extension AlarmEngine {
     _ sample: Sample, of series: Series, at time: Timestamp, isReadBack: Bool
   ) -> FailureWatch {
     let place = index(of: series)
-    var watch = failures[place] ?? FailureWatch()
+    var watch = failures.removeValue(forKey: place) ?? FailureWatch()
     let isAtRest = watch.rest(
       sample, at: time, by: rules.monitoring.stuck?.settings(of: series), isReadBack: isReadBack)
     if let share = rules.monitoring.badShare {

@@ -1,20 +1,5 @@
 import PoolModel
 
-/// What all samples of a row have in common.
-struct Verdict {
-  let pool: PoolNumber
-  let time: Timestamp
-  /// The profile in force; nil when there is none.
-  let profile: Int?
-  /// Whether people are told at once, because the row is recent.
-  let isAnnounced: Bool
-  /// Whether the water is not judged then, by design.
-  let isSuppressed: Bool
-  /// Whether the pool's water stands, so that its sensors do not see the pool.
-  var isStanding = false
-  let now: Moment
-}
-
 extension AlarmEngine {
   mutating func judge(
     _ sample: Sample, isLate: Bool, verdict: Verdict, into transitions: inout [AlarmTransition]
@@ -82,6 +67,8 @@ extension AlarmEngine {
       if let critical = book.rules[rule].critical {
         room.narrow(to: criticalRuns[firstRun + rule].phase, of: critical)
       }
+      // With the next sample that is over, and nothing is kept any more.
+      if isReversible(at: firstRun + rule) { room = SteadyRoom() }
     }
     rooms[place] = room
   }
@@ -103,16 +90,18 @@ extension AlarmEngine {
     if let value {
       let judgement = judgement(
         of: value, rule: rule, pool: verdict.pool, profile: verdict.profile)
-      earlierRuns[place] = runs[place]
+      let before = runs[place]
       runs[place].choice = judgement.choice
       action = runs[place].sampled(
         judgement.standing, value: value, at: time, onDelay: book.rules[rule].onDelay,
         offDelay: book.rules[rule].offDelay)
+      earlierRuns.note(before, then: runs[place], at: place)
       if let bound = book.rules[rule].critical {
-        earlierCriticalRuns[place] = criticalRuns[place]
-        critical = criticalRuns[place].sampled(
-          bound.standing(of: value, whereLimitIs: judgement.standing), value: value, at: time,
-          onDelay: book.rules[rule].onDelay, offDelay: book.rules[rule].offDelay)
+        let standing = bound.standing(of: value, whereLimitIs: judgement.standing)
+        critical = criticalRuns.take(at: place) { [rule = book.rules[rule]] in
+          $0.sampled(
+            standing, value: value, at: time, onDelay: rule.onDelay, offDelay: rule.offDelay)
+        }
       }
     } else {
       action = runs[place].failed(at: time, patience: patience)
@@ -125,6 +114,12 @@ extension AlarmEngine {
         action, critical: critical, of: .limit(pool: verdict.pool, rule: rule),
         isAnnounced: verdict.isAnnounced, now: verdict.now, into: &transitions)
     }
+  }
+
+  /// Whether the newest sample of the run at `place` may change it yet, with another flag.
+  @inline(__always)
+  private func isReversible(at place: Int) -> Bool {
+    earlierRuns[place] != nil || criticalRuns.isReversible(at: place)
   }
 
   /// The water is not judged by the run at `place` for a while.

@@ -34,6 +34,7 @@ extension AlarmEngine {
   ///
   /// Once per instant: when the parts of a row come one by one, with the first that completes them.
   mutating func judgeDerived(verdict: Verdict, into transitions: inout [AlarmTransition]) {
+    if book.derived.isEmpty { return }
     let time = verdict.time.milliseconds
     for (index, derived) in book.derived.enumerated() {
       let place = verdict.pool.index * book.derived.count + index

@@ -17,13 +17,15 @@ extension AlarmEngine {
     into transitions: inout [AlarmTransition]
   ) {
     let place = trendPlace(of: verdict.pool, trend)
-    let before = (trends[place].window.level(.low), trends[place].window.level(.high))
     let isShut = verdict.isSuppressed || verdict.isStanding && trend.needsFlow
+    let isPlain = goOnGathering(
+      sample, by: trend, of: verdict.pool, at: verdict.time, profile: verdict.profile,
+      isShut: isShut)
+    if isPlain { return }
+    var (low, high) = trends[place].levels
     let findings = noteTrend(
       sample, by: trend, of: verdict.pool, at: verdict.time, profile: verdict.profile,
       isShut: isShut, newest: nil)
-    guard !findings.isEmpty else { return }
-    var (low, high) = before
     for finding in findings {
       for (side, old, new) in [(Bound.Side.low, low, finding.low), (.high, high, finding.high)]
       where old != new {
@@ -33,6 +35,20 @@ extension AlarmEngine {
       }
       (low, high) = (finding.low, finding.high)
     }
+  }
+
+  /// Takes a value of a series into the bucket that is gathered, as most are; false where there is more to it,
+  /// and nothing was done.
+  private mutating func goOnGathering(
+    _ sample: Sample, by trend: RuleBook.Trend, of pool: PoolNumber, at time: Timestamp,
+    profile: Int?, isShut: Bool
+  ) -> Bool {
+    guard !isShut, gates.isEmpty, sample.gatewayMarks.isDisjoint(with: Self.workedAt) else {
+      return false
+    }
+    return trends[trendPlace(of: pool, trend)].goOn(
+      sample.value, isGood: sample.flag == .good,
+      choice: choice(of: trend, pool, profile: profile), at: time.milliseconds, width: trendWidth)
   }
 
   /// Takes a value of a series into its buckets, when its flag is final, and ends those before it.
@@ -76,10 +92,7 @@ extension AlarmEngine {
       findings = trends[place].pass(to: number, asking: question, scratch: &trendScratch)
     }
     trends[place].wait(
-      sample.value, isGood: sample.flag == .good,
-      choice: SeriesTrend.Choice(
-        profile: profile, low: choice(trend.low, of: pool, profile: profile),
-        high: choice(trend.high, of: pool, profile: profile)))
+      sample.value, isGood: sample.flag == .good, choice: choice(of: trend, pool, profile: profile))
     return findings
   }
 
@@ -132,6 +145,16 @@ extension AlarmEngine {
 
   private func resolution(of trend: RuleBook.Trend, in pool: PoolNumber) -> Double {
     plan[pool].resolution[trend.parameter] ?? trend.resolution
+  }
+
+  /// Which limits hold by what is known of the row.
+  private func choice(
+    of trend: RuleBook.Trend, _ pool: PoolNumber, profile: Int?
+  ) -> SeriesTrend.Choice {
+    if book.alternatives.isEmpty { return SeriesTrend.Choice(profile: profile) }
+    return SeriesTrend.Choice(
+      profile: profile, low: choice(trend.low, of: pool, profile: profile),
+      high: choice(trend.high, of: pool, profile: profile))
   }
 
   /// Which bound of `rule` holds by what is known of the row; plain where there is no rule.

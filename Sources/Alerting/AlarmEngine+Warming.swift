@@ -120,13 +120,16 @@ extension AlarmEngine {
       return
     }
     let judgement = judgement(of: value, rule: rule, pool: row.pool, profile: profile)
-    earlierRuns[place] = runs[place]
+    let before = runs[place]
     runs[place].choice = judgement.choice
     runs[place].readBack(judgement.standing, value: value, at: time)
+    earlierRuns.note(before, then: runs[place], at: place)
     if let critical = book.rules[rule].critical {
-      earlierCriticalRuns[place] = criticalRuns[place]
-      criticalRuns[place].readBack(
-        critical.standing(of: value, whereLimitIs: judgement.standing), value: value, at: time)
+      let standing = critical.standing(of: value, whereLimitIs: judgement.standing)
+      _ = criticalRuns.take(at: place) {
+        $0.readBack(standing, value: value, at: time)
+        return .nothing
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ public import PoolModel
 /// event times and states are the same as without the restart.
 ///
 /// An ordinary row costs no allocation. Memory is allocated at the start, by pools × rules, and grows
-/// with the occurrences that are open.
+/// with the occurrences that are open and the delays that run.
 public struct AlarmEngine: Sendable {
   let plan: Plan
   let rules: AlarmRules
@@ -23,11 +23,9 @@ public struct AlarmEngine: Sendable {
   /// By pool and rule.
   var runs: [LimitRun]
   /// The same before the newest sample that each has looked at: its flag may yet become another one.
-  var earlierRuns: [LimitRun]
-  /// The same of their critical bounds; none where no rule has one.
-  var criticalRuns: [LimitRun]
-  /// The same before their newest samples.
-  var earlierCriticalRuns: [LimitRun]
+  var earlierRuns = EarlierRuns()
+  /// By the same places, those of the rules' critical bounds.
+  var criticalRuns: CriticalRuns
   /// By pool and parameter.
   var rooms: [SteadyRoom]
   /// What is known of the parameters that choose bounds or make up computed ones.
@@ -51,8 +49,8 @@ public struct AlarmEngine: Sendable {
   var trends: [SeriesTrend]
   /// By pool and parameter whose changes are watched; none where no change is.
   var rates: [SeriesRate]
-  /// Memory for the slopes of a line.
-  var trendScratch: [Double] = []
+  /// Memory to reckon drifts in.
+  var trendScratch = TrendScratch()
   /// The length of the buckets that drifts are seen by, in milliseconds.
   let trendWidth: Int64
   var changes: SourceChanges
@@ -103,7 +101,6 @@ public struct AlarmEngine: Sendable {
     rates = Array(repeating: SeriesRate(), count: plan.pools.count * book.rateCount)
     trendWidth = TrendWatch.bucket(interval: plan.interval).wholeMilliseconds
     trends = Self.trends(plan: plan, book: book, width: trendWidth)
-    earlierRuns = runs
     rooms = Array(
       repeating: SteadyRoom(), count: plan.pools.count * plan.parameters.count)
     let (reach, longReach) = ((plan.interval * 2).wholeMilliseconds, patience)
@@ -113,10 +110,7 @@ public struct AlarmEngine: Sendable {
       reaches: book.parts.indices.map { [flow = book.circulation?.slot] in
         $0 == flow ? longReach : reach
       })
-    criticalRuns = Array(
-      repeating: LimitRun(),
-      count: book.rules.contains { $0.critical != nil } ? runs.count : 0)
-    earlierCriticalRuns = criticalRuns
+    criticalRuns = CriticalRuns(isEmpty: !book.rules.contains { $0.critical != nil })
     derivedReadings = Array(
       repeating: DerivedReading(), count: plan.pools.count * book.derived.count)
     link = BrokerLink(start: now, isAlarmActive: false)

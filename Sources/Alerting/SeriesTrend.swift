@@ -31,6 +31,29 @@ struct SeriesTrend: Sendable {
   /// - Parameter history: what warnings ask for; nil when they do not.
   init(history: TrendHistory?) { window = TrendWindow(history: history) }
 
+  /// What is on for either side.
+  var levels: (low: TrendLevel, high: TrendLevel) { (window.level(.low), window.level(.high)) }
+
+  /// Takes a value in order as `settle` and `wait` do, where it is of the bucket that is gathered.
+  ///
+  /// - Parameters:
+  ///   - value: the value.
+  ///   - isGood: by the flag that it has now.
+  ///   - choice: by which limits it was judged.
+  ///   - time: its time, in milliseconds.
+  ///   - width: the length of a bucket, likewise.
+  /// - Returns: false where the value is of another bucket: then nothing was done.
+  @inline(__always)
+  mutating func goOn(
+    _ value: Double, isGood: Bool, choice: Choice, at time: Int64, width: Int64
+  ) -> Bool {
+    guard let number = window.number else { return false }
+    let passed = time - number * width
+    guard passed >= 0, passed < width else { return false }
+    if settle(at: time) { wait(value, isGood: isGood, choice: choice) }
+    return true
+  }
+
   /// Puts back what was on.
   mutating func restore(_ level: TrendLevel, to side: Bound.Side) {
     window.restore(level, to: side)
@@ -66,7 +89,7 @@ struct SeriesTrend: Sendable {
 
   /// Ends the buckets before the one with the number `next`.
   mutating func pass(
-    to next: Int64, asking question: TrendWindow.Question, scratch: inout [Double]
+    to next: Int64, asking question: TrendWindow.Question, scratch: inout TrendScratch
   ) -> [TrendWatch.Finding] {
     window.pass(to: next, asking: question, scratch: &scratch)
   }

@@ -7,8 +7,8 @@ import PoolModel
 struct SteadyRoom: Hashable, Sendable {
   private var low = Double.infinity
   private var high = -Double.infinity
-  /// The profile whose bounds it is made of; nil for none.
-  private var profile: Int?
+  /// The profile whose bounds it is made of; −1 for none.
+  private var profile: Int32 = -1
 
   /// No room: every sample has to be looked at.
   init() {}
@@ -17,7 +17,7 @@ struct SteadyRoom: Hashable, Sendable {
   init(profile: Int?) {
     low = -.infinity
     high = .infinity
-    self.profile = profile
+    self.profile = Self.number(of: profile)
   }
 
   /// Whether there is none.
@@ -25,8 +25,11 @@ struct SteadyRoom: Hashable, Sendable {
 
   /// Whether `value` changes nothing while `profile` is in force.
   func contains(_ value: Double, profile: Int?) -> Bool {
-    value > low && value < high && profile == self.profile
+    value > low && value < high && Self.number(of: profile) == self.profile
   }
+
+  /// In half of the room: there are as many of these as series.
+  private static func number(of profile: Int?) -> Int32 { Int32(truncatingIfNeeded: profile ?? -1) }
 
   /// Takes away what changes a run in `phase`; nil for a rule without a bound, for which every value is
   /// inside.

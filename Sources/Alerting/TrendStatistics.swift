@@ -26,45 +26,52 @@ public struct TrendStatistics: Hashable, Sendable {
 
   /// The statistics of at least two values.
   ///
-  /// Costs a sort of n(n − 1)/2 slopes.
+  /// Costs the slopes between all pairs, n(n − 1)/2 divisions, and the search for three of them.
   ///
   /// - Parameters:
   ///   - times: in seconds, ascending without repetition.
   ///   - values: one for each time, finite.
-  ///   - scratch: memory for the slopes, used again from call to call.
-  public init(times: [Double], values: [Double], scratch: inout [Double]) {
+  ///   - scratch: memory to reckon in, used again from call to call.
+  public init(times: [Double], values: [Double], scratch: inout TrendScratch) {
     precondition(times.count == values.count && times.count >= 2, "no window")
-    let count = times.count
-    scratch.removeAll(keepingCapacity: true)
-    var score = 0
-    for later in 1..<count {
-      for earlier in 0..<later {
-        let rise = values[later] - values[earlier]
-        score += rise > 0 ? 1 : rise < 0 ? -1 : 0
-        scratch.append(rise / (times[later] - times[earlier]))
-      }
+    scratch.times = times
+    scratch.values = values
+    let score = scratch.score()
+    guard let all = TrendStatistics(of: &scratch, score) else {
+      preconditionFailure("all was wanted")
     }
-    scratch.sort()
-    let slope = Self.median(sorted: scratch)
-    let middleTime = Self.median(sorted: times) - times[0]
-    intercept = Self.median(sorted: values.sorted()) - slope * middleTime
-    let variance = Self.variance(ofScoreOf: values)
-    let deviation = variance.squareRoot()
-    normalizedScore =
-      score == 0 || variance == 0 ? 0 : Double(score - score.signum()) / deviation
-    let correlation = Self.autocorrelation(times: times, values: values, slope: slope)
+    self = all
+  }
+
+  /// The statistics of the window in `scratch`, whose score is known.
+  ///
+  /// - Parameters:
+  ///   - scratch: what the score was made of.
+  ///   - score: that.
+  ///   - isWanted: whether the rest is looked for, by the slope and the corrected score: nil where it is not.
+  init?(
+    of scratch: inout TrendScratch, _ score: TrendScore,
+    where isWanted: (_ slope: Double, _ correctedScore: Double) -> Bool = { _, _ in true }
+  ) {
+    let pairCount = scratch.makeSlopes()
+    let slope = scratch.medianSlope()
+    let correlation = scratch.autocorrelation(slope: slope)
     let widening = ((1 + correlation) / (1 - correlation)).squareRoot()
-    correctedScore = normalizedScore / widening
+    correctedScore = score.normalized / widening
+    guard isWanted(slope, correctedScore) else { return nil }
+    normalizedScore = score.normalized
+    let middleTime = Self.median(sorted: scratch.times) - scratch.times[0]
+    intercept = Self.median(sorted: scratch.sorted) - slope * middleTime
     // 1.645: 90 % of the normal distribution lie within. Half is rounded to even.
-    let spread = 1.645 * deviation * widening
-    let total = Double(scratch.count)
+    let spread = 1.645 * score.variance.squareRoot() * widening
+    let total = Double(pairCount)
     let high = Int(((total + spread) / 2).rounded(.toNearestOrEven))
     let low = Int(((total - spread) / 2).rounded(.toNearestOrEven)) - 1
-    highSlope = scratch[min(high, scratch.count - 1)]
-    lowSlope = scratch[max(low, 0)]
+    highSlope = scratch.slope(at: min(high, pairCount - 1))
+    lowSlope = scratch.slope(at: max(low, 0))
     self.slope = slope
-    self.score = Double(score)
-    scoreVariance = variance
+    self.score = Double(score.score)
+    scoreVariance = score.variance
     autocorrelation = correlation
   }
 
@@ -73,49 +80,5 @@ public struct TrendStatistics: Hashable, Sendable {
     let middle = sorted.count / 2
     guard sorted.count.isMultiple(of: 2) else { return sorted[middle] }
     return (sorted[middle - 1] + sorted[middle]) / 2
-  }
-
-  private static func variance(ofScoreOf values: [Double]) -> Double {
-    func part(_ count: Int) -> Int { count * (count - 1) * (2 * count + 5) }
-    var sum = part(values.count)
-    var tied = 1
-    let sorted = values.sorted()
-    for index in 1...sorted.count {
-      if index < sorted.count, sorted[index] == sorted[index - 1] {
-        tied += 1
-      } else {
-        sum -= part(tied)
-        tied = 1
-      }
-    }
-    return Double(sum) / 18
-  }
-
-  private static func autocorrelation(
-    times: [Double], values: [Double], slope: Double
-  ) -> Double {
-    var residuals = values
-    for index in values.indices { residuals[index] -= slope * (times[index] - times[0]) }
-    let mean = sum(residuals) / Double(residuals.count)
-    for index in residuals.indices { residuals[index] -= mean }
-    let square = sum(residuals.map { $0 * $0 })
-    let product = sum(zip(residuals.dropFirst(), residuals).map { $0 * $1 })
-    return square > 0 ? min(max(product / square, 0), 0.95) : 0
-  }
-
-  /// The sum of `values` in eight lanes, in numpy's order for up to 128 of them: it loses less than one
-  /// lane would, and where nothing is left over, as of residuals that hang together in no way, gives the
-  /// same zero.
-  private static func sum(_ values: [Double]) -> Double {
-    guard values.count >= 8 else { return values.reduce(0, +) }
-    var lanes = SIMD8<Double>.zero
-    let whole = values.count / 8 * 8
-    for start in stride(from: 0, to: whole, by: 8) {
-      for lane in 0..<8 { lanes[lane] += values[start + lane] }
-    }
-    let sum =
-      ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
-      + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
-    return values[whole...].reduce(sum, +)
   }
 }

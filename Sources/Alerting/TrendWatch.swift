@@ -60,15 +60,17 @@ public struct TrendWatch: Sendable {
 
   private let question: TrendWindow.Question
   private var window = TrendWindow()
-  private var scratch: [Double] = []
+  private var scratch = TrendScratch()
 
   /// A watch with `settings`, before the first sample.
   public init(_ settings: Settings) {
     precondition(settings.resolution > 0, "no sensor shows every number")
     // A drift is seen also where there is no bound to meet.
-    question = TrendWindow.Question(
+    var question = TrendWindow.Question(
       width: settings.bucket.wholeMilliseconds, low: settings.low ?? -.infinity,
       high: settings.high ?? .infinity, resolution: settings.resolution)
+    question.wantsEveryLine = true
+    self.question = question
   }
 
   /// Takes a good sample; of one bucket the first 1,024 count.

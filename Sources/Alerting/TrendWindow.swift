@@ -19,6 +19,8 @@ struct TrendWindow: Sendable {
     var linesFrom = Int64.min
     /// Whether states stay as they are, because they were judged before.
     var isReadBack = false
+    /// Whether lines are wanted that change nothing.
+    var wantsEveryLine = false
   }
 
   /// Whether a drift to one side is shown and told.
@@ -33,11 +35,13 @@ struct TrendWindow: Sendable {
 
   /// The number of the bucket that is being gathered, counted from 1970; nil before the first sample.
   private(set) var number: Int64?
-  /// Its good samples.
-  private var gathered: [Double] = []
-  /// The numbers and medians of the newest buckets that had samples, oldest first.
-  private var numbers: [Int64] = []
-  private var medians: [Double] = []
+  /// The newest bucket that ended.
+  private var ended: Int64 = 0
+  /// Which buckets had samples, as bits: the lowest is that of `ended`, the next that of the one before.
+  private var present: UInt32 = 0
+  /// The medians of those, oldest first, and behind them the good samples of the bucket that is gathered: all
+  /// in one place, as there are many windows.
+  private var values: [Double] = []
   private var low = Side()
   private var high = Side()
   /// What the value did before; nil when no warning asks for it.
@@ -51,15 +55,25 @@ struct TrendWindow: Sendable {
 
   /// Adds a good sample to the bucket that is being gathered; `pass` has come there.
   mutating func gather(_ value: Double) {
-    if gathered.count < Self.gatheredLimit { gathered.append(value) }
+    if values.count == values.capacity {
+      // Doubling would leave half of it unused for ever.
+      values.reserveCapacity(values.count + Self.growth)
+    }
+    if values.count - medianCount < Self.gatheredLimit { values.append(value) }
   }
+
+  /// How many buckets had samples.
+  private var medianCount: Int { present.nonzeroBitCount }
+
+  /// How many buckets before `ended` the newest with samples is; nil when there is none.
+  private var newestAge: Int64? { present == 0 ? nil : Int64(present.trailingZeroBitCount) }
 
   /// Ends the buckets before the one with the number `next`.
   ///
   /// - Returns: what they make known, oldest first; usually nothing. After a longer pause nothing is told
   ///   of buckets that change nothing any more.
   mutating func pass(
-    to next: Int64, asking question: Question, scratch: inout [Double]
+    to next: Int64, asking question: Question, scratch: inout TrendScratch
   ) -> [TrendWatch.Finding] {
     guard let current = number else {
       number = next
@@ -67,12 +81,13 @@ struct TrendWindow: Sendable {
     }
     guard current < next else { return [] }
     var findings: [TrendWatch.Finding] = []
-    var ended = current
-    while ended < next {
-      findings.append(end(ended, asking: question, scratch: &scratch))
-      ended += 1
+    var bucket = current
+    while bucket < next {
+      findings.append(end(bucket, asking: question, scratch: &scratch))
+      bucket += 1
       // There is no line to draw until samples come.
-      if ended - (numbers.last ?? current) >= Self.windowCount { ended = next }
+      let newest = newestAge.map { ended - $0 } ?? current
+      if bucket - newest >= Self.windowCount { bucket = next }
     }
     number = next
     return findings
@@ -80,7 +95,7 @@ struct TrendWindow: Sendable {
 
   /// Ends the bucket that is being gathered, as at the end of a file; nil before the first sample.
   mutating func finish(
-    asking question: Question, scratch: inout [Double]
+    asking question: Question, scratch: inout TrendScratch
   ) -> TrendWatch.Finding? {
     guard let current = number else { return nil }
     number = nil
@@ -90,9 +105,8 @@ struct TrendWindow: Sendable {
   /// Forgets every sample but the history: what is on stays so, and what is about to change begins anew.
   mutating func forget() {
     number = nil
-    gathered.removeAll(keepingCapacity: true)
-    numbers.removeAll(keepingCapacity: true)
-    medians.removeAll(keepingCapacity: true)
+    present = 0
+    values.removeAll(keepingCapacity: true)
     rest()
   }
 
@@ -104,11 +118,8 @@ struct TrendWindow: Sendable {
     if side == .low { low = restored } else { high = restored }
   }
 
-  /// The bytes of its buffers, with their headers.
-  var bufferByteCount: Int {
-    (gathered.capacity + numbers.capacity + medians.capacity) * 8 + 3 * 32
-      + (history?.bufferByteCount ?? 0)
-  }
+  /// The bytes of its buffer, with the header, and those of the history.
+  var bufferByteCount: Int { values.capacity * 8 + 32 + (history?.bufferByteCount ?? 0) }
 
   /// What is on for `side`.
   func level(_ side: Bound.Side) -> TrendLevel { (side == .low ? low : high).level }
@@ -122,22 +133,23 @@ struct TrendWindow: Sendable {
   }
 
   private mutating func end(
-    _ bucket: Int64, asking question: Question, scratch: inout [Double]
+    _ bucket: Int64, asking question: Question, scratch: inout TrendScratch
   ) -> TrendWatch.Finding {
+    let gathered = medianCount..<values.count
     if !gathered.isEmpty {
-      gathered.sort()
-      numbers.append(bucket)
-      medians.append(TrendStatistics.median(sorted: gathered))
-      history?.note(medians[medians.count - 1], of: bucket)
-      gathered.removeAll(keepingCapacity: true)
+      var span = values.mutableSpan
+      span[gathered.lowerBound] = span.median(of: gathered)
+      values.removeLast(gathered.count - 1)
+      history?.note(values[gathered.lowerBound], of: bucket)
     }
-    let old = numbers.prefix { $0 <= bucket - Self.windowCount }.count
-    if old > 0 {
-      numbers.removeFirst(old)
-      medians.removeFirst(old)
-    }
+    let passed = bucket - ended
+    let isNear = passed >= 0 && passed < Self.windowCount
+    present = isNear ? present << UInt32(passed) & Self.windowMask : 0
+    present |= gathered.isEmpty ? 0 : 1
+    ended = bucket
+    values.removeFirst(values.count - medianCount)
     var finding = TrendWatch.Finding(time: Timestamp(milliseconds: bucket * question.width))
-    if numbers.count >= Self.leastCount, bucket - (numbers.last ?? bucket) <= Self.silenceCount,
+    if medianCount >= Self.leastCount, newestAge ?? 0 <= Self.silenceCount,
       bucket >= question.linesFrom
     {
       judge(&finding, at: bucket, asking: question, scratch: &scratch)
@@ -152,19 +164,28 @@ struct TrendWindow: Sendable {
   /// Draws the line and notes what it means at the beginning of `bucket`.
   private mutating func judge(
     _ finding: inout TrendWatch.Finding, at bucket: Int64, asking question: Question,
-    scratch: inout [Double]
+    scratch: inout TrendScratch
   ) {
     let width = Double(question.width) / 1000
-    let first = numbers[0]
-    let times = numbers.map { Double($0 - first) * width }
-    let line = TrendStatistics(times: times, values: medians, scratch: &scratch)
+    let first = fill(&scratch, width: width)
+    let score = scratch.score()
+    let wantsLine = question.wantsEveryLine || !isAllOff
+    // Autocorrelation makes a score smaller: one that is not certain now will not be, whatever the line is.
+    guard wantsLine || abs(score.normalized) >= Self.certainScore,
+      let line = TrendStatistics(
+        of: &scratch, score,
+        where: { wantsLine || isDrift(slope: $0, score: $1, by: question) })
+    else {
+      take(false, false, to: .low, isReadBack: question.isReadBack)
+      take(false, false, to: .high, isReadBack: question.isReadBack)
+      return
+    }
     finding.statistics = line
     let level = line.intercept + line.slope * Double(bucket - first) * width
     finding.level = level
     let seconds = question.secondsToLimit(from: level, slope: line.slope)
     finding.timeToLimit = seconds.map { .milliseconds(Int64(($0 * 1000).rounded())) }
-    let isVisible = abs(line.slope) * 3600 >= 2 * question.resolution
-    let isAdvisory = abs(line.correctedScore) >= 1.96 && isVisible
+    let isAdvisory = isDrift(slope: line.slope, score: line.correctedScore, by: question)
     let slowest = line.slope < 0 ? line.highSlope : line.lowSlope
     // The bound of the slope nearer to no change may be on the other side of it.
     let meetsAnyway =
@@ -191,6 +212,25 @@ struct TrendWindow: Sendable {
     return falling ? level < range.lowerBound - margin : level > range.upperBound + margin
   }
 
+  /// Whether a drift is certain and visible.
+  private func isDrift(slope: Double, score: Double, by question: Question) -> Bool {
+    abs(score) >= Self.certainScore && abs(slope) * 3600 >= 2 * question.resolution
+  }
+
+  /// Puts times and medians into `scratch`; says which bucket is the first.
+  private func fill(_ scratch: inout TrendScratch, width: Double) -> Int64 {
+    scratch.begin()
+    let oldest = Int64(UInt32.bitWidth - 1 - present.leadingZeroBitCount)
+    for age in stride(from: oldest, through: 0, by: -1) where present >> UInt32(age) & 1 == 1 {
+      scratch.times.append(Double(oldest - age) * width)
+    }
+    scratch.values.append(contentsOf: values)
+    return ended - oldest
+  }
+
+  /// Whether nothing is on.
+  private var isAllOff: Bool { low.level == .none && high.level == .none }
+
   private mutating func take(
     _ isAdvisory: Bool, _ isWarning: Bool, to side: Bound.Side, isReadBack: Bool
   ) {
@@ -206,6 +246,12 @@ struct TrendWindow: Sendable {
   private static let leastCount = 20
   /// How many buckets back the newest one with samples may lie.
   private static let silenceCount: Int64 = 2
+  /// The windows' buckets as bits.
+  private static let windowMask: UInt32 = 1 << 30 - 1
+  /// 95 % of what is normally distributed lies within.
+  private static let certainScore = 1.96
+  /// Three times that is a window of a reading every ten seconds.
+  private static let growth = 14
   /// So many samples of a bucket count, the first: eight a second of two minutes.
   private static let gatheredLimit = 1024
 }

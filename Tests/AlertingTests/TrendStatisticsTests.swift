@@ -28,7 +28,7 @@ private struct Vectors: Decodable {
       .appending(path: "Fixtures/trend_vectors.json")
     let vectors = try JSONDecoder().decode(Vectors.self, from: Data(contentsOf: url))
     #expect(vectors.cases.count == 37)
-    var scratch: [Double] = []
+    var scratch = TrendScratch()
     for vector in vectors.cases {
       let found = TrendStatistics(times: vector.t, values: vector.x, scratch: &scratch)
       let pairs = [
@@ -49,7 +49,7 @@ private struct Vectors: Decodable {
   @Test func `the first time of a window may be any`() throws {
     let times = (0..<30).map { Double($0) * 120 }
     let values = times.map { 0.6 - $0 * 1e-4 + ($0.truncatingRemainder(dividingBy: 360)) * 1e-5 }
-    var scratch: [Double] = []
+    var scratch = TrendScratch()
     let first = TrendStatistics(times: times, values: values, scratch: &scratch)
     let second = TrendStatistics(
       times: times.map { $0 + 1_767_225_600 }, values: values, scratch: &scratch)
