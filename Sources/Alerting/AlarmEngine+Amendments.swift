@@ -3,6 +3,23 @@ import PoolModel
 // Flags that become final after their values were judged.
 
 extension AlarmEngine {
+  /// A sample that was judged has another flag now, or more marks.
+  @inline(never)
+  mutating func amend(
+    _ sample: Sample, at place: Int, verdict: Verdict, into transitions: inout [AlarmTransition]
+  ) {
+    guard verdict.time == series[place].newestReading else {
+      return noteOutdated(sample, at: place, verdict: verdict)
+    }
+    amendTrend(sample, verdict: verdict)
+    amendRate(sample, verdict: verdict)
+    if !sample.flag.isUsable {
+      takeBack(sample, at: place, verdict: verdict, into: &transitions)
+    } else if series[place].hasFailedNewest {
+      noteOutdated(sample, at: place, verdict: verdict)
+    }
+  }
+
   /// The newest judged sample of a parameter failed after all: it is to be as if it had failed at once, but
   /// for what people were told.
   mutating func takeBack(

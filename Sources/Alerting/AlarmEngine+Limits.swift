@@ -22,13 +22,7 @@ extension AlarmEngine {
     if isNews || hasReturned { changes.note(series: place) }
     if isLate, sample.flag.isUsable { recordLate(sample, verdict: verdict, into: &transitions) }
     guard isNews else {
-      if !isLate, verdict.time == newest {
-        amendTrend(sample, verdict: verdict)
-        amendRate(sample, verdict: verdict)
-        if !sample.flag.isUsable {
-          takeBack(sample, at: place, verdict: verdict, into: &transitions)
-        }
-      }
+      if !isLate { amend(sample, at: place, verdict: verdict, into: &transitions) }
       return
     }
     watchFailures(sample, at: place, verdict: verdict, into: &transitions)

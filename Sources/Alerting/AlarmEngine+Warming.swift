@@ -20,8 +20,7 @@ extension AlarmEngine {
   /// times. Empty when nothing of it was judged. Ask before the first row is judged.
   public func warmUpStretches(of pool: PoolNumber) -> [ClosedRange<Timestamp>] {
     let newest = plan.parameters.indices.compactMap { parameter in
-      book.looks(at: ParameterNumber(parameter)) || !rules.monitoring.isEmpty
-        || book.rates[parameter] != nil
+      isLookedAt(ParameterNumber(parameter))
         ? series[index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))]
           .newestReading : nil
     }
@@ -43,7 +42,7 @@ extension AlarmEngine {
   /// later samples are yet to be judged. Late ones are left out.
   ///
   /// - Parameter row: a stored row; rows of a pool come in the order of their times, before its
-  ///   first row is judged.
+  ///   first row is judged or after `forgetRows`.
   public mutating func warm(_ row: SampleRow) {
     let window = warmUpWindow
     let profile = book.profile(at: row.time)

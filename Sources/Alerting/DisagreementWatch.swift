@@ -49,6 +49,13 @@ struct DisagreementWatch: Sendable {
   /// They were not judged, by design, or for longer than `patience` not known.
   mutating func suppress(_ pool: PoolNumber) { runs[pool.index].suppressed() }
 
+  /// Forgets what came of `pool`, but whether its alarm is active.
+  mutating func forget(_ pool: PoolNumber) {
+    runs[pool.index].suppressed()
+    earlierRuns[pool.index] = runs[pool.index]
+    newest[pool.index] = .min
+  }
+
   /// Two values of one instant came; `isReadBack` when they were judged before: then nothing follows.
   mutating func take(
     chlorine: Double, orp: Double, of pool: PoolNumber, at time: Int64, patience: Int64,

@@ -56,6 +56,8 @@ public struct AlarmEngine: Sendable {
   var changes: SourceChanges
   /// Whether rows are judged in catching up, by pool.
   var catchUps: [CatchUp]
+  /// Pools some of whose flags have changed since they were judged; usually none.
+  var outdated: Set<PoolNumber> = []
   /// When water is not judged.
   var gates: PoolGates
   /// By id, the closures that readings still to be judged may fall in.
@@ -156,19 +158,8 @@ public struct AlarmEngine: Sendable {
     return transitions
   }
 
-  /// Judges rows in their order, as one after another by itself.
-  public mutating func judge(_ rows: SampleStretch, now: Moment) -> [AlarmTransition] {
-    var transitions: [AlarmTransition] = []
-    let samples = rows.samples
-    let span = samples.span
-    for row in rows.rows {
-      judge(
-        span.extracting(row.samples), of: row.pool, at: row.time, now: now, into: &transitions)
-    }
-    return transitions
-  }
-
-  private mutating func judge(
+  /// Judges the samples of one row.
+  mutating func judge(
     _ samples: Span<Sample>, of pool: PoolNumber, at time: Timestamp, now: Moment,
     into transitions: inout [AlarmTransition]
   ) {

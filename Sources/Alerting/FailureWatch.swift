@@ -22,6 +22,12 @@ struct FailureWatch: Sendable {
     resting == nil && stuckSince == nil && !hasBadShare && parts.isEmpty
   }
 
+  /// Forgets the values, and not which alarms are active.
+  mutating func forgetValues() {
+    resting = nil
+    parts = []
+  }
+
   /// An alarm that the sensor is stuck is active since before the start.
   mutating func restoreStuck(since time: Timestamp) { stuckSince = time }
 

@@ -99,6 +99,13 @@ struct RowParts: Hashable, Sendable {
     if newest[place].time == time.milliseconds { newest[place] = earlier[place] }
   }
 
+  /// Forgets what came of `pool`.
+  mutating func forget(_ pool: PoolNumber) {
+    for place in pool.index * row.count..<(pool.index + 1) * row.count {
+      (newest[place], earlier[place]) = (Newest(), Newest())
+    }
+  }
+
   /// What a condition goes by; nil when that is not known.
   func value(at slot: Int) -> Double? {
     switch row[slot] {

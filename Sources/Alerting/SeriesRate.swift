@@ -95,6 +95,14 @@ struct SeriesRate: Sendable {
     quietUntil = max(quietUntil, time + quiet)
   }
 
+  /// Forgets every value, and not what is on.
+  mutating func forgetValues() {
+    forget()
+    (earlierRising, earlierFalling, earlierLast) = (rising, falling, nil)
+    lastLooked = nil
+    quietUntil = .min
+  }
+
   /// A value in order was looked at that says nothing of the water.
   mutating func pass(at time: Int64) { lastLooked = time }
 

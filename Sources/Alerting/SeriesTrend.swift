@@ -72,6 +72,16 @@ struct SeriesTrend: Sendable {
     quietUntil = max(quietUntil, time + quiet)
   }
 
+  /// Forgets every value, and not what is on.
+  mutating func forgetValues() {
+    window.forget()
+    window.forgetHistory()
+    waiting = nil
+    choice = nil
+    last = nil
+    quietUntil = .min
+  }
+
   /// A value in order came, so that the flag of the one before it is final: that goes into its bucket when
   /// it is good.
   ///

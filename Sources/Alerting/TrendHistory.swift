@@ -31,6 +31,9 @@ struct TrendHistory: Sendable {
     blocks.append(Block(number: number, low: median, high: median))
   }
 
+  /// Forgets every block.
+  mutating func forget() { blocks.removeAll(keepingCapacity: true) }
+
   /// Between what the value moved in the 24 blocks before that of the bucket `first`; nil when fewer than
   /// six of them had samples.
   func range(before first: Int64) -> ClosedRange<Double>? {

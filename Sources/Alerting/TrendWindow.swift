@@ -110,6 +110,9 @@ struct TrendWindow: Sendable {
     rest()
   }
 
+  /// Forgets the day before, too, as it is read back.
+  mutating func forgetHistory() { history?.forget() }
+
   /// Puts back what was on.
   mutating func restore(_ level: TrendLevel, to side: Bound.Side) {
     var restored = Side()

@@ -12,6 +12,10 @@ final class JudgementSeat {
   var rows = JournalRows()
   /// The rows that are being judged, kept for their memory.
   private var stretch = SampleStretch()
+  /// Which of them is next.
+  private var next = 0
+  /// Whether no row waits behind them, and when they are judged; nil when all is done with them.
+  private var asked: (isCaughtUp: Bool, now: Moment)?
   private let router: NoticeRouter
   private var transitions: [AlarmTransition] = []
   private var notices: [Notice] = []
@@ -26,14 +30,26 @@ final class JudgementSeat {
   /// Whether there are transitions that no decision has.
   var hasTransitions: Bool { !transitions.isEmpty }
 
-  /// Judges `rows`, and lets the time pass.
+  /// Judges `rows`, and lets the time pass; stops where flags before them have changed.
   ///
   /// - Parameters:
   ///   - isCaughtUp: whether no row waits behind them.
   ///   - now: when it is judged.
   func judge(isCaughtUp: Bool, now: Moment) {
     rows.read(into: &stretch)
-    note(alarms.judge(stretch, now: now))
+    (next, asked) = (0, (isCaughtUp, now))
+    goOn()
+  }
+
+  /// Whether what is before it waits until rows are read back whose flags have changed.
+  var isStopped: Bool { asked != nil }
+
+  /// Judges the rows that wait, and lets the time pass, unless flags before them have changed.
+  func goOn() {
+    guard let (isCaughtUp, now) = asked else { return }
+    note(alarms.judge(stretch, from: &next, now: now))
+    if alarms.hasOutdatedPools { return }
+    asked = nil
     note(alarms.tick(now: now, isCaughtUp: isCaughtUp))
     // A decision is due then; what takes long of it is done here.
     if hasTransitions { sources += alarms.takeChangedSources() }

@@ -15,7 +15,8 @@ extension Pipeline {
   /// - Throws: `RingStoreError` when rows cannot be read; the cursor stays, and what was decided until
   ///   then is in the next decision.
   public func judge(rowLimit: Int, now: Moment) throws(RingStoreError) -> Decision? {
-    takeJudged()
+    // What could not be read back, and what walking the pages has found.
+    judgeStopped(seat)
     var failure: RingStoreError?
     var end: JournalPosition?
     do { end = try fetchRows(rowLimit: rowLimit, now: now) } catch { failure = error }
@@ -26,6 +27,7 @@ extension Pipeline {
         return decision
       }
       seat.judge(isCaughtUp: end == store.committed, now: now)
+      judgeStopped(seat)
       judged = end
     } else {
       seat.note(seat.alarms.tick(now: now, isCaughtUp: !isBehind))
@@ -175,13 +177,31 @@ extension Pipeline {
 
   /// Feeds the engine the rows before the cursor that its pending and returning counters rest on.
   func warmUp() throws(RingStoreError) {
-    for pool in plan.poolNumbersInOrder {
-      for stretch in seat.alarms.warmUpStretches(of: pool) {
-        try forEachRow(of: pool, from: stretch.lowerBound, through: stretch.upperBound) { row in
-          seat.alarms.warm(row)
-        }
+    for pool in plan.poolNumbersInOrder { try warmUp(pool, seat) }
+  }
+
+  private func warmUp(_ pool: PoolNumber, _ seat: JudgementSeat) throws(RingStoreError) {
+    for stretch in seat.alarms.warmUpStretches(of: pool) {
+      try forEachRow(of: pool, from: stretch.lowerBound, through: stretch.upperBound) { row in
+        seat.alarms.warm(row)
       }
     }
+  }
+
+  /// Reads back rows whose flags have changed since they were judged, and judges what `seat` left for them.
+  ///
+  /// Where they cannot be read now it goes on by what is left of them, and reads them back at the next call.
+  func judgeStopped(_ seat: JudgementSeat) {
+    var unread: [PoolNumber] = []
+    while seat.alarms.hasOutdatedPools || seat.isStopped {
+      for pool in seat.alarms.takeOutdatedPools() {
+        seat.alarms.forgetRows(of: pool)
+        // Why it cannot be read is told by the store, which the next reading asks as well.
+        if (try? warmUp(pool, seat)) == nil { unread.append(pool) }
+      }
+      seat.goOn()
+    }
+    for pool in unread { seat.alarms.rereadLater(pool) }
   }
 
   private func forEachRow(

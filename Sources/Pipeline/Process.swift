@@ -114,6 +114,7 @@ public final class Pipeline {
     guard let end = judging else { return }
     store.workers.finish(.judging)
     judging = nil
+    judgeStopped(sharedSeat)
     judged = end
   }
 

@@ -202,14 +202,15 @@ struct RulesLint {
         "\(key), the plausible range of \(rule.parameter.value) is \(shown(range)): it can never be"
           + " reached, expected a level inside")
     }
-    let inside = bounded.first { limit in
+    // One level serves all kinds of pool: what is inside the limit of a foot bath may be far outside others.
+    let outside = bounded.first { limit in
       guard let bound = (side == .low ? limit.low : limit.high)?.value.value else { return false }
-      return side == .low ? level.value >= bound : level.value <= bound
+      return side == .low ? level.value < bound : level.value > bound
     }
-    guard let inside, let bound = (side == .low ? inside.low : inside.high)?.value else { return }
+    guard outside == nil, let bound = (side == .low ? first.low : first.high)?.value else { return }
     report.add(
       level.place,
-      "\(key), which is inside the limit in \(at(inside)): every alarm of it is critical, expected"
+      "\(key), which is inside the limit in \(at(first)): every alarm of it is critical, expected"
         + " \(side == .low ? "less" : "more") than \(shown(bound.value))")
   }
 

@@ -78,6 +78,31 @@ private struct Drifts {
 }
 
 @Suite struct `A restart amid drifts and fast changes` {
+  // What late rows change is read back by the same engine.
+  @Test(arguments: 1...3)
+  func `leaves the same as rows that are read back in between`(seed: UInt64) {
+    let drifts = Drifts(seed: seed, count: 1500, asksLastDay: true)
+    let moments = drifts.moments
+    var straight = TrendBench(drifts.setting, now: moments[0])
+    var bench = straight
+    var numbers = SplitMix64(seed: seed &+ 5)
+    for (index, row) in drifts.steps.enumerated() {
+      let expected = straight.engine.judge(row, now: moments[index])
+      let steps = bench.engine.judge(row, now: moments[index])
+      guard steps == expected else {
+        #expect(steps == expected, "seed \(seed), step \(index)")
+        return
+      }
+      guard Int.random(in: 0..<6, using: &numbers) == 0 else { continue }
+      bench.engine.forgetRows(of: TrendBench.pool)
+      let stretches = bench.engine.warmUpStretches(of: TrendBench.pool)
+      for (_, row) in drifts.stored.sorted(by: { $0.key < $1.key })
+      where stretches.contains(where: { $0.contains(row.time) }) {
+        bench.engine.warm(row)
+      }
+    }
+  }
+
   // With the day before asked the drifts of seed 2 make no warning.
   @Test(arguments: [
     (1, false), (2, false), (3, false), (4, false), (1, true), (3, true), (4, true),

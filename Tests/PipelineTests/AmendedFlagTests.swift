@@ -122,6 +122,80 @@ import Testing
     #expect(late.map(\.samples[0].flag) == [.fail])
   }
 
+  /// In limits and out of them, with jumps, and rows that come late between those that are judged.
+  private static func stepsWithLateRows(seed: UInt64, isRestarted: Bool) throws -> Set<Step> {
+    var settings = QualitySettings(failSpan: 0...20)
+    settings.spike = .init(suspect: 0.1, fail: 0.2)
+    settings.rateOfChange = .init(suspect: 0.2, fail: 0.25)
+    let bench = try Workbench(
+      quality: QualityRules(parameters: [ParameterNumber(0): settings]), rules: rules)
+    var random = SplitMix64(seed: seed)
+    func settle() throws {
+      try bench.pipeline.commit(now: bench.now)
+      if isRestarted {
+        if random.next() % 2 == 0 { try bench.judge() }
+        try bench.restart()
+      }
+      try bench.judge()
+    }
+    var values = SplitMix64(seed: seed &+ 7)
+    for second in 0..<200 {
+      bench.pass(.seconds(1))
+      if values.next() % 5 == 0 { continue }
+      bench.receive(second % 40 < 22 ? "0.5" : "0.2\(second % 3)")
+      try settle()
+      guard values.next() % 3 == 0 else { continue }
+      let time = bench.now.wall.milliseconds - 1500 - Int64(values.next() % 4) * 1000
+      let value = ["0.5", "0.2", "0.8", "0.05"][Int(values.next() % 4)]
+      bench.receive(payload: #"{"ts":\#(time),"values":{"free_chlorine":\#(value)}}"#)
+      try settle()
+    }
+    return Set(
+      bench.transitions.values.map {
+        Step(
+          id: $0.occurrence.id, rule: $0.occurrence.rule, kind: $0.kind,
+          event: $0.occurrence.eventTime, time: $0.time)
+      })
+  }
+
+  @Test(arguments: 1...3 as ClosedRange<UInt64>)
+  func `or a jump because of late rows leaves the same alarms with restarts as without`(
+    seed: UInt64
+  ) throws {
+    let expected = try Self.stepsWithLateRows(seed: seed, isRestarted: false)
+    let rules = Set(expected.filter { $0.kind == .raised }.map(\.rule))
+    #expect(
+      rules == ["free_chlorine_low", "free_chlorine_rate_rising", "free_chlorine_rate_falling"])
+    #expect(try Self.stepsWithLateRows(seed: seed, isRestarted: true) == expected)
+  }
+
+  @Test(arguments: [nil, 6, 7, 8])
+  func `or a fall because of a late row counts at once as after a restart`(restart: Int?) throws {
+    var settings = QualitySettings(failSpan: 0...20)
+    settings.rateOfChange = .init(suspect: 0.2, fail: 0.25)
+    let bench = try Workbench(quality: QualityRules(parameters: [ParameterNumber(0): settings]))
+    for second in 1...15 {
+      bench.pass(.seconds(1))
+      // Two seconds apart 0.5 and 0.2 are slow enough.
+      if second == 2 { continue }
+      bench.receive(second == 1 ? "0.5" : "0.2")
+      try bench.pipeline.commit(now: bench.now)
+      try bench.judge()
+      if second == 5 {
+        // Then the one between them comes, and the fall took only a second: what fell failed.
+        let time = Workbench.start.milliseconds + 2000
+        bench.receive(payload: #"{"ts":\#(time),"values":{"free_chlorine":0.5}}"#)
+        try bench.pipeline.commit(now: bench.now)
+        try bench.judge()
+      }
+      if second == restart { try bench.restart() }
+    }
+    // Out of limits from the fourth second on, not from the third.
+    let events = bench.transitions.values.filter { $0.kind == .raised }
+      .map { ($0.occurrence.eventTime - Workbench.start).inSeconds }
+    #expect(events == [4])
+  }
+
   @Test func `neither ends an alarm nor is a sign of life later than its own`() throws {
     let bench = try Workbench(quality: Self.quality)
     // Out of limits for long, with a spike into them each fourth second.
