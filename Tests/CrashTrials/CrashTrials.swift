@@ -43,6 +43,7 @@ struct CrashTrials {
     return [
       [KillTrial(killCount: isLong ? 1000 : 25, messagesPerSecond: 2000, seed: seed)],
       [KillTrial(killCount: isLong ? 200 : 20, messagesPerSecond: 5000, seed: seed)],
+      [RuleKillTrial(killCount: isLong ? 200 : 50, seed: seed)],
       [brokerKill(.district, daemonIsAway: false), brokerKill(.district, daemonIsAway: true)],
       // By themselves: what has to come within seconds is not measured beside a flood.
       [brokerKill(.rate, daemonIsAway: false)],

@@ -20,7 +20,12 @@ extension Installation {
   ///
   /// The broker delivers in order, so that nothing is on its way to us then.
   func holdsEnd(of stream: Stream, within deadline: Duration = .seconds(120)) async throws {
-    let ends = Installation.pools.indices.map { Optional(stream.end(of: $0)) }
+    try await holds(Installation.pools.indices.map(stream.end), within: deadline)
+  }
+
+  /// Waits until each pool's newest reading is the one of its time in `ends`, in milliseconds.
+  func holds(_ ends: [Int64], within deadline: Duration = .seconds(120)) async throws {
+    let ends = ends.map(Optional.init)
     try await eventually(within: deadline, "the last messages are stored") {
       let answer = try await ask("latest", "-o", "json")
       guard answer.code == 0 else { return false }

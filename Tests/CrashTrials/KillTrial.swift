@@ -58,8 +58,8 @@ struct KillTrial: Trial {
       stream, port: broker.port,
       messagesPerSecond: killCount > 0 ? messagesPerSecond : Self.undisturbedMessagesPerSecond)
     publishing.start()
-    let connectedCount = try await kill(
-      installation, times: killCount, during: stream, of: publishing)
+    var kills = RandomKills(count: killCount, messageCount: stream.count, seed: seed)
+    let connectedCount = try await kills.run(installation, during: publishing)
     try await publishing.finish(within: .seconds(600))
     try await installation.holdsEnd(of: stream, within: .seconds(600))
     let alarms = try await alarms(of: installation)
@@ -68,44 +68,6 @@ struct KillTrial: Trial {
     let rows = try await StoredRows(of: installation, comparedWith: stream)
     try rows.requireAll()
     return Outcome(rows: rows, alarms: alarms, connectedCount: connectedCount)
-  }
-
-  /// Kills the daemon again and again: three times out of four somewhere in the kill's own stretch of the
-  /// stream, and not before it has its session, else right after its start.
-  ///
-  /// - Returns: how many kills found it connected.
-  private func kill(
-    _ installation: Installation, times killCount: Int, during stream: Stream,
-    of publishing: Publishing
-  ) async throws -> Int {
-    var generator = SplitMix64(seed: seed)
-    var connectedCount = 0
-    let stretch = stream.count / (killCount + 1)
-    for kill in 0..<killCount {
-      // The gateways' buffers wait for a daemon that needs longer than a stretch to start.
-      publishing.allow((kill + 2) * stretch)
-      let point = kill * stretch + Int.random(in: 1..<stretch, using: &generator)
-      if Int.random(in: 0..<4, using: &generator) == 0 {
-        // While it starts, which takes about so long.
-        try await Task.sleep(for: .milliseconds(Int.random(in: 0..<200, using: &generator)))
-      } else {
-        try await eventually(within: .seconds(120), "\(point) messages are published") {
-          try publishing.acknowledgedCount() >= point && isConnected(installation)
-        }
-      }
-      guard installation.isRunning else {
-        throw TestFailure("the daemon ended by itself: \(installation.log.suffix(5))")
-      }
-      if isConnected(installation) { connectedCount += 1 }
-      try await installation.kill()
-      try installation.launch()
-    }
-    publishing.allow(stream.count)
-    return connectedCount
-  }
-
-  private func isConnected(_ installation: Installation) -> Bool {
-    installation.log.contains { $0.hasSuffix("] broker connected") }
   }
 
   private func alarms(of installation: Installation) async throws -> Set<String> {
