@@ -48,8 +48,8 @@ extension AlarmEngine {
     for rule in book.rules.indices {
       let place = pool.index * book.rules.count + rule
       suppress(at: place)
-      earlierRuns[place] = runs[place]
-      if !criticalRuns.isEmpty { earlierCriticalRuns[place] = criticalRuns[place] }
+      earlierRuns.forget(at: place)
+      criticalRuns.forgetEarlier(at: place)
     }
     for index in book.derived.indices {
       derivedReadings[pool.index * book.derived.count + index] = DerivedReading()

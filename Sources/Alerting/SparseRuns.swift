@@ -20,6 +20,11 @@ struct EarlierRuns: Sendable {
       kept[place] = nil
     }
   }
+
+  /// Nothing is known of samples of the run at `place`.
+  mutating func forget(at place: Int) {
+    if !kept.isEmpty { kept[place] = nil }
+  }
 }
 
 /// The runs of critical bounds, of which nearly all are normal: only the others take memory.
@@ -59,6 +64,9 @@ struct CriticalRuns: Sendable {
     guard let before = earlier[place] else { return .nothing }
     return self[place].takeBack(before, at: time, patience: patience)
   }
+
+  /// Nothing is known of what the run at `place` was before.
+  mutating func forgetEarlier(at place: Int) { earlier.forget(at: place) }
 
   /// Whether the newest sample of the run at `place` may be taken back.
   func isReversible(at place: Int) -> Bool { earlier[place] != nil }
