@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help build run test test-long fuzz bench-store bench-intake lint proto clean deps-build deps-run deps-test deps-bench
+.PHONY: help build run test test-long fuzz bench-store bench-intake bench-judgement lint proto clean deps-build deps-run deps-test deps-bench
 
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
@@ -51,6 +51,9 @@ bench-store: deps-bench ## the store's speed and size beside its peers; JSON=FIL
 
 bench-intake: deps-bench ## intake's speed beside plain C; JSON=FILE writes it, REFERENCE=DIR names more peers
 	@Benchmarks/bench-intake $(if $(JSON),--json $(JSON)) $(if $(REFERENCE),--reference $(REFERENCE))
+
+bench-judgement: deps-bench ## judgement's speed and memory; JSON=FILE writes them
+	@Benchmarks/bench-judgement $(if $(JSON),--json $(JSON))
 
 lint: ## format, imports, walls
 	swift format lint --strict --recursive Sources Tests Simulators Benchmarks/Sources

@@ -51,6 +51,8 @@ let package = Package(
     .library(name: "LinuxSystem", targets: ["LinuxSystem"]),
     .library(name: "Decoding", targets: ["Decoding"]),
     .library(name: "Alerting", targets: ["Alerting"]),
+    .library(name: "QualityControl", targets: ["QualityControl"]),
+    .library(name: "Registry", targets: ["Registry"]),
     .library(name: "Pipeline", targets: ["Pipeline"]),
     .library(name: "MQTTTransport", targets: ["MQTTTransport"]),
   ],

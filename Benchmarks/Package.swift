@@ -16,6 +16,7 @@ let package = Package(
   products: [
     .executable(name: "storebench", targets: ["StoreBench"]),
     .executable(name: "intakebench", targets: ["IntakeBench"]),
+    .executable(name: "judgementbench", targets: ["JudgingBench"]),
   ],
   dependencies: [
     .package(name: "poolwatch", path: "..")
@@ -38,6 +39,17 @@ let package = Package(
         .product(name: "Pipeline", package: "poolwatch"),
         .product(name: "LinuxSystem", package: "poolwatch"),
         .product(name: "MQTTTransport", package: "poolwatch"),
+      ], swiftSettings: settings),
+    .executableTarget(
+      name: "JudgingBench",
+      dependencies: [
+        "Measuring",
+        .product(name: "PoolModel", package: "poolwatch"),
+        .product(name: "Registry", package: "poolwatch"),
+        .product(name: "QualityControl", package: "poolwatch"),
+        .product(name: "RingStore", package: "poolwatch"),
+        .product(name: "Alerting", package: "poolwatch"),
+        .product(name: "LinuxSystem", package: "poolwatch"),
       ], swiftSettings: settings),
     .executableTarget(
       name: "StoreBench",

@@ -1,4 +1,4 @@
-"""What both benchmarks say and how: machine and commit, the table, the rows as JSON."""
+"""What the benchmarks say and how: machine and commit, the table, the rows as JSON."""
 import datetime
 import json
 import os
@@ -6,6 +6,8 @@ import platform
 import subprocess
 import sys
 import textwrap
+
+from measuring import Wrong
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -41,6 +43,47 @@ def built_program(name, scratch):
     run(*words, "--product", name, check=True, env=environment, stdout=sys.stderr)
     directory = run(*words, "--show-bin-path", check=True, env=environment, capture_output=True, text=True).stdout
     return f"{directory.strip()}/{name}"
+
+
+def answer_of(*words):
+    """The JSON that a command prints in its last line."""
+    lines = run(*words, check=True, capture_output=True, text=True).stdout.strip().splitlines()
+    return json.loads(lines[-1])
+
+
+class Table:
+    """The rows as they are measured."""
+
+    def __init__(self, only):
+        self.only = set(only.split(",")) if only else set()
+        self.ours = {"rows": {}, "fdatasync_milliseconds": {}}
+        self.peers = {"rows": {}, "limits": {}, "versions": {}, "notes": []}
+
+    def wants(self, *names):
+        """Whether one of the rows is asked for."""
+        return not self.only or bool(self.only & set(names))
+
+    def add(self, name, value, *notes):
+        """A row, shown as it comes."""
+        self.ours["rows"][name] = {"ours": value, "notes": list(notes)}
+        print(f"{name} {value:.4g}", *notes, sep="\n  ", file=sys.stderr)
+
+    def attempt(self, names, body):
+        """Rows that are measured together, or why they could not be."""
+        if not self.wants(*names):
+            return
+        print(f"measuring: {', '.join(names)}", file=sys.stderr)
+        try:
+            body()
+        except (Wrong, OSError, subprocess.SubprocessError, KeyError, ValueError) as error:
+            words = getattr(error, "stderr", None) or error
+            for name in names:
+                self.ours["rows"].setdefault(name, {"error": str(words).strip()})
+
+    @property
+    def is_complete(self):
+        """Whether every row that was tried has a number."""
+        return all("error" not in row for row in self.ours["rows"].values())
 
 
 def machine():
@@ -87,17 +130,18 @@ def print_table(title, rows, ours, peers, is_quick):
     pace = ", ".join(f"{value:.3f} ms at {moment}" for moment, value in sorted(paces.items(), reverse=True))
     print_wrapped(f"{title}, {datetime.date.today()}, commit {commit()}" + (" (QUICK: says nothing)" if is_quick else ""))
     print_wrapped(machine())
-    print_wrapped(f"fdatasync p50 {pace}; a row that waits for the disk counts up to {SLOW_DISK} ms")
+    if paces:
+        print_wrapped(f"fdatasync p50 {pace}; a row that waits for the disk counts up to {SLOW_DISK} ms")
     print()
-    print(f"{'row':23}{'ours':>7}{'must':>9}{'goal':>9}  {'verdict':10}{'plain C':>9}{'best peer':>11}")
+    print(f"{'row':25}{'ours':>7}{'must':>9}{'goal':>9}  {'verdict':10}{'plain C':>8}{'best peer':>10}")
     for name, _, sign, must, goal in rows:
         entry = ours["rows"].get(name)
         if entry is None:
             continue
         _, number = best_peer(peers["rows"].get(name), sign)
         print(
-            f"{name:23}{short(entry.get('ours')):>7}{sign + ' ' + short(must):>9}{sign + ' ' + short(goal):>9}"
-            f"  {verdict(entry, sign, must, goal):10}{short(peers['limits'].get(name)):>9}{short(number):>11}"
+            f"{name:25}{short(entry.get('ours')):>7}{sign + ' ' + short(must):>9}{sign + ' ' + short(goal):>9}"
+            f"  {verdict(entry, sign, must, goal):10}{short(peers['limits'].get(name)):>8}{short(number):>10}"
         )
     print()
     for name, unit, *_ in rows:

@@ -109,6 +109,8 @@ struct RuleBook: Sendable {
   /// How many are.
   let rateCount: Int
   private let rangesByParameter: [Range<Int>]
+  /// By parameter the place among the parts; −1 for one that is none.
+  private let slots: [Int8]
   private let profiles: [LimitsProfile]
   /// First instant in force and first one no more, in milliseconds, for each profile.
   private let periods: [Range<Int64>]
@@ -132,6 +134,9 @@ struct RuleBook: Sendable {
     parts = Self.parts(
       plan: plan, profiles: profiles, rules: rules, circulation: damping.circulation,
       disagreement: damping.monitoring.disagreement)
+    slots = plan.parameters.indices.map { [parts] index in
+      Int8(parts.firstIndex(of: ParameterNumber(index)) ?? -1)
+    }
     circulation = Self.circulation(damping.circulation, rules: rules, parts: parts)
     derived = Self.derived(plan: plan, rules: rules, parts: parts)
     trends = Self.trends(plan: plan, rules: rules, watched: damping.trends)
@@ -155,7 +160,10 @@ struct RuleBook: Sendable {
   func rules(of parameter: ParameterNumber) -> Range<Int> { rangesByParameter[parameter.index] }
 
   /// The place of `parameter` among the parts; nil when it is none.
-  func slot(of parameter: ParameterNumber) -> Int? { parts.firstIndex(of: parameter) }
+  func slot(of parameter: ParameterNumber) -> Int? {
+    let slot = slots[parameter.index]
+    return slot < 0 ? nil : Int(slot)
+  }
 
   /// Whether a rule depends on `parameter`.
   func looks(at parameter: ParameterNumber) -> Bool {

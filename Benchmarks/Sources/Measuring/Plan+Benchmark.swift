@@ -2,9 +2,10 @@ import Foundation
 package import PoolModel
 
 extension Plan {
-  /// A plan of `poolCount` pools, ten to a venue, that report three parameters.
-  package static func benchmark(poolCount: Int, interval: Duration) throws -> Plan {
-    let names = ["free_chlorine", "ph", "temperature"]
+  /// A plan of `poolCount` pools, ten to a venue, that report the parameters `names`.
+  package static func benchmark(
+    poolCount: Int, interval: Duration, names: [String] = ["free_chlorine", "ph", "temperature"]
+  ) throws -> Plan {
     let parameters = names.compactMap { name in Parameter.standard.first { $0.name == name } }
     guard let zone = Zone(name: "Asia/Shanghai"), parameters.count == names.count
     else { throw Failure("no zone Asia/Shanghai: install tzdata") }
