@@ -81,12 +81,12 @@ extension AlarmEngine {
     book.looks(at: parameter) || !rules.monitoring.isEmpty || book.rates[parameter.index] != nil
   }
 
+  // Values are taken out one by one: the optimizer of Swift 6.3.1 fails over conditions on the span itself.
   private func isNews(_ samples: Span<Sample>, of pool: PoolNumber, at time: Timestamp) -> Bool {
-    for index in samples.indices
-    where samples[index].arrivalMarks.isDisjoint(with: [.late, .replayed])
-      && isNewer(time, than: Series(pool: pool, parameter: samples[index].parameter))
-    {
-      return true
+    for index in samples.indices {
+      let (parameter, marks) = (samples[index].parameter, samples[index].arrivalMarks)
+      let isInOrder = marks.isDisjoint(with: [.late, .replayed])
+      if isInOrder, isNewer(time, than: Series(pool: pool, parameter: parameter)) { return true }
     }
     return false
   }
