@@ -25,9 +25,11 @@ struct TrendHistory: Sendable {
       blocks[last].high = max(blocks[last].high, median)
       return
     }
-    // Those of the window are held besides.
-    let windowBlocks = (TrendWindow.windowCount + bucketsPerBlock - 1) / bucketsPerBlock
-    if blocks.count > Self.blockCount + windowBlocks { blocks.removeFirst() }
+    // Those of the window are held besides, which begins within one.
+    let windowBlocks = (TrendWindow.windowCount + bucketsPerBlock - 1) / bucketsPerBlock + 1
+    let limit = Int(Self.blockCount + windowBlocks)
+    if blocks.isEmpty { blocks.reserveCapacity(limit) }
+    if blocks.count == limit { blocks.removeFirst() }
     blocks.append(Block(number: number, low: median, high: median))
   }
 

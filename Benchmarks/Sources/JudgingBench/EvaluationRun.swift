@@ -73,7 +73,7 @@ struct EvaluationRun {
     var spent = Spent()
     let processorStart = ProcessorTime.milliseconds()
     let start = ContinuousClock.now
-    for stretch in rounds.stretches { steps += engine.judge(stretch, now: rounds.now) }
+    for stretch in rounds.stretches { steps += engine.judge(whole: stretch, now: rounds.now) }
     steps += engine.tick(now: rounds.now)
     spent.wall = ContinuousClock.now - start
     spent.processorMilliseconds = ProcessorTime.milliseconds() - processorStart

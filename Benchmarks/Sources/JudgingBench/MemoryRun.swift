@@ -33,7 +33,7 @@ struct MemoryRun {
     case .alarms, .drifts:
       var engine = district.engine(now: rounds.now)
       repeat {
-        for stretch in rounds.stretches { _ = engine.judge(stretch, now: rounds.now) }
+        for stretch in rounds.stretches { _ = engine.judge(whole: stretch, now: rounds.now) }
         _ = engine.tick(now: rounds.now)
       } while rounds.advance()
       let byteCount = try ProcessMemory.anonymousByteCount() - before

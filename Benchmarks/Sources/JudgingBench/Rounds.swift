@@ -1,3 +1,4 @@
+import Alerting
 import Measuring
 import PoolModel
 
@@ -43,5 +44,13 @@ struct Rounds {
     time = time + .seconds(isClose ? 10 : 120)
     water.round(at: time, into: &stretches, rowCount: Self.stretchRowCount)
     return true
+  }
+}
+
+extension AlarmEngine {
+  /// Judges all rows of `stretch`: without new flags nothing stops in between.
+  mutating func judge(whole stretch: SampleStretch, now: Moment) -> [AlarmTransition] {
+    var next = 0
+    return judge(stretch, from: &next, now: now)
   }
 }
