@@ -19,6 +19,8 @@ struct JudgedWater {
   private static let driftEvery = 51
   /// Of so many one is stuck.
   private static let stuckEvery = 201
+  /// Of so many one fails with every value, restlessly.
+  private static let failingEvery = 199
   /// Of so many pools one falls silent, in the round with that number.
   private static let silentEvery = 1000
   private static let silentFrom = 20
@@ -76,6 +78,10 @@ struct JudgedWater {
     var flag: QualityFlag = chance < 2 ? .fail : chance < 5 ? .suspect : .good
     if series % Self.stuckEvery == 3 {
       level = levels[series]
+      flag = .fail
+    }
+    if series % Self.failingEvery == 7 {
+      level += roundCount.isMultiple(of: 2) ? 0.3 : -0.3
       flag = .fail
     }
     valueCount += 1
