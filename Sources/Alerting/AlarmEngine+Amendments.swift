@@ -30,7 +30,11 @@ extension AlarmEngine {
     }
     rooms[place] = SteadyRoom()
     let slot = book.slot(of: sample.parameter)
-    if let slot { parts.takeBack(slot: slot, of: verdict.pool, at: verdict.time) }
+    if let slot {
+      parts.takeBack(slot: slot, of: verdict.pool, at: verdict.time)
+      // What came of other parameters after it was judged by it.
+      if hasReading(of: verdict.pool, after: verdict.time) { outdated.insert(verdict.pool) }
+    }
     if let watch = disagreement, slot == watch.slots.chlorine || slot == watch.slots.orp {
       disagreement?.takeBack(verdict.pool, at: verdict.time.milliseconds)
     }
@@ -49,6 +53,13 @@ extension AlarmEngine {
       take(
         action, critical: critical, of: .limit(pool: verdict.pool, rule: rule),
         isAnnounced: verdict.isAnnounced, now: verdict.now, into: &transitions)
+    }
+  }
+
+  private func hasReading(of pool: PoolNumber, after time: Timestamp) -> Bool {
+    plan.parameters.indices.contains { parameter in
+      let place = index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))
+      return series[place].newestReading.map { $0 > time } ?? false
     }
   }
 }

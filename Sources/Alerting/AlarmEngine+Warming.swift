@@ -1,12 +1,12 @@
 public import PoolModel
 
 extension AlarmEngine {
-  /// How far before the newest judged reading of a series its rows must be fed to `warm`.
+  /// The window that the rules ask to be read back.
   ///
   /// The longest delay, which no pending or returning run outlasts, and the longest time that such a
   /// run waits for its next usable sample while others come; for limits that look at other parameters, as
   /// long again as these may be old. Where drifts are watched, as far as they look; fast changes likewise.
-  public var warmUpWindow: Duration {
+  func longestWindow() -> Duration {
     // Two windows: of the oldest part of the share's all has to be there.
     max(
       .milliseconds(book.longestDelay + patience + parts.longestReach),

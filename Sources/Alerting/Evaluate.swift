@@ -45,6 +45,8 @@ public struct AlarmEngine: Sendable {
   var gateways: GatewayWatches
   /// What is remembered of series some of whose values failed, by their places; of few.
   var failures: [Int: FailureWatch] = [:]
+  /// How far before the newest judged reading of a series its rows must be fed to `warm`.
+  public private(set) var warmUpWindow = Duration.zero
   /// By pool and watched parameter; none where no drift is watched.
   var trends: [SeriesTrend]
   /// By pool and parameter whose changes are watched; none where no change is.
@@ -128,6 +130,7 @@ public struct AlarmEngine: Sendable {
     changes = sources.unsaved
     newestJudged = sources.newestReading
     for closure in state.closures { put(closure) }
+    warmUpWindow = longestWindow()
     let directory = ConditionDirectory(
       plan: plan, book: book, monitoring: rules.monitoring, gateways: self.gateways)
     for occurrence in state.occurrences {

@@ -13,9 +13,14 @@ struct TrendHistory: Sendable {
   private var blocks: [Block] = []
   /// How many buckets make an hour, at least one.
   private let bucketsPerBlock: Int64
+  /// How many of these blocks make a day.
+  private let blockCount: Int64
 
   /// No block, of buckets of `width` milliseconds.
-  init(width: Int64) { bucketsPerBlock = max(1, 3_600_000 / width) }
+  init(width: Int64) {
+    bucketsPerBlock = max(1, 3_600_000 / width)
+    blockCount = max(Int64(Self.leastCount), 86_400_000 / (bucketsPerBlock * width))
+  }
 
   /// Adds the median of a bucket; buckets come in order.
   mutating func note(_ median: Double, of bucket: Int64) {
@@ -27,7 +32,7 @@ struct TrendHistory: Sendable {
     }
     // Those of the window are held besides, which begins within one.
     let windowBlocks = (TrendWindow.windowCount + bucketsPerBlock - 1) / bucketsPerBlock + 1
-    let limit = Int(Self.blockCount + windowBlocks)
+    let limit = Int(blockCount + windowBlocks)
     if blocks.isEmpty { blocks.reserveCapacity(limit) }
     if blocks.count == limit { blocks.removeFirst() }
     blocks.append(Block(number: number, low: median, high: median))
@@ -36,11 +41,11 @@ struct TrendHistory: Sendable {
   /// Forgets every block.
   mutating func forget() { blocks.removeAll(keepingCapacity: true) }
 
-  /// Between what the value moved in the 24 blocks before that of the bucket `first`; nil when fewer than
-  /// six of them had samples.
+  /// Between what the value moved in the day before the block of the bucket `first`; nil when fewer than
+  /// six of its blocks had samples.
   func range(before first: Int64) -> ClosedRange<Double>? {
     let end = block(of: first)
-    let counting = blocks.filter { (end - Self.blockCount..<end).contains($0.number) }
+    let counting = blocks.filter { (end - blockCount..<end).contains($0.number) }
     guard counting.count >= Self.leastCount, let low = counting.map(\.low).min(),
       let high = counting.map(\.high).max()
     else { return nil }
@@ -49,7 +54,8 @@ struct TrendHistory: Sendable {
 
   /// The buckets from the oldest that counts to the first of a window, at most.
   static func reach(width: Int64) -> Int64 {
-    (blockCount + 1) * TrendHistory(width: width).bucketsPerBlock
+    let history = TrendHistory(width: width)
+    return (history.blockCount + 1) * history.bucketsPerBlock
   }
 
   /// The bytes of its buffer, with the header.
@@ -60,7 +66,6 @@ struct TrendHistory: Sendable {
     return remainder < 0 ? quotient - 1 : quotient
   }
 
-  private static let blockCount: Int64 = 24
   /// A pool that is open by day alone has a history, too.
   private static let leastCount = 6
 }

@@ -35,6 +35,11 @@ struct Trend: ParsableCommand {
   var resolution: Double?
 
   func validate() throws {
+    for (name, bound) in [("--low", low), ("--high", high)] {
+      if let bound, !bound.isFinite {
+        throw ValidationError("\(name) is \(bound), expected a finite number.")
+      }
+    }
     if let low, let high, low >= high {
       throw ValidationError("--low is \(low), expected less than --high \(high).")
     }

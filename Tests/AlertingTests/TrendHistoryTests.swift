@@ -6,12 +6,12 @@ import Testing
 @Suite struct `What a value did in the day before` {
   /// Straight from the definition, over all buckets there ever were.
   private static func range(
-    _ medians: [Int64: Double], before first: Int64, perHour: Int64
+    _ medians: [Int64: Double], before first: Int64, perHour: Int64, perDay: Int64
   ) -> ClosedRange<Double>? {
     let hour = Int64((Double(first) / Double(perHour)).rounded(.down))
     let counting = medians.filter { bucket, _ in
       let other = Int64((Double(bucket) / Double(perHour)).rounded(.down))
-      return other < hour && other >= hour - 24
+      return other < hour && other >= hour - perDay
     }
     let hours = Set(counting.keys.map { Int64((Double($0) / Double(perHour)).rounded(.down)) })
     guard hours.count >= 6, let low = counting.values.min(), let high = counting.values.max()
@@ -22,6 +22,8 @@ import Testing
   @Test(arguments: [120_000, 300_000, 2_400_000, 7_200_000] as [Int64])
   func `is its range over 24 hours, six of them with samples`(width: Int64) {
     let perHour = max(1, 3_600_000 / width)
+    // 24 hours, 36 times 40 minutes, twelve times two hours.
+    let perDay: Int64 = [120_000: 24, 300_000: 24, 2_400_000: 36][width] ?? 12
     var numbers = SplitMix64(seed: UInt64(width))
     var history = TrendHistory(width: width)
     var medians: [Int64: Double] = [:]
@@ -35,7 +37,7 @@ import Testing
       history.note(median, of: bucket)
       medians[bucket] = median
       let found = history.range(before: bucket - 29)
-      #expect(found == Self.range(medians, before: bucket - 29, perHour: perHour))
+      #expect(found == Self.range(medians, before: bucket - 29, perHour: perHour, perDay: perDay))
       if found == nil { unknown += 1 } else { known += 1 }
     }
     #expect(known > 100 && unknown > 5)

@@ -75,6 +75,50 @@ import Testing
     }
   }
 
+  /// Chlorine says that there is enough of it, ORP that there is not, half a second apart or together; one
+  /// value of chlorine is a spike that contradicts nothing.
+  private static func disagreement(isApart: Bool, isRestarted: Bool) throws -> [String] {
+    var monitoring = MonitoringRules()
+    monitoring.disagreement = DisagreementRule(
+      chlorine: ParameterNumber(0), orp: try orp(), weakORP: .init(chlorine: 0.4, orp: 600),
+      delay: .seconds(10))
+    let rules = AlarmRules(
+      limits: [:], silence: .seconds(3600), brokerDown: .seconds(60), monitoring: monitoring)
+    let bench = try Workbench(quality: quality, rules: rules)
+    for second in 0..<16 {
+      bench.pass(.seconds(1))
+      let time = bench.now.wall.milliseconds - 900
+      let chlorine = second == 5 ? 0.05 : 0.5
+      if isApart {
+        bench.receive(payload: #"{"ts":\#(time),"values":{"free_chlorine":\#(chlorine)}}"#)
+        bench.receive(payload: #"{"ts":\#(time + 500),"values":{"orp":500}}"#)
+      } else {
+        bench.receive(
+          payload: #"{"ts":\#(time),"values":{"free_chlorine":\#(chlorine),"orp":500}}"#)
+      }
+      try bench.pipeline.commit(now: bench.now)
+      try bench.judge()
+      if isRestarted { try bench.restart() }
+    }
+    try bench.judge()
+    return bench.transitions.values.map {
+      let begin = ($0.occurrence.eventTime - Workbench.start).wholeMilliseconds
+      return "\($0.kind) \($0.occurrence.rule) \(begin)"
+    }
+  }
+
+  private static func orp() throws -> ParameterNumber {
+    ParameterNumber(try #require(Parameter.standard.firstIndex { $0.name == "orp" }))
+  }
+
+  @Test(arguments: [(false, 100), (true, 600)], [false, true])
+  func `is no end of a disagreement, together with ORP or apart from it`(
+    rows: (isApart: Bool, begin: Int), isRestarted: Bool
+  ) throws {
+    let steps = try Self.disagreement(isApart: rows.isApart, isRestarted: isRestarted)
+    #expect(steps == ["raised orp_disagreement \(rows.begin)"])
+  }
+
   @Test func `is stored at once and amended durably with the next`() throws {
     let bench = try Workbench(quality: Self.quality)
     func flags() throws -> [QualityFlag] {
