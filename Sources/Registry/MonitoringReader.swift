@@ -106,13 +106,10 @@ struct MonitoringReader {
     _ key: String, of section: inout Section, _ body: (Section?) -> Void
   ) {
     guard let element = section.element(key) else { return }
-    switch element.content {
-    case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: body(nil)
-    case .mapping(let pairs): body(Section(pairs: pairs, place: element.place, report: report))
-    case .scalar, .list:
-      report.add(
-        element.place,
-        "'\(key)' is \(element.found), expected off or a mapping: lines 'key: value'")
+    switch Switched(element, name: "'\(key)'", report: report) {
+    case .off: body(nil)
+    case .on(let rule): body(rule)
+    case nil: break
     }
   }
 }

@@ -85,18 +85,13 @@ struct QualityReader {
     _ key: String, of section: inout Section, _ read: (inout Section) -> Setting?
   ) -> QualityEntry.Choice<Setting>? {
     guard let element = section.element(key) else { return nil }
-    switch element.content {
-    case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: return .off
-    case .mapping(let pairs):
-      var test = Section(pairs: pairs, place: element.place, report: report)
+    switch Switched(element, name: "'\(key)'", report: report) {
+    case .off: return .off
+    case .on(var test):
       let setting = read(&test)
       test.end()
       return setting.map { .on($0) }
-    case .scalar, .list:
-      report.add(
-        element.place,
-        "'\(key)' is \(element.found), expected off or a mapping: lines 'key: value'")
-      return nil
+    case nil: return nil
     }
   }
 

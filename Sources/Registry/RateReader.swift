@@ -14,24 +14,15 @@ struct RateReader {
   func rates(_ root: inout Section) -> [RateDraft] {
     guard let section = root.optionalSection("rate_of_change") else { return [] }
     return section.namedPairs().compactMap { pair in
-      switch pair.value.content {
-      case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: return nil
-      case .mapping(let pairs):
-        var entry = Section(pairs: pairs, place: pair.value.place, report: report)
-        let perMinute = entry.placed("per_minute", .number(0.0001...1_000_000))
-        let minutes = entry.placed("minutes", .number(0.1...1440))
-        entry.end()
-        guard let perMinute, let minutes else { return nil }
-        return RateDraft(
-          parameter: Placed(value: pair.key, place: pair.place), perMinute: perMinute,
-          minutes: minutes)
-      case .scalar, .list:
-        report.add(
-          pair.value.place,
-          "\(quoted(pair.key)) is \(pair.value.found), expected off or a mapping: lines 'key: value'"
-        )
-        return nil
-      }
+      let switched = Switched(pair.value, name: quoted(pair.key), report: report)
+      guard case .on(var entry) = switched else { return nil }
+      let perMinute = entry.placed("per_minute", .number(0.0001...1_000_000))
+      let minutes = entry.placed("minutes", .number(0.1...1440))
+      entry.end()
+      guard let perMinute, let minutes else { return nil }
+      return RateDraft(
+        parameter: Placed(value: pair.key, place: pair.place), perMinute: perMinute,
+        minutes: minutes)
     }
   }
 }

@@ -14,24 +14,15 @@ struct TrendReader {
   func trends(_ root: inout Section) -> [TrendDraft] {
     guard let section = root.optionalSection("trend") else { return [] }
     return section.namedPairs().compactMap { pair in
-      switch pair.value.content {
-      case .scalar(let scalar) where scalar.text == "off" && !scalar.isQuoted: return nil
-      case .mapping(let pairs):
-        var entry = Section(pairs: pairs, place: pair.value.place, report: report)
-        let resolution = entry.placed("resolution", .number(0.0001...1000))
-        let asksLastDay = entry.value("beyond_last_day", .boolean, default: true)
-        entry.end()
-        guard let resolution else { return nil }
-        return TrendDraft(
-          parameter: Placed(value: pair.key, place: pair.place),
-          resolution: resolution, asksLastDay: asksLastDay)
-      case .scalar, .list:
-        report.add(
-          pair.value.place,
-          "\(quoted(pair.key)) is \(pair.value.found), expected off or a mapping: lines 'key: value'"
-        )
-        return nil
-      }
+      let switched = Switched(pair.value, name: quoted(pair.key), report: report)
+      guard case .on(var entry) = switched else { return nil }
+      let resolution = entry.placed("resolution", .number(0.0001...1000))
+      let asksLastDay = entry.value("beyond_last_day", .boolean, default: true)
+      entry.end()
+      guard let resolution else { return nil }
+      return TrendDraft(
+        parameter: Placed(value: pair.key, place: pair.place),
+        resolution: resolution, asksLastDay: asksLastDay)
     }
   }
 }

@@ -29,7 +29,7 @@ struct RandomKills {
       publishing.allow((kill + 2) * stretch)
       let point = kill * stretch + Int.random(in: 1..<stretch, using: &generator)
       if Int.random(in: 0..<4, using: &generator) == 0 {
-        // While it starts, which takes about so long.
+        // At any moment while it starts, which takes about so long: no condition says which.
         try await Task.sleep(for: .milliseconds(Int.random(in: 0..<200, using: &generator)))
       } else {
         try await eventually(within: .seconds(120), "\(point) messages are published") {

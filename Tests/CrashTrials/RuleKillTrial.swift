@@ -105,6 +105,7 @@ private actor Site {
     try await publishing.finish(within: .seconds(60))
     var generator = SplitMix64(seed: seed)
     for _ in 0..<min(killCount, Self.lastKillCount) {
+      // At any moment while people are told: a condition would always kill at the same one.
       try await Task.sleep(for: .milliseconds(Int.random(in: 0..<300, using: &generator)))
       try await installation.kill()
       try await installation.start()
