@@ -45,11 +45,7 @@ extension MutableSpan where Element == Double {
   }
 
   /// Sorts the elements of `range`, of which there are few.
-  ///
-  /// - Returns: how many pairs of them changed their order.
-  @discardableResult
-  mutating func sortFew(_ range: Range<Int>) -> Int {
-    var moveCount = 0
+  private mutating func sortFew(_ range: Range<Int>) {
     for index in range {
       let value = self[index]
       var place = index
@@ -58,9 +54,7 @@ extension MutableSpan where Element == Double {
         place -= 1
       }
       self[place] = value
-      moveCount += index - place
     }
-    return moveCount
   }
 
   /// Moves the elements of `range` of which `isBefore` holds before the others; says where these begin.

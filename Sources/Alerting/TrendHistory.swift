@@ -45,11 +45,13 @@ struct TrendHistory: Sendable {
   /// six of its blocks had samples.
   func range(before first: Int64) -> ClosedRange<Double>? {
     let end = block(of: first)
-    let counting = blocks.filter { (end - blockCount..<end).contains($0.number) }
-    guard counting.count >= Self.leastCount, let low = counting.map(\.low).min(),
-      let high = counting.map(\.high).max()
-    else { return nil }
-    return low...high
+    var (count, low, high) = (0, Double.infinity, -Double.infinity)
+    for block in blocks where block.number >= end - blockCount && block.number < end {
+      count += 1
+      low = min(low, block.low)
+      high = max(high, block.high)
+    }
+    return count >= Self.leastCount ? low...high : nil
   }
 
   /// The buckets from the oldest that counts to the first of a window, at most.

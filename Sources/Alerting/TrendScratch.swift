@@ -1,51 +1,58 @@
 /// Memory that trends are reckoned in, used again from window to window: a few kilobytes.
 public struct TrendScratch: Sendable {
   /// The window's times, in seconds, ascending without repetition, and a value for each.
-  var times: [Double] = []
-  var values: [Double] = []
-  /// The values in their order, once there is a score.
-  private(set) var sorted: [Double] = []
+  private(set) var times: [Double] = []
+  private(set) var values: [Double] = []
+  /// The outermost values of a window of buckets.
+  private(set) var least = 0.0
+  private(set) var greatest = 0.0
+  /// Which buckets of what width the times are those of.
+  private var present: UInt32 = 0
+  private var width = 0.0
   /// The slopes between all pairs, once they were asked for, in no order.
   private var slopes: [Double] = []
-  private var residuals: [Double] = []
+  /// What a line leaves of the values.
+  private(set) var residuals: [Double] = []
 
   /// No memory yet.
   public init() {}
 
-  /// The next window has no value yet.
-  mutating func begin() {
-    times.removeAll(keepingCapacity: true)
-    values.removeAll(keepingCapacity: true)
-  }
-
-  /// The Mann–Kendall score of the window.
-  mutating func score() -> TrendScore {
-    sorted.removeAll(keepingCapacity: true)
-    sorted.append(contentsOf: values)
-    return Self.score(sorting: &sorted)
-  }
-
-  /// Sorting the values by insertion moves as many pairs as fall.
-  private static func score(sorting values: inout [Double]) -> TrendScore {
-    func part(_ count: Int) -> Int { count * (count - 1) * (2 * count + 5) }
-    let count = values.count
-    var values = values.mutableSpan
-    let fallCount = values.sortFew(0..<count)
-    var variance = part(count)
-    var tiedPairCount = 0
-    var tied = 1
-    for index in 1...count {
-      if index < count, values[index] == values[index - 1] {
-        tied += 1
-      } else {
-        variance -= part(tied)
-        tiedPairCount += tied * (tied - 1) / 2
-        tied = 1
-      }
+  /// Puts the values of a window at `width` seconds from each other before whoever reckons.
+  ///
+  /// - Parameters:
+  ///   - values: oldest first.
+  ///   - present: which buckets had one, as bits: the lowest is that of the newest.
+  ///   - width: above 0.
+  mutating func fill(_ values: Span<Double>, present: UInt32, width: Double) {
+    self.values.removeAll(keepingCapacity: true)
+    (least, greatest) = (.infinity, -.infinity)
+    for index in values.indices {
+      let value = values[index]
+      self.values.append(value)
+      least = min(least, value)
+      greatest = max(greatest, value)
     }
-    return TrendScore(
-      score: count * (count - 1) / 2 - tiedPairCount - 2 * fallCount,
-      variance: Double(variance) / 18)
+    // Mostly all of them had one.
+    if present == self.present, width == self.width { return }
+    (self.present, self.width) = (present, width)
+    times.removeAll(keepingCapacity: true)
+    let oldest = UInt32.bitWidth - 1 - present.leadingZeroBitCount
+    for age in stride(from: oldest, through: 0, by: -1) where present >> age & 1 == 1 {
+      times.append(Double(oldest - age) * width)
+    }
+  }
+
+  /// A window of any times, in seconds, ascending without repetition.
+  mutating func fill(_ values: [Double], at times: [Double]) {
+    (self.values, self.times) = (values, times)
+    present = 0
+  }
+
+  /// The median of the values.
+  mutating func medianValue() -> Double {
+    residuals = values
+    var residuals = residuals.mutableSpan
+    return residuals.median(of: residuals.indices)
   }
 
   /// Makes the slopes between all pairs; says how many there are.
@@ -84,18 +91,32 @@ public struct TrendScratch: Sendable {
     return slopes.select(place, in: place < middle ? 0..<middle : middle + 1..<slopes.count)
   }
 
-  /// The lag-1 autocorrelation of what a line with `slope` leaves of the values, 0 … 0.95.
-  mutating func autocorrelation(slope: Double) -> Double {
+  /// Takes a line with `slope` through the first time from the values, or from those with another `sign`.
+  mutating func lean(by slope: Double, _ sign: Double = 1) {
     if residuals.count != values.count { residuals = Array(repeating: 0, count: values.count) }
-    return Self.autocorrelation(of: times, values, slope: slope, &residuals)
+    Self.lean(times, values, by: slope, sign, into: &residuals)
   }
 
-  private static func autocorrelation(
-    of times: [Double], _ values: [Double], slope: Double, _ residuals: inout [Double]
-  ) -> Double {
-    let (count, first) = (values.count, times[0])
+  private static func lean(
+    _ times: [Double], _ values: [Double], by slope: Double, _ sign: Double,
+    into residuals: inout [Double]
+  ) {
+    let (times, values, first) = (times.span, values.span, times[0])
     var residuals = residuals.mutableSpan
-    for index in 0..<count { residuals[index] = values[index] - slope * (times[index] - first) }
+    for index in values.indices {
+      residuals[index] = sign * values[index] - slope * (times[index] - first)
+    }
+  }
+
+  /// The lag-1 autocorrelation of what a line with `slope` leaves of the values, 0 … 0.95.
+  mutating func autocorrelation(slope: Double) -> Double {
+    lean(by: slope)
+    return Self.autocorrelation(of: &residuals)
+  }
+
+  private static func autocorrelation(of residuals: inout [Double]) -> Double {
+    let count = residuals.count
+    var residuals = residuals.mutableSpan
     let mean = sum(count) { residuals[$0] } / Double(count)
     for index in 0..<count { residuals[index] -= mean }
     let square = sum(count) { residuals[$0] * residuals[$0] }

@@ -34,13 +34,8 @@ public struct TrendStatistics: Hashable, Sendable {
   ///   - scratch: memory to reckon in, used again from call to call.
   public init(times: [Double], values: [Double], scratch: inout TrendScratch) {
     precondition(times.count == values.count && times.count >= 2, "no window")
-    scratch.times = times
-    scratch.values = values
-    let score = scratch.score()
-    guard let all = TrendStatistics(of: &scratch, score) else {
-      preconditionFailure("all was wanted")
-    }
-    self = all
+    scratch.fill(values, at: times)
+    self.init(of: &scratch, RunningScore(values.span).of(values.count))
   }
 
   /// The statistics of the window in `scratch`, whose score is known.
@@ -48,20 +43,15 @@ public struct TrendStatistics: Hashable, Sendable {
   /// - Parameters:
   ///   - scratch: what the score was made of.
   ///   - score: that.
-  ///   - isWanted: whether the rest is looked for, by the slope and the corrected score: nil where it is not.
-  init?(
-    of scratch: inout TrendScratch, _ score: TrendScore,
-    where isWanted: (_ slope: Double, _ correctedScore: Double) -> Bool = { _, _ in true }
-  ) {
+  init(of scratch: inout TrendScratch, _ score: TrendScore) {
     let pairCount = scratch.makeSlopes()
     let slope = scratch.medianSlope()
     let correlation = scratch.autocorrelation(slope: slope)
     let widening = ((1 + correlation) / (1 - correlation)).squareRoot()
     correctedScore = score.normalized / widening
-    guard isWanted(slope, correctedScore) else { return nil }
     normalizedScore = score.normalized
     let middleTime = Self.median(sorted: scratch.times) - scratch.times[0]
-    intercept = Self.median(sorted: scratch.sorted) - slope * middleTime
+    intercept = scratch.medianValue() - slope * middleTime
     // 1.645: 90 % of the normal distribution lie within. Half is rounded to even.
     let spread = 1.645 * score.variance.squareRoot() * widening
     let total = Double(pairCount)

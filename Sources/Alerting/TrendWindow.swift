@@ -6,33 +6,6 @@ import PoolModel
 /// history, and of which states are on: the median of a bucket looks at its values alone, a line at 30 buckets,
 /// and a state at the ten newest lines. So reading those back after a restart gives the same.
 struct TrendWindow: Sendable {
-  /// What is asked of a bucket that ends.
-  struct Question: Sendable {
-    /// The length of a bucket in milliseconds, above 0.
-    var width: Int64
-    /// The limits; a side without one is not asked about, an infinite one is never met.
-    var low: Double?
-    var high: Double?
-    /// The smallest step that the sensor shows, above 0.
-    var resolution: Double
-    /// Of buckets with a smaller number no line is drawn: values are read back.
-    var linesFrom = Int64.min
-    /// Whether states stay as they are, because they were judged before.
-    var isReadBack = false
-    /// Whether lines are wanted that change nothing.
-    var wantsEveryLine = false
-  }
-
-  /// Whether a drift to one side is shown and told.
-  private struct Side: Sendable {
-    var advisory = SteadyState()
-    var warning = SteadyState()
-
-    var level: TrendLevel {
-      warning.isOn ? .warning : advisory.isOn ? .advisory : .none
-    }
-  }
-
   /// The number of the bucket that is being gathered, counted from 1970; nil before the first sample.
   private(set) var number: Int64?
   /// The newest bucket that ended.
@@ -42,8 +15,10 @@ struct TrendWindow: Sendable {
   /// The medians of those, oldest first, and behind them the good samples of the bucket that is gathered: all
   /// in one place, as there are many windows.
   private var values: [Double] = []
-  private var low = Side()
-  private var high = Side()
+  /// The score of the medians.
+  private var score = RunningScore()
+  private var low = TrendSide()
+  private var high = TrendSide()
   /// What the value did before; nil when no warning asks for it.
   private var history: TrendHistory?
 
@@ -65,13 +40,13 @@ struct TrendWindow: Sendable {
   /// How many buckets had samples.
   private var medianCount: Int { present.nonzeroBitCount }
 
-  /// How many buckets before `ended` the newest with samples is; nil when there is none.
-  private var newestAge: Int64? { present == 0 ? nil : Int64(present.trailingZeroBitCount) }
+  /// How many buckets before `ended` the newest with samples is; 32 when there is none.
+  private var newestAge: Int64 { Int64(present.trailingZeroBitCount) }
 
   /// Ends the buckets before the one with the number `next`.
   ///
-  /// - Returns: what they make known, oldest first; usually nothing. After a longer pause nothing is told
-  ///   of buckets that change nothing any more.
+  /// - Returns: what is on or off from then on, oldest first, mostly nothing; where every line is wanted what
+  ///   each of them makes known. After a longer pause nothing is told of buckets that change nothing any more.
   mutating func pass(
     to next: Int64, asking question: Question, scratch: inout TrendScratch
   ) -> [TrendWatch.Finding] {
@@ -83,10 +58,14 @@ struct TrendWindow: Sendable {
     var findings: [TrendWatch.Finding] = []
     var bucket = current
     while bucket < next {
-      findings.append(end(bucket, asking: question, scratch: &scratch))
+      let before = (low.level, high.level)
+      let finding = end(bucket, asking: question, scratch: &scratch)
+      if question.wantsEveryLine || before != (finding.low, finding.high) {
+        findings.append(finding)
+      }
       bucket += 1
       // There is no line to draw until samples come.
-      let newest = newestAge.map { ended - $0 } ?? current
+      let newest = present == 0 ? current : ended - newestAge
       if bucket - newest >= Self.windowCount { bucket = next }
     }
     number = next
@@ -107,6 +86,7 @@ struct TrendWindow: Sendable {
     number = nil
     present = 0
     values.removeAll(keepingCapacity: true)
+    score = RunningScore()
     rest()
   }
 
@@ -115,7 +95,7 @@ struct TrendWindow: Sendable {
 
   /// Puts back what was on.
   mutating func restore(_ level: TrendLevel, to side: Bound.Side) {
-    var restored = Side()
+    var restored = TrendSide()
     restored.advisory = SteadyState(isOn: level >= .advisory)
     restored.warning = SteadyState(isOn: level >= .warning)
     if side == .low { low = restored } else { high = restored }
@@ -135,24 +115,46 @@ struct TrendWindow: Sendable {
     high.warning.rest()
   }
 
-  private mutating func end(
-    _ bucket: Int64, asking question: Question, scratch: inout TrendScratch
-  ) -> TrendWatch.Finding {
-    let gathered = medianCount..<values.count
-    if !gathered.isEmpty {
+  /// Makes `bucket` the newest that ended, with the median of what was gathered.
+  private mutating func moveOn(to bucket: Int64) {
+    let oldCount = medianCount
+    let gathered = oldCount..<values.count
+    if gathered.count > 1 {
       var span = values.mutableSpan
-      span[gathered.lowerBound] = span.median(of: gathered)
+      span[oldCount] = span.median(of: gathered)
       values.removeLast(gathered.count - 1)
-      history?.note(values[gathered.lowerBound], of: bucket)
     }
     let passed = bucket - ended
     let isNear = passed >= 0 && passed < Self.windowCount
     present = isNear ? present << UInt32(passed) & Self.windowMask : 0
-    present |= gathered.isEmpty ? 0 : 1
     ended = bucket
-    values.removeFirst(values.count - medianCount)
+    let goneCount = oldCount - medianCount
+    score = score(of: oldCount, less: goneCount)
+    if !gathered.isEmpty { present |= 1 }
+    values.removeFirst(goneCount)
+  }
+
+  /// The score of the medians, once the first `goneCount` of `oldCount` are gone and the one behind these is there.
+  private func score(of oldCount: Int, less goneCount: Int) -> RunningScore {
+    var score = score
+    let values = values.span
+    for index in 0..<goneCount {
+      score.leave(values[index], before: values.extracting(index + 1..<oldCount))
+    }
+    if values.count > oldCount {
+      score.come(values[oldCount], after: values.extracting(goneCount..<oldCount))
+    }
+    return score
+  }
+
+  private mutating func end(
+    _ bucket: Int64, asking question: Question, scratch: inout TrendScratch
+  ) -> TrendWatch.Finding {
+    let hasSamples = values.count > medianCount
+    moveOn(to: bucket)
+    if hasSamples, let median = values.last { history?.note(median, of: bucket) }
     var finding = TrendWatch.Finding(time: Timestamp(milliseconds: bucket * question.width))
-    if medianCount >= Self.leastCount, newestAge ?? 0 <= Self.silenceCount,
+    if medianCount >= Self.leastCount, newestAge <= Self.silenceCount,
       bucket >= question.linesFrom
     {
       judge(&finding, at: bucket, asking: question, scratch: &scratch)
@@ -169,20 +171,13 @@ struct TrendWindow: Sendable {
     _ finding: inout TrendWatch.Finding, at bucket: Int64, asking question: Question,
     scratch: inout TrendScratch
   ) {
-    let width = Double(question.width) / 1000
-    let first = fill(&scratch, width: width)
-    let score = scratch.score()
-    let wantsLine = question.wantsEveryLine || !isAllOff
-    // Autocorrelation makes a score smaller: one that is not certain now will not be, whatever the line is.
-    guard wantsLine || abs(score.normalized) >= Self.certainScore,
-      let line = TrendStatistics(
-        of: &scratch, score,
-        where: { wantsLine || isDrift(slope: $0, score: $1, by: question) })
-    else {
-      take(false, false, to: .low, isReadBack: question.isReadBack)
-      take(false, false, to: .high, isReadBack: question.isReadBack)
-      return
-    }
+    let width = question.seconds
+    scratch.fill(values.span, present: present, width: width)
+    let first = ended - Int64(UInt32.bitWidth - 1 - present.leadingZeroBitCount)
+    let score = score.of(medianCount)
+    let outlook = outlook(&scratch, score, at: bucket, first: first, question)
+    if outlook != .unclear, takeSteadily(outlook, isRising: score.score > 0, question) { return }
+    let line = TrendStatistics(of: &scratch, score)
     finding.statistics = line
     let level = line.intercept + line.slope * Double(bucket - first) * width
     finding.level = level
@@ -205,34 +200,64 @@ struct TrendWindow: Sendable {
     }
   }
 
+  /// What the line would say.
+  private func outlook(
+    _ scratch: inout TrendScratch, _ score: TrendScore, at bucket: Int64, first: Int64,
+    _ question: Question
+  ) -> TrendOutlook {
+    if question.wantsEveryLine { return .unclear }
+    // Autocorrelation makes a score smaller: one that is not certain now will not be, whatever the line is.
+    guard abs(score.normalized) >= Self.certainScore else { return .none }
+    let isFalling = score.score < 0
+    // The level is that in the middle, and changes until now with the slope: whatever it is, it comes no
+    // farther than from the outermost value.
+    let outermost = isFalling ? -scratch.least : scratch.greatest
+    let ahead =
+      Double(bucket - first) * question.seconds - TrendStatistics.median(sorted: scratch.times)
+    var warning = Double.infinity
+    if let bound = isFalling ? question.low.map(-) : question.high,
+      let edge = edgeOfHistory(falling: isFalling, at: bucket, question)
+    {
+      let farthest = ahead + Double(Self.windowCount) * question.seconds
+      warning = max(
+        (bound - outermost) / farthest, ((isFalling ? -edge : edge) - outermost) / ahead)
+    }
+    return scratch.outlook(
+      score, certain: Self.certainScore, visible: question.visibleSlope, warning: warning)
+  }
+
+  /// Takes what a line would say; false when it has to be drawn, as what begins or ends is told with it.
+  private mutating func takeSteadily(
+    _ outlook: TrendOutlook, isRising: Bool, _ question: Question
+  ) -> Bool {
+    let isLow = outlook == .visible && !isRising && question.low != nil
+    let isHigh = outlook == .visible && isRising && question.high != nil
+    guard question.isReadBack || low.isSteady(isLow) && high.isSteady(isHigh) else { return false }
+    take(isLow, false, to: .low, isReadBack: question.isReadBack)
+    take(isHigh, false, to: .high, isReadBack: question.isReadBack)
+    return true
+  }
+
   /// Whether the line has left what the value did in the day before its window, by two steps of the sensor.
   private func isBeyondHistory(
     _ level: Double, falling: Bool, at bucket: Int64, _ question: Question
   ) -> Bool {
-    guard let history else { return true }
-    guard let range = history.range(before: bucket - Self.windowCount + 1) else { return false }
+    guard let edge = edgeOfHistory(falling: falling, at: bucket, question) else { return false }
+    return falling ? level < edge : level > edge
+  }
+
+  /// What a line has to leave behind for a warning, infinite where it need not; nil where it cannot.
+  private func edgeOfHistory(falling: Bool, at bucket: Int64, _ question: Question) -> Double? {
+    guard let history else { return falling ? .infinity : -.infinity }
+    guard let range = history.range(before: bucket - Self.windowCount + 1) else { return nil }
     let margin = 2 * question.resolution
-    return falling ? level < range.lowerBound - margin : level > range.upperBound + margin
+    return falling ? range.lowerBound - margin : range.upperBound + margin
   }
 
   /// Whether a drift is certain and visible.
   private func isDrift(slope: Double, score: Double, by question: Question) -> Bool {
     abs(score) >= Self.certainScore && abs(slope) * 3600 >= 2 * question.resolution
   }
-
-  /// Puts times and medians into `scratch`; says which bucket is the first.
-  private func fill(_ scratch: inout TrendScratch, width: Double) -> Int64 {
-    scratch.begin()
-    let oldest = Int64(UInt32.bitWidth - 1 - present.leadingZeroBitCount)
-    for age in stride(from: oldest, through: 0, by: -1) where present >> UInt32(age) & 1 == 1 {
-      scratch.times.append(Double(oldest - age) * width)
-    }
-    scratch.values.append(contentsOf: values)
-    return ended - oldest
-  }
-
-  /// Whether nothing is on.
-  private var isAllOff: Bool { low.level == .none && high.level == .none }
 
   private mutating func take(
     _ isAdvisory: Bool, _ isWarning: Bool, to side: Bound.Side, isReadBack: Bool
@@ -257,54 +282,6 @@ struct TrendWindow: Sendable {
   private static let growth = 14
   /// So many samples of a bucket count, the first: eight a second of two minutes.
   private static let gatheredLimit = 1024
-}
-
-extension TrendWindow.Question {
-  /// How long until a line at `level` meets the bound that it heads for; nil when that is more than 30
-  /// buckets away, or `level` is not inside the limits.
-  fileprivate func secondsToLimit(from level: Double, slope: Double) -> Double? {
-    let isInside = level > low ?? -.infinity && level < high ?? .infinity
-    guard isInside, slope != 0, let bound = slope < 0 ? low : high else { return nil }
-    let seconds = (bound - level) / slope
-    let farthest = Double(TrendWindow.windowCount) * (Double(width) / 1000)
-    return seconds > 0 && seconds <= farthest ? seconds : nil
-  }
-}
-
-/// How certain a drift to one side is.
-enum TrendLevel: UInt8, Comparable, Sendable {
-  /// Not enough to say anything.
-  case none
-  /// Certain and visible, shown to whoever looks.
-  case advisory
-  /// It also at its slowest meets the bound soon, told to people.
-  case warning
-
-  static func < (left: TrendLevel, right: TrendLevel) -> Bool { left.rawValue < right.rawValue }
-}
-
-/// A state that begins when its condition held five times running and ends when it did not ten times.
-struct SteadyState: Sendable {
-  private(set) var isOn: Bool
-  /// How many times running the condition was other than the state.
-  private var otherCount: UInt8 = 0
-
-  /// So many times running.
-  static let onCount: Int64 = 5
-  static let offCount: Int64 = 10
-
-  init(isOn: Bool = false) { self.isOn = isOn }
-
-  mutating func take(_ holds: Bool, isReadBack: Bool) {
-    otherCount = holds == isOn ? 0 : min(otherCount, .max - 1) + 1
-    if !isReadBack, otherCount >= (isOn ? Self.offCount : Self.onCount) {
-      isOn.toggle()
-      otherCount = 0
-    }
-  }
-
-  /// Whether the condition holds is not known.
-  mutating func rest() { otherCount = 0 }
 }
 
 extension Timestamp {

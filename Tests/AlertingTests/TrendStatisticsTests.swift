@@ -1,6 +1,8 @@
-import Alerting
 import Foundation
+import PoolModel
 import Testing
+
+@testable import Alerting
 
 /// What scipy's `theilslopes` and pymannkendall 1.4.3 say about 37 windows of seeded pool water.
 private struct Vectors: Decodable {
@@ -54,5 +56,30 @@ private struct Vectors: Decodable {
     let second = TrendStatistics(
       times: times.map { $0 + 1_767_225_600 }, values: values, scratch: &scratch)
     #expect(first == second)
+  }
+
+  @Test func `a score is the same whether its values were always there or some have gone`() {
+    var numbers = SplitMix64(seed: 3)
+    for steps in [2, 5, 40, 1_000_000] {
+      var (running, values) = (RunningScore(), [Double]())
+      for _ in 0..<500 {
+        if values.count == 30 || !values.isEmpty && Int.random(in: 0..<9, using: &numbers) == 0 {
+          running.leave(values[0], before: values.span.extracting(1..<values.count))
+          values.removeFirst()
+        }
+        let value = Double(Int.random(in: 0..<steps, using: &numbers))
+        running.come(value, after: values.span)
+        values.append(value)
+        let score = running.of(values.count)
+        // From the definition: the sign of every pair, and of each group of equal values its part.
+        let pairs = values.indices.flatMap { later in
+          values[..<later].map { ($0 < values[later] ? 1 : 0) - ($0 > values[later] ? 1 : 0) }
+        }
+        func part(_ count: Int) -> Int { count * (count - 1) * (2 * count + 5) }
+        let tied = Dictionary(grouping: values) { $0 }.values.reduce(0) { $0 + part($1.count) }
+        #expect(score.score == pairs.reduce(0, +))
+        #expect(score.variance == Double(part(values.count) - tied) / 18)
+      }
+    }
   }
 }
