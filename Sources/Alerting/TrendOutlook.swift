@@ -21,6 +21,7 @@ extension TrendScratch {
   ///   - certain: the least corrected score of a drift, without a sign.
   ///   - visible: the least slope of a drift, likewise, per second; above 0.
   ///   - warning: the slope below which there is no warning, likewise; may be infinite.
+  /// - Returns: what is certain of it.
   mutating func outlook(
     _ score: TrendScore, certain: Double, visible: Double, warning: Double
   ) -> TrendOutlook {
@@ -117,6 +118,7 @@ private struct LineSquares {
   ///   - score: before the correction.
   ///   - certain: what it must come to, as all without a sign.
   ///   - margin: what the autocorrelation may be too much, as a part of the values' square.
+  /// - Returns: between which slopes.
   func slopes(_ score: Double, certain: Double, margin: Double) -> Range<Double>? {
     // Certain where (1 + r) / (1 − r) ≤ (score / certain)²: up to this r, which is cut off at 0.95.
     let ratio = (score / certain) * (score / certain)
