@@ -35,11 +35,13 @@ extension CrossCheck {
       if plan.parameterNumbers[name] == nil {
         report.add(rate.parameter.place, unknownParameter(name, among: plan.parameters.map(\.name)))
       }
-      if let interval = plan.interval, rate.minutes.value * 60 < interval.inSeconds * 2 {
+      if let interval = plan.interval,
+        Minutes.inSeconds(rate.minutes.value) < interval.inSeconds * 2
+      {
         report.add(
           rate.minutes.place,
           "'minutes' is \(shown(rate.minutes.value)), expected at least two intervals of the plan,"
-            + " \(shown(interval.inSeconds * 2)) s")
+            + " \(Minutes.least(interval * 2))")
       }
     }
   }

@@ -30,12 +30,12 @@ extension RulesLint {
     guard let minutes = rules.monitoring.gatewaySilence, let silence = rules.silence?.value else {
       return
     }
-    if Duration.seconds(minutes.value * 60) > silence - plan.interval {
+    if Minutes.inSeconds(minutes.value) > (silence - plan.interval).inSeconds {
       report.add(
         minutes.place,
         "'minutes' is \(shown(minutes.value)): pools whose last reading is an interval older than their"
           + " gateway's are silent before it is offline, expected at most"
-          + " \(shown((silence - plan.interval).inSeconds / 60))")
+          + " \(Minutes.most(silence - plan.interval))")
     }
     if let afterWord = rules.monitoring.afterWord, afterWord.value >= minutes.value {
       report.add(
@@ -70,11 +70,11 @@ extension RulesLint {
         "'orp_disagreement' compares with orp, which no pool of the plan has to report: where it is not"
           + " sent nothing is ever raised, expected orp among 'required' in the plan, or off")
     }
-    if Duration.seconds(rule.minutes.value * 60) < plan.interval * 2 {
+    if Minutes.inSeconds(rule.minutes.value) < (plan.interval * 2).inSeconds {
       report.add(
         rule.minutes.place,
         "'minutes' is \(shown(rule.minutes.value)), expected at least two intervals of the plan,"
-          + " \(shown((plan.interval * 2).inSeconds)) s: an alarm takes two readings in any case")
+          + " \(Minutes.least(plan.interval * 2)): an alarm takes two readings in any case")
     }
     if let below = rule.chlorineBelow, let above = rule.orpAbove,
       below.value > rule.chlorineAbove.value, above.value < rule.orpBelow.value

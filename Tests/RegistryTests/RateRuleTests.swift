@@ -30,7 +30,7 @@ import Testing
     ),
     (
       "{ph: {minutes: 1.9, per_minute: 1}}",
-      ["9:32: 'minutes' is 1.9, expected at least two intervals of the plan, 120 s"]
+      ["9:32: 'minutes' is 1.9, expected at least two intervals of the plan, 2 minutes"]
     ),
     (
       "{ph: {}, orp: on}",
@@ -53,6 +53,25 @@ import Testing
     for (found, mistake) in zip(found, mistakes) {
       #expect(found.hasPrefix("rules.yaml:\(mistake)"), "\(found)")
     }
+  }
+
+  // 2 × 50.7 s are 1.69 minutes, and 1.69 × 60 is less than 101.4 in doubles. 2 × 10.1 s are 0.33666… minutes.
+  @Test(arguments: [
+    ("50.7", "1.69", nil), ("50.7", "1.68", "1.69 minutes"), ("10.1", "0.34", nil),
+    ("10.1", "0.33", "0.34 minutes"), ("30", "0.9", "1 minute"),
+  ])
+  func `have to last two intervals, said in minutes`(
+    interval: String, minutes: String, least: String?
+  ) {
+    let text =
+      Fixture.rules + "rate_of_change: {ph: {per_minute: 1, minutes: \(minutes)}}\n"
+    let mistakes = Fixture().adding(text, as: "rules.yaml").replacing(
+      "interval_seconds: 60", with: "interval_seconds: \(interval)", in: "plan.yaml"
+    ).mistakes()
+    let expected = least.map {
+      "rules.yaml:9:47: 'minutes' is \(minutes), expected at least two intervals of the plan, \($0)"
+    }
+    #expect(mistakes == [expected].compactMap(\.self))
   }
 
   @Test(arguments: [
