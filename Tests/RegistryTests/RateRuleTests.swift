@@ -74,6 +74,24 @@ import Testing
     #expect(mistakes == [expected].compactMap(\.self))
   }
 
+  // 1.89 a minute is kept by the second, and 1.89 ÷ 60 × 60 is more than 1.89 in doubles; of 0.49 it is less.
+  @Test(arguments: [
+    (1.89, 1.89, true), (1.89, 1.88, false), (0.49, 0.49, true), (0.49, 0.48, false),
+  ])
+  func `that fail are known by what a person wrote`(fail: Double, rate: Double, isWarned: Bool) {
+    let rules = `Rules that cannot have been meant`.sound.replacing(
+      "trend: {ph: {resolution: 0.01}}", "rate_of_change: {ph: {per_minute: \(rate), minutes: 2}}"
+    ).replacing(
+      "expected: {low: 6, high: 9}",
+      "rate_of_change: {suspect_per_minute: 0.1, fail_per_minute: \(fail)}")
+    let fixture = Fixture().adding(rules, as: "rules.yaml")
+    let found = Configuration.checkRules(at: "rules.yaml", of: "poolwatch.yaml", read: fixture.read)
+    #expect(found.mistakes.isEmpty)
+    let warning =
+      "rules.yaml:16:35: 'per_minute' is \(rate), and 'quality' fails values that change by \(fail) a minute: they are never looked at, expected less"
+    #expect(found.warnings.map(\.description) == (isWarned ? [warning] : []))
+  }
+
   @Test(arguments: [
     ("per_minute: 0.003, minutes: 4", []),
     (
