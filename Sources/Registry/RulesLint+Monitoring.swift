@@ -1,6 +1,6 @@
 import PoolModel
 
-// Alarms about sensors, gateways and drifts that can never be raised, or that say what another one says.
+// Alarms about sensors and gateways that can never be raised, or that say what another one says.
 extension RulesLint {
   func checkMonitoring() {
     let monitoring = rules.monitoring
@@ -106,29 +106,6 @@ extension RulesLint {
         "'\(key)' is \(shown(bound.value)), the plausible range of \(name) is \(shown(range)):"
           + " \(isNever ? "no" : "every") value is \(isUpper ? "below" : "above"), expected a number inside"
       )
-    }
-  }
-
-  // MARK: Drifts
-
-  func checkTrends() {
-    for trend in rules.trends {
-      let name = trend.parameter.value
-      guard let number = plan.parameterNumber(name) else { continue }
-      let mandatory = limits(on: name).filter { $0.isMandatory == true }
-      if mandatory.isEmpty {
-        report.add(
-          trend.parameter.place,
-          "'trend' watches \(quoted(name)), and no profile limits it mandatorily for a pool of the plan:"
-            + " no drift is ever seen, expected a parameter with such a limit, or off")
-      }
-      let range = plan[number].plausible
-      if trend.resolution.value >= range.upperBound - range.lowerBound {
-        report.add(
-          trend.resolution.place,
-          "'resolution' is \(shown(trend.resolution.value)), the plausible range of \(name) is"
-            + " \(shown(range)): no drift is ever seen, expected the sensor's smallest step")
-      }
     }
   }
 

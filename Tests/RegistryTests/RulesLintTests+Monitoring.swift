@@ -87,17 +87,4 @@ extension `Rules that cannot have been meant` {
         found.warnings.map(\.description) == (more + warnings).map { "rules.yaml:14:\($0)" })
     }
   }
-
-  @Test func `a drift that is never seen is a warning`() {
-    let words =
-      "rules.yaml:16:9: 'trend' watches 'ph', and no profile limits it mandatorily for a pool of the plan: no drift is ever seen, expected a parameter with such a limit, or off"
-    #expect(
-      found("mandatory: true", "mandatory: false", in: "profile.yaml").warnings.contains(words))
-    #expect(
-      found("kinds: [indoor]", "kinds: [foot_bath]", in: "profile.yaml").warnings.contains(words))
-    #expect(
-      found("resolution: 0.01", "resolution: 14").warnings == [
-        "rules.yaml:16:26: 'resolution' is 14, the plausible range of ph is 0…14: no drift is ever seen, expected the sensor's smallest step"
-      ])
-  }
 }
