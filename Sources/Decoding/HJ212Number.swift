@@ -15,7 +15,8 @@ enum HJ212Number {
   /// The double nearest to the plain decimal number in `text`: an optional minus sign, digits, and an
   /// optional point with digits; nil for anything else, such as `+1`, `1e3`, `.5`, `0x10` or `NaN`.
   ///
-  /// Infinite where the number is beyond the greatest double.
+  /// Infinite where the number is beyond the greatest double; NaN where it is not zero and nearer to it than
+  /// any double.
   static func decimal(_ text: ArraySlice<UInt8>) -> Double? {
     var rest = text
     if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
@@ -27,7 +28,11 @@ enum HJ212Number {
       guard !rest.isEmpty, rest.allSatisfy(isDigit) else { return nil }
       rest = []
     }
-    return rest.isEmpty ? Double(String(decoding: text, as: UTF8.self)) : nil
+    guard rest.isEmpty, let number = Double(String(decoding: text, as: UTF8.self)) else {
+      return nil
+    }
+    let isZero = text.allSatisfy { !isDigit($0) || $0 == UInt8(ascii: "0") }
+    return number == 0 && !isZero ? .nan : number
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool {

@@ -132,7 +132,9 @@ struct HJ212Readings {
     let value = conversion(number)
     guard value.isFinite else {
       throw mistake(
-        entry, item, .nonFinite, found: Self.quoted(text), expected: "a number within ±1.8e308")
+        entry, item, .nonFinite, found: Self.quoted(text),
+        expected: number.isNaN
+          ? "0 or a number beyond ±4.9e-324" : "a number within ±1.8e308")
     }
     return value
   }

@@ -60,6 +60,26 @@ struct JSONNumber {
     return Double(sign: .plus, exponent: -shift, significand: Double(sticky))
   }
 
+  /// Whether the number itself is zero, and not only so near to it that its double is.
+  @inline(__always)
+  func isZero(in bytes: Span<UInt8>) -> Bool {
+    // Digits beyond the nineteenth wrap, and may come to zero that way.
+    digits == 0 && (digitCount <= 19 || hasOnlyZeros(in: bytes))
+  }
+
+  @inline(never)
+  private func hasOnlyZeros(in bytes: Span<UInt8>) -> Bool {
+    for offset in start..<end {
+      switch bytes[offset] {
+      case UInt8(ascii: "1")...UInt8(ascii: "9"): return false
+      // The digits of an exponent say nothing of this.
+      case UInt8(ascii: "e"), UInt8(ascii: "E"): return true
+      default: continue
+      }
+    }
+    return true
+  }
+
   /// The number as an integer; nil when it is none, negative, or beyond 64 bits.
   ///
   /// A fraction or an exponent is allowed where the double is whole and below 2⁵³, as in `17.0`.

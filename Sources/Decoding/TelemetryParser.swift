@@ -249,6 +249,13 @@ struct TelemetryParser: ~Copyable {
           at: number.start, found: number.shownText(in: bytes),
           expected: expectation(parameter) + " within ±1.8e308", in: bytes, reason: .nonFinite)
       }
+      // What is not zero is not stored as zero.
+      guard value != 0 || number.isZero(in: bytes) else {
+        throw place.mistake(
+          at: number.start, found: number.shownText(in: bytes),
+          expected: expectation(parameter) + ", 0 or beyond ±4.9e-324", in: bytes,
+          reason: .nonFinite)
+      }
       return value
     case .null:
       try scanner.literal("null", in: bytes)

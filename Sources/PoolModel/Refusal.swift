@@ -17,7 +17,7 @@ public enum RefusalReason: String, CaseIterable, Hashable, Sendable {
   /// The payload is JSON but not what the dialect prescribes: a missing key, a wrong type, a key
   /// twice, an unknown flag.
   case badPayload = "bad_payload"
-  /// A number beyond the range of a double.
+  /// A number beyond the range of a double: too large, or not zero and nearer to it than any.
   case nonFinite = "non_finite"
   /// More than 5 minutes ahead of our clock.
   case futureTime = "future_time"

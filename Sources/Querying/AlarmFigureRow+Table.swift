@@ -5,7 +5,8 @@ extension AlarmFigureRow: PrintedRow {
   /// The columns of figures.
   public static func table(for rows: [AlarmFigureRow]) -> TextTable {
     TextTable(columns: [
-      .init("FIGURE"), .init("OF", minimumWidth: 20), .init("COUNT", alignment: .right),
+      .init("FIGURE"), .init("OF", minimumWidth: 20, folds: true),
+      .init("COUNT", alignment: .right),
       .init("SHARE", alignment: .right), .init("TIME", alignment: .right),
       .init("WANTED", alignment: .right),
     ])

@@ -65,6 +65,51 @@ public struct TextSurface: Sendable {
     return lines
   }
 
+  /// `text` in lines of at most `columnCount` columns, without losing any of it.
+  ///
+  /// Parted at spaces and after slashes, and inside of what is wider than a line; the second and further lines are
+  /// indented by two.
+  ///
+  /// - Parameters:
+  ///   - text: what is folded.
+  ///   - columnCount: more than four, so that a line has room for the widest character.
+  /// - Returns: the lines, at least one.
+  func folded(_ text: String, to columnCount: Int) -> [String] {
+    guard width(of: text) > columnCount else { return [text] }
+    var lines: [String] = []
+    var line = ""
+    // Only what is said ends a line, and not the space after it.
+    func endLine() {
+      while line.last == " " { line.removeLast() }
+      lines.append(line)
+      line = "  "
+    }
+    for part in Self.parts(of: text) {
+      let said = part.last == " " ? part.dropLast() : part
+      let isBegun = line.contains { $0 != " " }
+      if isBegun, width(of: line + said) > columnCount { endLine() }
+      for character in part {
+        if character != " ", width(of: line) + width(of: String(character)) > columnCount {
+          endLine()
+        }
+        line.append(character)
+      }
+    }
+    endLine()
+    return lines
+  }
+
+  /// `text` in pieces that end with a space or a slash.
+  private static func parts(of text: String) -> [Substring] {
+    var parts: [Substring] = []
+    var rest = text[...]
+    while let end = rest.firstIndex(where: { $0 == " " || $0 == "/" }) {
+      parts.append(rest[...end])
+      rest = rest[rest.index(after: end)...]
+    }
+    return rest.isEmpty ? parts : parts + [rest]
+  }
+
   private func width(of scalar: Unicode.Scalar) -> Int {
     let width = scalarWidth(scalar)
     return width < 0 ? 1 : width

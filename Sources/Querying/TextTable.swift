@@ -3,7 +3,7 @@
 /// In a pipe or file every cell is printed whole. On a terminal a table that is too wide is
 /// narrowed step by step until it fits: first the short forms of cells and headings, then one space
 /// between columns instead of two, then the columns that may be cut, widest first, then the columns
-/// that may be left out.
+/// that may be left out. What does not fit is cut, or goes on in the next line where its column folds.
 public struct TextTable: Sendable {
   /// The columns, from the left.
   public let columns: [Column]
@@ -25,17 +25,21 @@ public struct TextTable: Sendable {
     public let minimumWidth: Int?
     /// Whether it is left out where nothing else makes the table fit.
     public let isOptional: Bool
+    /// Whether what does not fit goes on in the next line instead of being cut, as names do that are told apart by
+    /// their ends; only on the left, and with a minimum width.
+    public let folds: Bool
 
     /// A column called `title`.
     public init(
       _ title: String, short: String? = nil, alignment: Alignment = .left,
-      minimumWidth: Int? = nil, isOptional: Bool = false
+      minimumWidth: Int? = nil, isOptional: Bool = false, folds: Bool = false
     ) {
       self.title = title
       shortTitle = short ?? title
       self.alignment = alignment
       self.minimumWidth = minimumWidth
       self.isOptional = isOptional
+      self.folds = folds
     }
   }
 
@@ -124,13 +128,24 @@ public struct MeasuredTable: Sendable {
     line(columns.map { TextTable.Cell($0.title, short: $0.shortTitle, tone: .quiet) })
   }
 
-  /// One row in one line; a cell that is wider than its column is cut on a terminal only.
+  /// One row in one line; on a terminal only, a cell that is wider than its column is cut, or goes on in further
+  /// lines where its column folds.
   public func line(_ row: [TextTable.Cell]) -> String {
     var line = ""
+    var rest = ""
     for (index, cell) in row.enumerated() where !hidden.contains(index) {
       var text = isShort ? cell.short : cell.text
       if surface.lineWidth != nil, columns[index].minimumWidth != nil {
-        text = surface.cut(text, to: widths[index])
+        if columns[index].folds {
+          let lines = surface.folded(text, to: widths[index])
+          text = lines.first ?? ""
+          let indentation = String(repeating: " ", count: start(of: index))
+          for more in lines.dropFirst() {
+            rest += "\(indentation)\(surface.coloured(more, cell.tone))\n"
+          }
+        } else {
+          text = surface.cut(text, to: widths[index])
+        }
       }
       let padding = String(
         repeating: " ", count: max(0, widths[index] - surface.width(of: text)))
@@ -141,7 +156,12 @@ public struct MeasuredTable: Sendable {
       }
       if index < row.count - 1 { line += String(repeating: " ", count: gap) }
     }
-    return line + "\n"
+    return line + "\n" + rest
+  }
+
+  /// How many columns of the terminal are before the table's column at `index`.
+  private func start(of index: Int) -> Int {
+    (0..<index).reduce(0) { hidden.contains($1) ? $0 : $0 + widths[$1] + gap }
   }
 
   var width: Int {

@@ -5,28 +5,28 @@ extension CrossCheck {
   func checkMonitoring(_ rules: RulesDraft, against plan: PlanOutline) {
     let draft = rules.monitoring
     if let window = draft.window, let interval = plan.interval,
-      window.value * 60 < interval.inSeconds * 10
+      Minutes.inSeconds(window.value) < interval.inSeconds * 10
     {
       report.add(
         window.place,
         "'window_minutes' is \(shown(window.value)), expected at least ten intervals of the plan,"
-          + " \(shown(interval.inSeconds * 10)) s")
+          + " \(Minutes.least(interval * 10))")
     }
     if let minutes = draft.gatewaySilence, let silence = rules.silence,
-      minutes.value * 60 >= silence.value.inSeconds
+      Minutes.inSeconds(minutes.value) >= silence.value.inSeconds
     {
       report.add(
         minutes.place,
         "'minutes' is \(shown(minutes.value)), expected less than 'silence_seconds',"
-          + " \(shown(silence.value.inSeconds)) s: the pools would be silent before")
+          + " \(Minutes.most(silence.value)): the pools would be silent before")
     }
     if let minutes = draft.gatewaySilence, let interval = plan.interval,
-      minutes.value * 60 < interval.inSeconds * 2
+      Minutes.inSeconds(minutes.value) < interval.inSeconds * 2
     {
       report.add(
         minutes.place,
         "'minutes' is \(shown(minutes.value)), expected at least two intervals of the plan,"
-          + " \(shown(interval.inSeconds * 2)) s")
+          + " \(Minutes.least(interval * 2))")
     }
   }
 

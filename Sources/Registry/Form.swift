@@ -104,3 +104,6 @@ private func suffix(_ unit: String) -> String { unit.isEmpty ? "" : " \(unit)" }
 func shown(_ number: Double) -> String {
   Int(exactly: number).map(String.init) ?? "\(number)"
 }
+
+/// `number` without the last binary digits that a sum or a product leaves behind.
+func rounded(_ number: Double) -> Double { (number * 1e9).rounded() / 1e9 }

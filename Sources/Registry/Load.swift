@@ -88,10 +88,23 @@ extension Configuration {
   ///   - read: as for `load(path:overrides:rules:read:)`.
   /// - Returns: the mistakes, by file in that order, then line, then column.
   public static func check(paths: [String], read: (String) throws -> [UInt8]) -> [Mistake] {
+    findings(in: paths, read: read).mistakes
+  }
+
+  /// Every mistake of the files at `paths`, as of `check(paths:read:)`, and what is none but looks wrong in rules
+  /// that stand beside a plan.
+  ///
+  /// - Parameters:
+  ///   - paths: likewise.
+  ///   - read: likewise.
+  /// - Returns: both by file in that order, then line, then column.
+  public static func findings(
+    in paths: [String], read: (String) throws -> [UInt8]
+  ) -> (mistakes: [Mistake], warnings: [Mistake]) {
     withoutActuallyEscaping(read) { read in
       let loader = Loader(read: read)
-      loader.check(paths: paths)
-      return loader.report.mistakes
+      let warnings = loader.check(paths: paths)
+      return (loader.report.mistakes, warnings)
     }
   }
 }

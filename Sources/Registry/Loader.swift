@@ -54,17 +54,22 @@ final class Loader {
     let warnings = Report()
     report.enlist(rules)
     guard let parts = parts(path: path, overrides: overrides, rules: rules) else {
-      check(paths: [rules])
-      return []
+      return check(paths: [rules])
     }
-    if let plan = parts.plan, let draft = parts.rules.first {
-      let profiles = parts.crossCheck(report: report).profiles
+    lint(parts, warnings)
+    return warnings.mistakes
+  }
+
+  /// Adds to `warnings` what looks wrong in the rules of `parts`; nothing where there is no plan for them.
+  private func lint(_ parts: Parts, _ warnings: Report) {
+    guard let plan = parts.plan else { return }
+    let profiles = parts.crossCheck(report: report).profiles
+    for draft in parts.rules {
       RulesLint(
         report: warnings, plan: plan, profiles: profiles, rules: draft,
         retention: parts.settings?.store?.retention
       ).run()
     }
-    return warnings.mistakes
   }
 
   /// The plan in the file at `path`, or in the one that it names; nil only when something was
@@ -140,8 +145,14 @@ final class Loader {
 
 extension Loader {
   /// Reports every mistake of the files at `paths`.
-  func check(paths: [String]) {
-    for path in paths { report.enlist(path) }
+  ///
+  /// - Returns: what is no mistake but looks wrong in rules.
+  func check(paths: [String]) -> [Mistake] {
+    let warnings = Report()
+    for path in paths {
+      report.enlist(path)
+      warnings.enlist(path)
+    }
     var loose = Parts(settings: nil)
     var complete: Parts?
     var roots: [(path: String, kind: FileKind, section: Section)] = []
@@ -169,11 +180,14 @@ extension Loader {
       }
     }
     if loose.outline == nil {
+      loose.plan = complete?.plan
       loose.outline = complete?.outline
       if loose.profiles.isEmpty { loose.profiles = complete?.profiles ?? [] }
     }
     loose.settings = complete?.settings
     loose.crossCheck(report: report).run()
+    for parts in [complete, loose].compactMap(\.self) { lint(parts, warnings) }
+    return warnings.mistakes
   }
 }
 

@@ -35,11 +35,13 @@ extension CrossCheck {
       if plan.parameterNumbers[name] == nil {
         report.add(rate.parameter.place, unknownParameter(name, among: plan.parameters.map(\.name)))
       }
-      if let interval = plan.interval, rate.minutes.value * 60 < interval.inSeconds * 2 {
+      if let interval = plan.interval,
+        Minutes.inSeconds(rate.minutes.value) < interval.inSeconds * 2
+      {
         report.add(
           rate.minutes.place,
           "'minutes' is \(shown(rate.minutes.value)), expected at least two intervals of the plan,"
-            + " \(shown(interval.inSeconds * 2)) s")
+            + " \(Minutes.least(interval * 2))")
       }
     }
   }
@@ -67,7 +69,7 @@ extension RulesLint {
       let found =
         "'per_minute' is \(shown(rate.perMinute.value)), \(shown(allowed)) in"
         + " \(shown(rate.minutes.value)) minutes"
-      if allowed >= range.upperBound - range.lowerBound {
+      if allowed >= rounded(range.upperBound - range.lowerBound) {
         report.add(
           rate.perMinute.place,
           "\(found), and the plausible range of \(name) is \(shown(range)): it can never be reached,"
@@ -80,22 +82,23 @@ extension RulesLint {
           "\(found), and one step of the sensor of \(coarse.id) is \(shown(coarse.resolution[number] ?? 0)):"
             + " noise makes alarms come and go, expected more")
       }
-      if let fail = failingRate(of: number, called: name), rate.perMinute.value >= fail {
+      if let fail = failingRate(of: number, called: name), rounded(rate.perMinute.value) >= fail {
         report.add(
           rate.perMinute.place,
           "'per_minute' is \(shown(rate.perMinute.value)), and 'quality' fails values that change by"
-            + " \(shown(rounded(fail))) a minute: they are never looked at, expected less")
+            + " \(shown(fail)) a minute: they are never looked at, expected less")
       }
     }
   }
 
-  /// How fast the values of a parameter change, a minute, that fail for it; nil where none does.
+  /// How fast the values of a parameter change, a minute, that fail for it, as it was written; nil where none
+  /// does.
   private func failingRate(of number: ParameterNumber, called name: String) -> Double? {
     var test = QualityRules.standard(of: plan).parameters[number]?.rateOfChange
     if let own = rules.quality.parameters.first(where: { $0.parameter.value == name })?.rateOfChange
     {
       test = own.setting
     }
-    return test.map { $0.fail * 60 }
+    return test.map { rounded($0.fail * 60) }
   }
 }

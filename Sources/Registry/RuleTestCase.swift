@@ -23,6 +23,8 @@ public struct RuleTestCase: Sendable {
   public struct Recording: Sendable {
     /// The path, from the working directory.
     public let path: String
+    /// Where the path is written, as `file:line:column`.
+    public let place: String
     /// The heading of the column of times.
     public let timeColumn: String
     /// The headings of the columns of values, and what they hold.

@@ -63,6 +63,11 @@ struct RuleTestReader {
     let from = section.value("from", instant)
     let to = section.optional("to", instant)
     section.end()
+    if let from, let to, to.value <= from {
+      report.add(
+        to.place,
+        "'to' is not after 'from': the closure ends before it begins, expected a later time")
+    }
     return from.map { RuleTestCase.Closing(from: $0, to: to?.value) }
   }
 
@@ -77,7 +82,12 @@ struct RuleTestReader {
     if let series = section.optionalSection("series") {
       rows = self.rows(of: series, start: start ?? Timestamp(milliseconds: 0), interval: interval)
     }
-    rows += section.optionalList("rows", of: "readings").compactMap { row($0, instant) }
+    // Where the key is there it has to have something: an empty list looks like a case and tests nothing.
+    let key = "rows"
+    let items =
+      section.has(key)
+      ? section.list(key, of: "readings") ?? [] : section.optionalList(key, of: "readings")
+    rows += items.compactMap { row($0, instant) }
     // Of what arrives at once the order is that of the file.
     return rows.enumerated().sorted {
       ($0.element.arrival, $0.offset) < ($1.element.arrival, $1.offset)
@@ -94,6 +104,9 @@ struct RuleTestReader {
       guard let number = parameter(pair.key, at: pair.place) else { continue }
       let items = section.list(pair.key, of: "values such as 0.5 x 10") ?? []
       columns.append((number, items.flatMap { values($0, of: pair.key) }))
+    }
+    if section.namedPairs().isEmpty {
+      report.add(section.place, "'series' is empty, expected the values of one parameter or more")
     }
     let count = columns.map(\.values.count).max() ?? 0
     guard count <= Self.rowLimit else {
@@ -148,6 +161,10 @@ struct RuleTestReader {
         ReportedValue(parameter: number, value: value.number, marks: value.marks))
     }
     guard let time else { return nil }
+    if let arrival, arrival.value < time {
+      report.add(
+        arrival.place, "'arrives' is before 'at', expected the time of the reading or a later one")
+    }
     if reported.isEmpty { report.add(section.place, "a reading without a value, expected one") }
     return RuleTestCase.Row(time: time, arrival: arrival?.value ?? time, values: reported)
   }
@@ -158,6 +175,9 @@ struct RuleTestReader {
     let timeColumn = section.value("time_column", .text(200))
     var columns: [(String, ParameterNumber)] = []
     if var names = section.section("columns") {
+      if names.namedPairs().isEmpty {
+        report.add(names.place, "'columns' is empty, expected the heading of one parameter or more")
+      }
       for pair in names.namedPairs() {
         guard let number = parameter(pair.key, at: pair.place),
           let heading = names.value(pair.key, .text(200))
@@ -168,7 +188,9 @@ struct RuleTestReader {
     section.end()
     guard let file, let timeColumn else { return nil }
     return RuleTestCase.Recording(
-      path: file.place.resolve(file.value), timeColumn: timeColumn, columns: columns)
+      path: file.place.resolve(file.value),
+      place: "\(file.place.file):\(file.place.line):\(file.place.column)", timeColumn: timeColumn,
+      columns: columns)
   }
 
   private func parameter(_ name: String, at place: Place) -> ParameterNumber? {

@@ -1,6 +1,6 @@
 import PoolModel
 
-// Alarms about sensors, gateways and drifts that can never be raised, or that say what another one says.
+// Alarms about sensors and gateways that can never be raised, or that say what another one says.
 extension RulesLint {
   func checkMonitoring() {
     let monitoring = rules.monitoring
@@ -30,12 +30,12 @@ extension RulesLint {
     guard let minutes = rules.monitoring.gatewaySilence, let silence = rules.silence?.value else {
       return
     }
-    if Duration.seconds(minutes.value * 60) > silence - plan.interval {
+    if Minutes.inSeconds(minutes.value) > (silence - plan.interval).inSeconds {
       report.add(
         minutes.place,
         "'minutes' is \(shown(minutes.value)): pools whose last reading is an interval older than their"
           + " gateway's are silent before it is offline, expected at most"
-          + " \(shown((silence - plan.interval).inSeconds / 60))")
+          + " \(Minutes.most(silence - plan.interval))")
     }
     if let afterWord = rules.monitoring.afterWord, afterWord.value >= minutes.value {
       report.add(
@@ -70,11 +70,11 @@ extension RulesLint {
         "'orp_disagreement' compares with orp, which no pool of the plan has to report: where it is not"
           + " sent nothing is ever raised, expected orp among 'required' in the plan, or off")
     }
-    if Duration.seconds(rule.minutes.value * 60) < plan.interval * 2 {
+    if Minutes.inSeconds(rule.minutes.value) < (plan.interval * 2).inSeconds {
       report.add(
         rule.minutes.place,
         "'minutes' is \(shown(rule.minutes.value)), expected at least two intervals of the plan,"
-          + " \(shown((plan.interval * 2).inSeconds)) s: an alarm takes two readings in any case")
+          + " \(Minutes.least(plan.interval * 2)): an alarm takes two readings in any case")
     }
     if let below = rule.chlorineBelow, let above = rule.orpAbove,
       below.value > rule.chlorineAbove.value, above.value < rule.orpBelow.value
@@ -106,29 +106,6 @@ extension RulesLint {
         "'\(key)' is \(shown(bound.value)), the plausible range of \(name) is \(shown(range)):"
           + " \(isNever ? "no" : "every") value is \(isUpper ? "below" : "above"), expected a number inside"
       )
-    }
-  }
-
-  // MARK: Drifts
-
-  func checkTrends() {
-    for trend in rules.trends {
-      let name = trend.parameter.value
-      guard let number = plan.parameterNumber(name) else { continue }
-      let mandatory = limits(on: name).filter { $0.isMandatory == true }
-      if mandatory.isEmpty {
-        report.add(
-          trend.parameter.place,
-          "'trend' watches \(quoted(name)), and no profile limits it mandatorily for a pool of the plan:"
-            + " no drift is ever seen, expected a parameter with such a limit, or off")
-      }
-      let range = plan[number].plausible
-      if trend.resolution.value >= range.upperBound - range.lowerBound {
-        report.add(
-          trend.resolution.place,
-          "'resolution' is \(shown(trend.resolution.value)), the plausible range of \(name) is"
-            + " \(shown(range)): no drift is ever seen, expected the sensor's smallest step")
-      }
     }
   }
 

@@ -19,7 +19,7 @@ extension RulesLint {
         entry, "'expected' is all of the plausible range, \(shown(range)): it makes nothing suspect"
       )
     }
-    let width = range.upperBound - range.lowerBound
+    let width = rounded(range.upperBound - range.lowerBound)
     if let spike = entry.spike?.setting, spike.suspect >= width {
       add(
         entry,
@@ -27,10 +27,11 @@ extension RulesLint {
           + " it can never be reached")
     }
     let interval = plan.interval.inSeconds
-    if let rate = entry.rateOfChange?.setting, rate.suspect * interval >= width {
+    if let rate = entry.rateOfChange?.setting.map({ rounded($0.suspect * interval) }), rate >= width
+    {
       add(
         entry,
-        "'rate_of_change' says suspect at \(shown(rate.suspect * interval)) in one interval of the plan,"
+        "'rate_of_change' says suspect at \(shown(rate)) in one interval of the plan,"
           + " as far apart as plausible values are: it can never be reached")
     }
     checkRest(entry)

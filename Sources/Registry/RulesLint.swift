@@ -241,7 +241,4 @@ struct RulesLint {
   }
 
   func shown(_ number: Double) -> String { Registry.shown(number) }
-
-  /// Without the last binary digits that a sum leaves behind.
-  func rounded(_ number: Double) -> Double { (number * 1e9).rounded() / 1e9 }
 }

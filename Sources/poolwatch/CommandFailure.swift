@@ -8,6 +8,10 @@ struct CommandFailure: Error {
   let exitCode: ExitCode
 
   init(_ lines: String..., exitCode: ExitCode) {
+    self.init(lines: lines, exitCode: exitCode)
+  }
+
+  init(lines: [String], exitCode: ExitCode) {
     self.lines = lines
     self.exitCode = exitCode
   }

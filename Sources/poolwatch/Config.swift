@@ -14,7 +14,8 @@ struct Config: ParsableCommand {
       discussion: """
         Needs no daemon. Each mistake is one line on standard error, and the exit
         code is 78. A file that names others (kind: poolwatch) is checked together
-        with them.
+        with them. What is no mistake in rules but cannot have been meant is a line
+        with 'warning:', as of 'rules check'.
 
         EXAMPLES
           poolwatch config check /etc/poolwatch/poolwatch.yaml
@@ -26,17 +27,14 @@ struct Config: ParsableCommand {
 
     func run() throws {
       var paths: [String] = []
-      let mistakes = Configuration.check(paths: files) { path in
+      let found = Configuration.findings(in: files) { path in
         if !paths.contains(path) { paths.append(path) }
         return try Files.bytes(atPath: path)
       }
-      guard mistakes.isEmpty else {
-        let text = mistakes.map { "\($0)\n" }.joined()
-        try Terminal.writeError(Array(text.utf8))
-        throw ExitCode.configuration
-      }
+      try RulesCheck.tell(found)
       let count = paths.count == 1 ? "1 file is" : "\(paths.count) files are"
-      try Terminal.write(Array("\(count) in order: \(paths.joined(separator: ", "))\n".utf8))
+      let rest = "\(RulesCheck.rest(found.warnings.count)): \(paths.joined(separator: ", "))"
+      try Terminal.write(Array("\(count) in order\(rest)\n".utf8))
     }
   }
 }

@@ -11,6 +11,8 @@ final class FileLines {
   private var waiting: [UInt8] = []
   private var at = 0
   private var isAtEnd = false
+  /// How many lines were handed out.
+  private(set) var count = 0
 
   /// A longer line is none: a row of 64 parameters has some thousand bytes.
   private static let lineByteLimit = 1 << 20
@@ -40,7 +42,15 @@ final class FileLines {
   }
 
   /// The next line without its line feed; nil after the last.
+  ///
+  /// - Throws: `CommandFailure` with the line where it is too long, or the file cannot be read.
   func next() throws -> [UInt8]? {
+    let line = try read()
+    if line != nil { count += 1 }
+    return line
+  }
+
+  private func read() throws -> [UInt8]? {
     var searched = at
     while true {
       if let end = waiting[searched...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -55,7 +65,7 @@ final class FileLines {
       }
       guard waiting.count - at <= Self.lineByteLimit else {
         throw CommandFailure(
-          "\(path) has a line of more than \(Self.lineByteLimit) bytes: it is no such file",
+          "\(path):\(count + 1): it has more than \(Self.lineByteLimit) bytes: this is no such file",
           exitCode: .data)
       }
       searched -= at

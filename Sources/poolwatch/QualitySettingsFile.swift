@@ -15,12 +15,13 @@ import PoolModel
 /// ```
 /// Rates are per second, times in seconds. Every key may be left out.
 struct QualitySettingsFile {
-  private let path: String
   private let top: [String: Any]
+  /// What was found wrong so far, each with its key.
+  private var mistakes: [String] = []
 
   /// The settings in the file at `path` for a series that comes every `interval`.
   ///
-  /// - Throws: `CommandFailure` that names the file, the key and what was expected.
+  /// - Throws: `CommandFailure` that names the file and every mistake in it: the key and what was expected.
   static func load(path: String, interval: Duration) throws -> QualitySettings {
     let bytes: [UInt8]
     do {
@@ -38,118 +39,145 @@ struct QualitySettingsFile {
     guard let top = value as? [String: Any] else {
       throw CommandFailure("\(path): expected an object", exitCode: .configuration)
     }
-    return try QualitySettingsFile(path: path, top: top).settings(interval: interval)
-  }
-
-  private func settings(interval: Duration) throws -> QualitySettings {
-    try refuseOthers(
-      top, than: ["gross", "spike", "rate_of_change", "flat_line", "attenuated", "gap_hours"],
-      in: "")
-    var settings = QualitySettings(failSpan: -Double.infinity...Double.infinity)
-    if let gross = try section("gross", keys: ["fail", "suspect"]) {
-      settings.failSpan = try span(gross, "gross", "fail")
-      if gross["suspect"] != nil { settings.suspectSpan = try span(gross, "gross", "suspect") }
-    }
-    if let spike = try section("spike", keys: ["suspect", "fail", "method"]) {
-      try require(spike, "spike", "method", is: "differential")
-      settings.spike = try levels(spike, "spike")
-    }
-    if let rate = try section("rate_of_change", keys: ["suspect", "fail"]) {
-      settings.rateOfChange = try levels(rate, "rate_of_change")
-    }
-    if let flat = try section("flat_line", keys: ["suspect", "fail", "tolerance"]) {
-      let times = try levels(flat, "flat_line")
-      guard
-        let line = QualitySettings.FlatLine(
-          suspect: seconds(times.suspect), fail: seconds(times.fail),
-          tolerance: try number(flat, "flat_line", "tolerance"), interval: interval)
-      else {
-        throw mistake(
-          "flat_line", "found \(times.suspect) and \(times.fail) s",
-          "at least the interval of \(interval.inSeconds) s")
-      }
-      settings.flatLine = line
-    }
-    if let quiet = try section(
-      "attenuated", keys: ["suspect", "fail", "period", "min_obs", "type"])
-    {
-      try require(quiet, "attenuated", "type", is: "std")
-      let count = quiet["min_obs"] == nil ? 1 : try number(quiet, "attenuated", "min_obs")
-      settings.attenuation = QualitySettings.Attenuation(
-        levels: try levels(quiet, "attenuated"),
-        period: seconds(try number(quiet, "attenuated", "period")),
-        minimumCount: Int(count))
-    }
-    if top["gap_hours"] != nil {
-      settings.gap = seconds((try number(top, "", "gap_hours") * 3600).rounded(.towardZero))
+    var file = QualitySettingsFile(top: top)
+    let settings = file.settings(interval: interval)
+    guard file.mistakes.isEmpty else {
+      throw CommandFailure(
+        lines: file.mistakes.map { "\(path): \($0)" }, exitCode: .configuration)
     }
     return settings
   }
+
+  private init(top: [String: Any]) {
+    self.top = top
+  }
+
+  /// What the file says; only of use where no mistake was noted.
+  private mutating func settings(interval: Duration) -> QualitySettings {
+    refuseOthers(
+      top, than: ["gross", "spike", "rate_of_change", "flat_line", "attenuated", "gap_hours"],
+      in: "")
+    var settings = QualitySettings(failSpan: -Double.infinity...Double.infinity)
+    if let gross = section("gross", keys: ["fail", "suspect"]) {
+      settings.failSpan = span(gross, "gross", "fail") ?? settings.failSpan
+      if gross["suspect"] != nil { settings.suspectSpan = span(gross, "gross", "suspect") }
+    }
+    if let spike = section("spike", keys: ["suspect", "fail", "method"]) {
+      require(spike, "spike", "method", is: "differential")
+      settings.spike = levels(spike, "spike")
+    }
+    if let rate = section("rate_of_change", keys: ["suspect", "fail"]) {
+      settings.rateOfChange = levels(rate, "rate_of_change")
+    }
+    settings.flatLine = flatLine(interval: interval)
+    settings.attenuation = attenuation()
+    if top["gap_hours"] != nil {
+      settings.gap = number(top, "", "gap_hours").map {
+        seconds(($0 * 3600).rounded(.towardZero))
+      }
+    }
+    return settings
+  }
+
+  private mutating func flatLine(interval: Duration) -> QualitySettings.FlatLine? {
+    guard let flat = section("flat_line", keys: ["suspect", "fail", "tolerance"]) else {
+      return nil
+    }
+    let times = levels(flat, "flat_line")
+    let tolerance = number(flat, "flat_line", "tolerance")
+    guard let times, let tolerance else { return nil }
+    let line = QualitySettings.FlatLine(
+      suspect: seconds(times.suspect), fail: seconds(times.fail), tolerance: tolerance,
+      interval: interval)
+    if line == nil {
+      note(
+        "flat_line", "found \(times.suspect) and \(times.fail) s",
+        "at least the interval of \(interval.inSeconds) s")
+    }
+    return line
+  }
+
+  private mutating func attenuation() -> QualitySettings.Attenuation? {
+    let keys: Set = ["suspect", "fail", "period", "min_obs", "type"]
+    guard let quiet = section("attenuated", keys: keys) else { return nil }
+    require(quiet, "attenuated", "type", is: "std")
+    let count = quiet["min_obs"] == nil ? 1 : number(quiet, "attenuated", "min_obs")
+    let levels = levels(quiet, "attenuated")
+    let period = number(quiet, "attenuated", "period")
+    guard let count, let levels, let period else { return nil }
+    return QualitySettings.Attenuation(
+      levels: levels, period: seconds(period), minimumCount: Int(count))
+  }
+
+  // MARK: Keys
 
   private func seconds(_ seconds: Double) -> Duration {
     .milliseconds(Int64((seconds * 1000).rounded()))
   }
 
-  private func section(_ name: String, keys: Set<String>) throws -> [String: Any]? {
+  private mutating func section(_ name: String, keys: Set<String>) -> [String: Any]? {
     guard let value = top[name] else { return nil }
     guard let section = value as? [String: Any] else {
-      throw mistake(name, "found \(value)", "an object")
+      note(name, "found \(value)", "an object")
+      return nil
     }
-    try refuseOthers(section, than: keys, in: name)
+    refuseOthers(section, than: keys, in: name)
     return section
   }
 
-  private func refuseOthers(
+  private mutating func refuseOthers(
     _ section: [String: Any], than keys: Set<String>, in name: String
-  ) throws {
+  ) {
     for key in section.keys.sorted() where !keys.contains(key) {
-      throw mistake(
+      note(
         name.isEmpty ? key : "\(name).\(key)", "found an unknown key",
         "one of \(keys.sorted().joined(separator: ", "))")
     }
   }
 
-  private func require(
+  private mutating func require(
     _ section: [String: Any], _ name: String, _ key: String, is word: String
-  ) throws {
-    guard let found = section[key] else { return }
-    guard found as? String == word else {
-      throw mistake("\(name).\(key)", "found '\(found)'", "'\(word)'")
-    }
+  ) {
+    guard let found = section[key], found as? String != word else { return }
+    note("\(name).\(key)", "found '\(found)'", "'\(word)'")
   }
 
-  private func levels(
+  private mutating func levels(
     _ section: [String: Any], _ name: String
-  ) throws -> QualitySettings.Levels {
-    QualitySettings.Levels(
-      suspect: try number(section, name, "suspect"), fail: try number(section, name, "fail"))
+  ) -> QualitySettings.Levels? {
+    let suspect = number(section, name, "suspect")
+    let fail = number(section, name, "fail")
+    guard let suspect, let fail else { return nil }
+    return QualitySettings.Levels(suspect: suspect, fail: fail)
   }
 
-  private func span(
+  private mutating func span(
     _ section: [String: Any], _ name: String, _ key: String
-  ) throws -> ClosedRange<Double> {
+  ) -> ClosedRange<Double>? {
     guard let ends = section[key] as? [Double], ends.count == 2, ends[0] <= ends[1] else {
-      throw mistake(
+      note(
         "\(name).\(key)", section[key].map { "found \($0)" } ?? "found nothing",
         "two numbers, the lower first")
+      return nil
     }
     return ends[0]...ends[1]
   }
 
   /// A number that is not negative, and of which no time overflows.
-  private func number(
+  private mutating func number(
     _ section: [String: Any], _ name: String, _ key: String
-  ) throws -> Double {
+  ) -> Double? {
     guard let value = section[key] as? Double, value >= 0, value <= 1e9 else {
-      throw mistake(
+      note(
         name.isEmpty ? key : "\(name).\(key)",
         section[key].map { "found \($0)" } ?? "found nothing",
         "a number from 0 to 1e9")
+      return nil
     }
     return value
   }
 
-  private func mistake(_ key: String, _ found: String, _ expected: String) -> CommandFailure {
-    CommandFailure("\(path): \(key): \(found), expected \(expected)", exitCode: .configuration)
+  private mutating func note(_ key: String, _ found: String, _ expected: String) {
+    mistakes.append("\(key): \(found), expected \(expected)")
   }
 }

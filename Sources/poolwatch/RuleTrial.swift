@@ -11,6 +11,8 @@ struct RuleTrial {
   let settings: Configuration
   private let test: RuleTestCase
   private let rows: [RuleTestCase.Row]
+  /// Where each row stands, as `file:line`; nil where rows are no recording.
+  private let places: ((Int) -> String)?
 
   /// Why a case could not be run.
   struct Refused: Error {
@@ -18,10 +20,18 @@ struct RuleTrial {
   }
 
   /// A trial of `test`, whose recording is read; `settings` have its pool alone.
+  ///
+  /// - Throws: `CommandFailure` with the line of what is wrong in the recording.
   init(_ test: RuleTestCase, settings: Configuration) throws {
     self.test = test
     self.settings = settings
-    rows = try test.recording.map { try Self.rows(of: $0) } ?? test.rows
+    guard let recording = test.recording else {
+      (rows, places) = (test.rows, nil)
+      return
+    }
+    let read = try RecordedRows(recording)
+    rows = read.rows
+    places = { "\(recording.path):\(read.lines[$0])" }
   }
 
   /// The steps that alarms of the pool take, in their order.
@@ -46,7 +56,8 @@ struct RuleTrial {
         pipeline.receive(delivery(rows[next]), now: now)
         try pipeline.commit(now: now)
         if let refusal = pipeline.takeRefusals().first {
-          throw Refused(reason: "\(refusal.reason.rawValue): \(refusal.detail)")
+          let place = places.map { "\($0(next)): " } ?? ""
+          throw Refused(reason: "\(place)\(refusal.reason.rawValue): \(refusal.detail)")
         }
         next += 1
         try judge(pipeline, now: now, into: &steps)
@@ -125,31 +136,6 @@ struct RuleTrial {
 
   /// In longer cases silence is looked for every ten seconds.
   private static let finelyTicked = Duration.seconds(3 * 86_400)
-
-  // MARK: Recordings
-
-  private static func rows(of recording: RuleTestCase.Recording) throws -> [RuleTestCase.Row] {
-    let lines = try FileLines(path: recording.path)
-    var reader = RecordingReader(
-      timeColumn: recording.timeColumn, columns: recording.columns.map(\.heading))
-    var rows: [RuleTestCase.Row] = []
-    var number = 0
-    while let line = try lines.next() {
-      number += 1
-      let row: RecordingReader.Row?
-      do throws(TransferMistake) { row = try reader.row(on: line) } catch {
-        throw CommandFailure("\(recording.path):\(number): \(error)", exitCode: .data)
-      }
-      guard let row else { continue }
-      let values = zip(recording.columns, row.values).compactMap { column, value in
-        value.map { ReportedValue(parameter: column.parameter, value: $0) }
-      }
-      if !values.isEmpty {
-        rows.append(RuleTestCase.Row(time: row.time, arrival: row.time, values: values))
-      }
-    }
-    return rows
-  }
 }
 
 /// A directory without files: what is made over it lies in memory.

@@ -31,14 +31,28 @@ struct RulesCheck: ParsableCommand {
     let found = Configuration.checkRules(
       at: file, of: options.config ?? StoreOptions.usualPath, overrides: options.set,
       read: Files.bytes(atPath:))
+    try Self.tell(found)
+    if strict, !found.warnings.isEmpty { throw ExitCode.failure }
+    try Terminal.write(Array("\(file) is in order\(Self.rest(found.warnings.count))\n".utf8))
+  }
+
+  /// Writes a line for each of `found` to standard error.
+  ///
+  /// - Throws: `ExitCode.configuration` where there are mistakes.
+  static func tell(_ found: (mistakes: [Mistake], warnings: [Mistake])) throws {
     let lines =
       found.mistakes.map { "\($0)\n" }
       + found.warnings.map { "\($0.place): warning: \($0.message)\n" }
     try Terminal.writeError(Array(lines.joined().utf8))
     guard found.mistakes.isEmpty else { throw ExitCode.configuration }
-    if strict, !found.warnings.isEmpty { throw ExitCode.failure }
-    let count = found.warnings.count
-    let rest = count == 0 ? "" : count == 1 ? ", with 1 warning" : ", with \(count) warnings"
-    try Terminal.write(Array("\(file) is in order\(rest)\n".utf8))
+  }
+
+  /// What follows `in order`.
+  static func rest(_ warningCount: Int) -> String {
+    switch warningCount {
+    case 0: ""
+    case 1: ", with 1 warning"
+    default: ", with \(warningCount) warnings"
+    }
   }
 }

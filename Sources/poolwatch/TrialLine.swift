@@ -79,14 +79,28 @@ struct TrialLine {
     return words.joined(separator: " ")
   }
 
-  /// One value in the middle of what is plausible, at the second when the shell runs the line.
+  /// One value as of a pool in use, at the second when the shell runs the line.
   private static func reading(_ plan: Plan) -> String {
     let parameter = plan[plan.required.first ?? ParameterNumber(0)]
-    let value = (parameter.plausible.lowerBound + parameter.plausible.upperBound) / 2
+    let value = usual(parameter).readable
     let name = "\\\"\(parameter.name)\\\""
     return "\"{\\\"ts\\\":$(date +%s)000,\\\"values\\\":{\(name):\(value)},"
       + "\\\"flags\\\":{\(name):\\\"maintenance\\\"}}\""
   }
+
+  /// What water in use shows of `parameter`; the middle of what is plausible where nobody knows, or where the plan
+  /// has narrowed that.
+  private static func usual(_ parameter: Parameter) -> Double {
+    if let value = usualValues[parameter.name], parameter.plausible.contains(value) { return value }
+    return (parameter.plausible.lowerBound + parameter.plausible.upperBound) / 2
+  }
+
+  /// A well-kept pool by the limits of GB 37488-2019, where they have the parameter.
+  private static let usualValues = [
+    "free_chlorine": 0.5, "combined_chlorine": 0.2, "total_chlorine": 0.7, "ph": 7.3,
+    "temperature": 27, "orp": 700, "turbidity": 0.3, "conductivity": 1000, "cyanuric_acid": 20,
+    "flow": 100, "water_level": 1.5,
+  ]
 
   /// `word` as the shell reads it back.
   private static func quoted(_ word: String) -> String {

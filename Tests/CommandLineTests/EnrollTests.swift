@@ -19,7 +19,10 @@ import Testing
     #expect(published.ending == .code(0), "\(published.errors)")
     let heard = try await station.heard()
     #expect(heard.hasPrefix("pools/v1/310107/venue-01/main/telemetry {\"ts\":1"))
-    #expect(heard.hasSuffix(",\"flags\":{\"free_chlorine\":\"maintenance\"}}"))
+    // Within the 0.3 to 1.0 mg/L of GB 37488-2019.
+    #expect(
+      heard.hasSuffix(
+        ",\"values\":{\"free_chlorine\":0.5},\"flags\":{\"free_chlorine\":\"maintenance\"}}"))
 
     // Refused: a wrong password at the door, another venue's topic by the rules.
     let password = try #require(line.firstMatch(of: /-P (\S+)/)?.1)

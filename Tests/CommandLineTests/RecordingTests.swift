@@ -115,6 +115,29 @@ private struct Vectors: Decodable {
     #expect(outcome.errors.contains(words), "\(outcome.errors)")
   }
 
+  @Test func `all mistakes in the thresholds are named at once`() async throws {
+    try directory.write(
+      """
+      {"spyke": {}, "gap": 1, "spike": {"suspect": -1, "fail": 2, "z": 1},
+       "attenuated": {"suspect": 1, "low": 0, "period": 60}, "flat_line": 5}
+      """, to: "settings.json")
+    let path = directory.path("settings.json")
+    let outcome = try await qc("when,v\n1,2\n", "--column", "v", "--settings", path)
+    #expect(outcome.ending == .code(78))
+    let top = "attenuated, flat_line, gap_hours, gross, rate_of_change, spike"
+    #expect(
+      outcome.errors.split(separator: "\n") == [
+        "poolwatch: \(path): gap: found an unknown key, expected one of \(top)",
+        "poolwatch: \(path): spyke: found an unknown key, expected one of \(top)",
+        "poolwatch: \(path): spike.z: found an unknown key, expected one of fail, method, suspect",
+        "poolwatch: \(path): spike.suspect: found -1, expected a number from 0 to 1e9",
+        "poolwatch: \(path): flat_line: found 5, expected an object",
+        "poolwatch: \(path): attenuated.low: found an unknown key, expected one of fail, min_obs, period, suspect, type",
+        "poolwatch: \(path): attenuated.fail: found nothing, expected a number from 0 to 1e9",
+      ])
+    #expect(outcome.output == "")
+  }
+
   @Test func `trend prints a line for each bucket, with its numbers from the twentieth on`()
     async throws
   {

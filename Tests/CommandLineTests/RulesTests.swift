@@ -146,4 +146,95 @@ import Testing
       places == ["4:11", "6:14", "6:40", "7:19", "7:45", "8:5", "8:11", "10:12"],
       "\(outcome.errors)")
   }
+
+  @Test(arguments: [
+    ("rows: []", "6:11: 'rows' is an empty list, expected a list of readings, at least one"),
+    ("series: {}", "6:13: 'series' is empty, expected the values of one parameter or more"),
+    (
+      "rows: [{at: +2m, arrives: +119s, ph: 7}]",
+      "6:31: 'arrives' is before 'at', expected the time of the reading or a later one"
+    ),
+    (
+      "closures: [{from: +2m, to: +2m}]\n    series: {ph: [7]}",
+      "6:32: 'to' is not after 'from': the closure ends before it begins, expected a later time"
+    ),
+    (
+      "csv: {file: no.csv, time_column: time, columns: {}}",
+      "6:53: 'columns' is empty, expected the heading of one parameter or more"
+    ),
+  ])
+  func `a case that cannot be meant is named with line and column`(
+    entry: String, mistake: String
+  ) async throws {
+    let tests = try directory.write(
+      """
+      kind: rule_tests
+      cases:
+        - name: one
+          pool: riverside-aquatic-centre/main
+          start: 2026-03-02T09:00:00+08:00
+          \(entry)
+          expect: none
+
+      """, to: "tests.yaml")
+    let outcome = try await rules("test", tests)
+    #expect(outcome.errors == "\(tests):\(mistake)\n")
+    #expect(outcome.ending == .code(78))
+    #expect(outcome.output == "")
+  }
+
+  @Test(arguments: [
+    (nil, "tests.yaml:6:17: ", "week.csv is no file"),
+    ("", "week.csv:1: no heading, expected one", ""),
+    ("when,ph\n1,7\n", "week.csv:1: there is no column 'time', expected one of when, ph", ""),
+    ("time,ph\n1,7\n2,seven\n", "week.csv:3: 'ph' is 'seven', expected a number or nothing", ""),
+    (
+      "time,ph\n2,7\n\n1,7\n",
+      "week.csv:4: its time '1' is before the one above, expected ascending times", ""
+    ),
+    (
+      "time,ph\n2,\n", "week.csv:2: the end, and no reading with a value, expected one or more", ""
+    ),
+    (
+      "time,ph\n1," + String(repeating: "7", count: 1_200_000),
+      "week.csv:2: it has more than 1048576 bytes: this is no such file", ""
+    ),
+  ])
+  func `what is wrong in a recording of a case is named with its line`(
+    csv: String?, words: String, more: String
+  ) async throws {
+    let tests = try recorded()
+    if let csv { try directory.write(csv, to: "week.csv") }
+    let outcome = try await rules("test", tests)
+    #expect(outcome.ending == .code(78))
+    #expect(outcome.errors.hasPrefix("poolwatch: \(directory.path(words))"), "\(outcome.errors)")
+    #expect(outcome.errors.hasSuffix("\(more)\n"), "\(outcome.errors)")
+  }
+
+  // The daemon takes no reading from before 2000; the case has a difference then, as with `rows`.
+  @Test func `a reading of a recording that is refused is named with its line`() async throws {
+    let tests = try recorded()
+    try directory.write("time,ph\n946684799,7\n", to: "week.csv")
+    let outcome = try await rules("test", tests)
+    #expect(outcome.ending == .code(1))
+    #expect(
+      outcome.output.contains(
+        "a reading is refused: \(directory.path("week.csv")):2: absurd_time: "),
+      "\(outcome.output)")
+  }
+
+  /// A case whose readings are those of `week.csv`.
+  private func recorded() throws -> String {
+    try directory.write(
+      """
+      kind: rule_tests
+      cases:
+        - name: one
+          pool: riverside-aquatic-centre/main
+          start: 2026-03-02T09:00:00+08:00
+          csv: {file: week.csv, time_column: time, columns: {ph: ph}}
+          expect: none
+
+      """, to: "tests.yaml")
+  }
 }

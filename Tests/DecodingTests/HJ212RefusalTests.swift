@@ -228,6 +228,11 @@ import Testing
         + "a number within ±1.8e308"
     ),
     (
+      "w01001-Rtd=0.\(String(repeating: "0", count: 330))7",
+      "non_finite: w01001-Rtd at byte 115: found '0.\(String(repeating: "0", count: 37))…', expected "
+        + "0 or a number beyond ±4.9e-324"
+    ),
+    (
       "k1-Rtd=\(String(repeating: "9", count: 307))",
       "non_finite: k1-Rtd at byte 115: found '\(String(repeating: "9", count: 39))…', expected a "
         + "number within ±1.8e308"

@@ -103,8 +103,20 @@ func bitsOfStrtod(_ text: String) -> UInt64 {
     #expect(bits(text) == nil)
   }
 
+  // Zeros of every length, and the smallest doubles there are.
+  @Test(arguments: [
+    "0", "-0", "0.0", "0e5", "0e-400", "-0.000e-999", "0.\(String(repeating: "0", count: 400))",
+    "0.\(String(repeating: "0", count: 40))e-12", "2.4703282292062328e-324", "5e-324",
+    "0.\(String(repeating: "0", count: 323))5",
+  ])
+  func `a reading holds zero, and what is nearest to it`(text: String) {
+    let decoded = SamplePlan.decode("{\"values\":{\"orp\":\(text)},\"ts\":1767225600000}")
+    #expect(decoded.refusals.isEmpty)
+    #expect(decoded.readings.first?.values.first?.value?.bitPattern == bitsOfStrtod(text))
+  }
+
   @Test func `a reading holds its numbers bit for bit`() {
-    for text in ["-0.0", "0.30000000000000004", "1e23", "5e-324", "-1e-400", "123456789.125e-3"] {
+    for text in ["-0.0", "0.30000000000000004", "1e23", "5e-324", "-0e-400", "123456789.125e-3"] {
       let decoded = SamplePlan.decode("{\"values\":{\"orp\":\(text)},\"ts\":1767225600000}")
       #expect(decoded.readings.first?.values.first?.value?.bitPattern == bitsOfStrtod(text))
     }

@@ -161,6 +161,23 @@ import Testing
       "non_finite: values.orp at byte 36: found \(String(repeating: "9", count: 40))…, expected "
         + "a number in mV within ±1.8e308"
     ),
+    // Numbers that are not zero, and whose double is: IEEE 754 has none below 4.94e-324, and half of it goes to zero.
+    (
+      reading("{\"ph\":1e-400}"),
+      "non_finite: values.ph at byte 35: found 1e-400, expected a number in pH, 0 or beyond "
+        + "±4.9e-324"
+    ),
+    (
+      reading("{\"orp\":-2.4703282292062327e-324}"),
+      "non_finite: values.orp at byte 36: found -2.4703282292062327e-324, expected a number in mV, "
+        + "0 or beyond ±4.9e-324"
+    ),
+    // 2^64 × 10^-400: its digits come to zero where they wrap.
+    (
+      reading("{\"orp\":18446744073709551616e-400}"),
+      "non_finite: values.orp at byte 36: found 18446744073709551616e-400, expected a number in mV, "
+        + "0 or beyond ±4.9e-324"
+    ),
     // Times.
     (
       "{\"ts\":946684799999,\"values\":{\"ph\":7}}",

@@ -77,6 +77,32 @@ import Testing
     expectFit(QuarantineRow.printed(refusals, on: surface))
   }
 
+  // Names that differ at their ends alone, of 64 characters at most as in the plan.
+  @Test func `figures about alarms fit, and tell every two pools apart`() throws {
+    let venue = String(String(repeating: "riverside-aquatic-", count: 4).prefix(63))
+    let names = [("a", "children"), ("b", "children"), ("a", "childrens-a"), ("a", "childrens-b")]
+      .map { (venue: venue + $0.0, pool: $0.1) }
+    let alarms = names.map {
+      #"{"figure":"top_alarm","rule":"free_chlorine_trend_low","venue":"\#($0.venue)","pool":"\#($0.pool)","parameter":"free_chlorine","n":123456,"share_percent":12.5}"#
+    }
+    let outside = names.map {
+      #"{"figure":"series_out_of_limits","venue":"\#($0.venue)","pool":"\#($0.pool)","parameter":"ph","seconds":8130}"#
+    }
+    let rows = try rows("[\((alarms + outside).joined(separator: ","))]", as: AlarmFigureRow.self)
+    let text = AlarmFigureRow.printed(rows, on: surface)
+    expectFit(text)
+    // With the figures of a row behind its first line, and its name read on: every name is whole.
+    let words = text.split(separator: "\n").map { line in
+      line.split(separator: " ").prefix { !["123456", "135.5"].contains($0) }.joined()
+    }.joined()
+    for name in names {
+      #expect(words.contains("free_chlorine_trend_low\(name.venue)/\(name.pool)"))
+      #expect(words.contains("\(name.venue)/\(name.pool)ph"))
+    }
+    let piped = AlarmFigureRow.printed(rows, on: .test(lineWidth: nil))
+    #expect(piped.split(separator: "\n").count == 1 + rows.count)
+  }
+
   @Test func `a topic of thousands of characters makes no table wider than its columns`() throws {
     for letter in ["x", "水", "\u{301}", "\u{202E}", "x/"] {
       let topic = String(repeating: letter, count: 3000)

@@ -86,17 +86,17 @@ import Testing
     ),
     (
       "bad_share: {percent: 20, window_minutes: 9}",
-      "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 600 s"
+      "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 10 minutes"
     ),
     ("bad_share: on", "9:25: 'bad_share' is 'on', expected off or a mapping: lines 'key: value'"),
     ("clock_offset: {seconds: 0}", "9:38: 'seconds' is '0', expected a number of seconds 1…86400"),
     (
       "gateway_offline: {minutes: 10}",
-      "9:41: 'minutes' is 10, expected less than 'silence_seconds', 120 s: the pools would be silent before"
+      "9:41: 'minutes' is 10, expected less than 'silence_seconds', 2 minutes: the pools would be silent before"
     ),
     (
       "gateway_offline: {minutes: 1.9}",
-      "9:41: 'minutes' is 1.9, expected at least two intervals of the plan, 120 s"
+      "9:41: 'minutes' is 1.9, expected at least two intervals of the plan, 2 minutes"
     ),
     (
       "gateway_offline: 5",

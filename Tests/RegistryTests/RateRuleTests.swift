@@ -30,7 +30,7 @@ import Testing
     ),
     (
       "{ph: {minutes: 1.9, per_minute: 1}}",
-      ["9:32: 'minutes' is 1.9, expected at least two intervals of the plan, 120 s"]
+      ["9:32: 'minutes' is 1.9, expected at least two intervals of the plan, 2 minutes"]
     ),
     (
       "{ph: {}, orp: on}",
@@ -53,6 +53,43 @@ import Testing
     for (found, mistake) in zip(found, mistakes) {
       #expect(found.hasPrefix("rules.yaml:\(mistake)"), "\(found)")
     }
+  }
+
+  // 2 × 50.7 s are 1.69 minutes, and 1.69 × 60 is less than 101.4 in doubles. 2 × 10.1 s are 0.33666… minutes.
+  @Test(arguments: [
+    ("50.7", "1.69", nil), ("50.7", "1.68", "1.69 minutes"), ("10.1", "0.34", nil),
+    ("10.1", "0.33", "0.34 minutes"), ("30", "0.9", "1 minute"),
+  ])
+  func `have to last two intervals, said in minutes`(
+    interval: String, minutes: String, least: String?
+  ) {
+    let text =
+      Fixture.rules + "rate_of_change: {ph: {per_minute: 1, minutes: \(minutes)}}\n"
+    let mistakes = Fixture().adding(text, as: "rules.yaml").replacing(
+      "interval_seconds: 60", with: "interval_seconds: \(interval)", in: "plan.yaml"
+    ).mistakes()
+    let expected = least.map {
+      "rules.yaml:9:47: 'minutes' is \(minutes), expected at least two intervals of the plan, \($0)"
+    }
+    #expect(mistakes == [expected].compactMap(\.self))
+  }
+
+  // 1.89 a minute is kept by the second, and 1.89 ÷ 60 × 60 is more than 1.89 in doubles; of 0.49 it is less.
+  @Test(arguments: [
+    (1.89, 1.89, true), (1.89, 1.88, false), (0.49, 0.49, true), (0.49, 0.48, false),
+  ])
+  func `that fail are known by what a person wrote`(fail: Double, rate: Double, isWarned: Bool) {
+    let rules = `Rules that cannot have been meant`.sound.replacing(
+      "trend: {ph: {resolution: 0.01}}", "rate_of_change: {ph: {per_minute: \(rate), minutes: 2}}"
+    ).replacing(
+      "expected: {low: 6, high: 9}",
+      "rate_of_change: {suspect_per_minute: 0.1, fail_per_minute: \(fail)}")
+    let fixture = Fixture().adding(rules, as: "rules.yaml")
+    let found = Configuration.checkRules(at: "rules.yaml", of: "poolwatch.yaml", read: fixture.read)
+    #expect(found.mistakes.isEmpty)
+    let warning =
+      "rules.yaml:16:35: 'per_minute' is \(rate), and 'quality' fails values that change by \(fail) a minute: they are never looked at, expected less"
+    #expect(found.warnings.map(\.description) == (isWarned ? [warning] : []))
   }
 
   @Test(arguments: [

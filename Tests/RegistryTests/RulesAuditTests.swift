@@ -64,8 +64,8 @@ struct Slips: Sendable, CustomTestStringConvertible {
       rules: "monitoring: {bad_share: {percent: 20, window_minutes: 9},\n"
         + "  gateway_offline: {minutes: 2}}",
       [
-        "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 600 s",
-        "10:30: 'minutes' is 2, expected less than 'silence_seconds', 120 s",
+        "9:55: 'window_minutes' is 9, expected at least ten intervals of the plan, 10 minutes",
+        "10:30: 'minutes' is 2, expected less than 'silence_seconds', 2 minutes",
       ]),
     Slips(
       rules: "circulation: {parameter: flwo, minimum: low, on_delay_seconds: -1}",

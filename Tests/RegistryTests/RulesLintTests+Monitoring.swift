@@ -17,7 +17,7 @@ extension `Rules that cannot have been meant` {
     (
       "gateway_offline: {minutes: 4.1, said_minutes: 4.1}",
       [
-        "30: 'minutes' is 4.1: pools whose last reading is an interval older than their gateway's are silent before it is offline, expected at most 4",
+        "30: 'minutes' is 4.1: pools whose last reading is an interval older than their gateway's are silent before it is offline, expected at most 4 minutes",
         "49: 'said_minutes' is 4.1, and 'minutes' is 4.1: that a gateway was said to be gone changes nothing, expected less",
       ]
     ),
@@ -46,7 +46,7 @@ extension `Rules that cannot have been meant` {
     (
       "chlorine_above: 0.5, orp_below: 600, minutes: 1.9",
       [
-        "68: 'minutes' is 1.9, expected at least two intervals of the plan, 120 s: an alarm takes two readings in any case"
+        "68: 'minutes' is 1.9, expected at least two intervals of the plan, 2 minutes: an alarm takes two readings in any case"
       ]
     ),
     (
@@ -86,18 +86,5 @@ extension `Rules that cannot have been meant` {
       #expect(
         found.warnings.map(\.description) == (more + warnings).map { "rules.yaml:14:\($0)" })
     }
-  }
-
-  @Test func `a drift that is never seen is a warning`() {
-    let words =
-      "rules.yaml:16:9: 'trend' watches 'ph', and no profile limits it mandatorily for a pool of the plan: no drift is ever seen, expected a parameter with such a limit, or off"
-    #expect(
-      found("mandatory: true", "mandatory: false", in: "profile.yaml").warnings.contains(words))
-    #expect(
-      found("kinds: [indoor]", "kinds: [foot_bath]", in: "profile.yaml").warnings.contains(words))
-    #expect(
-      found("resolution: 0.01", "resolution: 14").warnings == [
-        "rules.yaml:16:26: 'resolution' is 14, the plausible range of ph is 0…14: no drift is ever seen, expected the sensor's smallest step"
-      ])
   }
 }
