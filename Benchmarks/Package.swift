@@ -49,6 +49,7 @@ let package = Package(
         .product(name: "QualityControl", package: "poolwatch"),
         .product(name: "RingStore", package: "poolwatch"),
         .product(name: "Alerting", package: "poolwatch"),
+        .product(name: "Pipeline", package: "poolwatch"),
         .product(name: "LinuxSystem", package: "poolwatch"),
       ], swiftSettings: settings),
     .executableTarget(

@@ -33,8 +33,8 @@ extension AlarmEngine {
   /// Whether rows of a pool have to be read back because flags have changed since they were judged.
   public var hasOutdatedPools: Bool { !outdated.isEmpty }
 
-  /// Those pools, ascending, once: call `forgetRows` for each, then feed the rows of its `warmUpStretches` to
-  /// `warm`.
+  /// Those pools, ascending, once: call `forgetRows` for each, then feed the rows of its `dayStretches` to `warmDay`
+  /// and those of its `warmUpStretches` to `warm`.
   public mutating func takeOutdatedPools() -> [PoolNumber] {
     defer { outdated = [] }
     return outdated.sorted()
@@ -65,13 +65,14 @@ extension AlarmEngine {
     for slot in 0..<book.trendCount { trends[pool.index * book.trendCount + slot].forgetValues() }
     for slot in 0..<book.rateCount { rates[pool.index * book.rateCount + slot].forgetValues() }
     parts.forget(pool)
+    day = nil
     disagreement?.forget(pool)
   }
 
   /// Notes a new flag of a value that others after it were judged with, or that counts after all.
   mutating func noteOutdated(_ sample: Sample, at place: Int, verdict: Verdict) {
     guard isLookedAt(sample.parameter), let newest = series[place].newestReading,
-      verdict.time <= newest, verdict.time >= newest - warmUpWindow
+      verdict.time <= newest, verdict.time >= newest - rememberedSpan(of: sample.parameter)
     else { return }
     outdated.insert(verdict.pool)
   }

@@ -39,7 +39,7 @@ extension AlarmEngine {
 
   /// Takes a value of a series into the bucket that is gathered, as most are; false where there is more to it,
   /// and nothing was done.
-  private mutating func goOnGathering(
+  mutating func goOnGathering(
     _ sample: Sample, by trend: RuleBook.Trend, of pool: PoolNumber, at time: Timestamp,
     profile: Int?, isShut: Bool
   ) -> Bool {
@@ -122,19 +122,16 @@ extension AlarmEngine {
     return plan.pools.indices.flatMap { _ in ofPool }
   }
 
-  /// How far before the newest judged reading of a series its drift looks: at a day before the 30 buckets of
-  /// the oldest of ten lines, at the time in which nothing counts after a sensor was worked at, and at what is
-  /// known of other parameters.
+  /// How far before the newest judged reading of a series its drift looks, but for the day before: at the 30
+  /// buckets of the oldest of ten lines, at the time in which nothing counts after a sensor was worked at, and at
+  /// what is known of other parameters.
   var trendSpan: Duration {
-    guard !trends.isEmpty else { return .zero }
-    let asksLastDay = book.trends.contains { $0?.asksLastDay ?? false }
-    let buckets =
-      (asksLastDay ? TrendHistory.reach(width: trendWidth) : 0)
-      + TrendWindow.windowCount + SteadyState.offCount + 3
-    return .milliseconds(buckets * trendWidth + Self.quietAfterWork + parts.longestReach)
+    trends.isEmpty
+      ? .zero
+      : .milliseconds(Self.lineBuckets * trendWidth + Self.quietAfterWork + parts.longestReach)
   }
 
-  private func trendPlace(of pool: PoolNumber, _ trend: RuleBook.Trend) -> Int {
+  func trendPlace(of pool: PoolNumber, _ trend: RuleBook.Trend) -> Int {
     pool.index * book.trendCount + trend.slot
   }
 
@@ -178,6 +175,8 @@ extension AlarmEngine {
 
   /// A sensor that is worked at does not measure the water.
   static let workedAt: GatewayMarks = [.maintenance, .calibration]
+  /// The buckets that the states of a drift rest on.
+  static let lineBuckets = TrendWindow.windowCount + SteadyState.offCount + 3
   /// Half an hour: so long a sensor may take to settle; in milliseconds.
   static let quietAfterWork: Int64 = 1_800_000
 }

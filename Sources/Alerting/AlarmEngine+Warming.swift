@@ -19,27 +19,38 @@ extension AlarmEngine {
   /// Usually one, the window before its newest judged reading; more when its series stopped at different
   /// times. Empty when nothing of it was judged. Ask before the first row is judged.
   public func warmUpStretches(of pool: PoolNumber) -> [ClosedRange<Timestamp>] {
-    let newest = plan.parameters.indices.compactMap { parameter in
-      isLookedAt(ParameterNumber(parameter))
-        ? series[index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))]
-          .newestReading : nil
-    }
+    stretches(
+      plan.parameters.indices.compactMap { parameter in
+        guard isLookedAt(ParameterNumber(parameter)),
+          let newest = newestReading(of: pool, ParameterNumber(parameter))
+        else { return nil }
+        return newest - warmUpWindow...newest
+      })
+  }
+
+  /// `ranges` in order, those that touch as one.
+  func stretches(_ ranges: [ClosedRange<Timestamp>]) -> [ClosedRange<Timestamp>] {
     var stretches: [ClosedRange<Timestamp>] = []
-    for end in newest.sorted() {
-      let begin = end - warmUpWindow
-      if let last = stretches.last, begin <= last.upperBound {
-        stretches[stretches.count - 1] = last.lowerBound...end
+    for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      if let last = stretches.last, range.lowerBound <= last.upperBound {
+        stretches[stretches.count - 1] =
+          last.lowerBound...max(last.upperBound, range.upperBound)
       } else {
-        stretches.append(begin...end)
+        stretches.append(range)
       }
     }
     return stretches
   }
 
+  /// The time of the newest judged reading of a series; nil before it.
+  func newestReading(of pool: PoolNumber, _ parameter: ParameterNumber) -> Timestamp? {
+    series[index(of: Series(pool: pool, parameter: parameter))].newestReading
+  }
+
   /// Reads back a row from before the cursor, so that pending and returning runs are as they were.
   ///
   /// Raises and ends nothing. Of each series only the window before its newest judged reading counts;
-  /// later samples are yet to be judged. Late ones are left out.
+  /// later samples are yet to be judged. Late ones are left out. Those of `dayStretches` go first.
   ///
   /// - Parameter row: a stored row; rows of a pool come in the order of their times, before its
   ///   first row is judged or after `forgetRows`.
@@ -84,11 +95,9 @@ extension AlarmEngine {
           isStanding: isStanding)
       }
       if !trends.isEmpty, let trend = book.trends[sample.parameter.index] {
-        noteTrend(
-          sample, by: trend, of: row.pool, at: row.time, profile: profile,
-          isShut: gates.isShut(row.pool, at: row.time) || isStanding && trend.needsFlow,
-          newest: series[index(of: Series(pool: row.pool, parameter: sample.parameter))]
-            .newestReading)
+        let isShut =
+          gates.isShut(row.pool, at: row.time) || isStanding && trend.needsFlow
+        warmTrend(sample, by: trend, of: row, profile: profile, isShut: isShut)
       }
     }
     if !rates.isEmpty { warmRates(judged, of: row, isStanding: isStanding) }

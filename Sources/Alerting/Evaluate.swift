@@ -51,6 +51,8 @@ public struct AlarmEngine: Sendable {
   var trends: [SeriesTrend]
   /// By pool and parameter whose changes are watched; none where no change is.
   var rates: [SeriesRate]
+  /// What is known of the pool whose day is read back.
+  var day: DayReading?
   /// Memory to reckon drifts in.
   var trendScratch = TrendScratch()
   /// The length of the buckets that drifts are seen by, in milliseconds.

@@ -99,6 +99,9 @@ struct RowParts: Hashable, Sendable {
     if newest[place].time == time.milliseconds { newest[place] = earlier[place] }
   }
 
+  /// The same parameters of `poolCount` pools, of which nothing is known.
+  func blank(poolCount: Int) -> RowParts { RowParts(poolCount: poolCount, reaches: reaches) }
+
   /// Forgets what came of `pool`.
   mutating func forget(_ pool: PoolNumber) {
     for place in pool.index * row.count..<(pool.index + 1) * row.count {

@@ -15,8 +15,8 @@ struct TrendWindow: Sendable {
   /// The medians of those, oldest first, and behind them the good samples of the bucket that is gathered: all
   /// in one place, as there are many windows.
   private var values: [Double] = []
-  /// The score of the medians.
-  private var score = RunningScore()
+  /// The score of the medians; nil where it is not kept, as no line is wanted.
+  private var score: RunningScore? = RunningScore()
   private var low = TrendSide()
   private var high = TrendSide()
   /// What the value did before; nil when no warning asks for it.
@@ -116,7 +116,7 @@ struct TrendWindow: Sendable {
   }
 
   /// Makes `bucket` the newest that ended, with the median of what was gathered.
-  private mutating func moveOn(to bucket: Int64) {
+  private mutating func moveOn(to bucket: Int64, wantsLine: Bool) {
     let oldCount = medianCount
     let gathered = oldCount..<values.count
     if gathered.count > 1 {
@@ -129,15 +129,15 @@ struct TrendWindow: Sendable {
     present = isNear ? present << UInt32(passed) & Self.windowMask : 0
     ended = bucket
     let goneCount = oldCount - medianCount
-    score = score(of: oldCount, less: goneCount)
+    score = wantsLine ? score(of: oldCount, less: goneCount) : nil
     if !gathered.isEmpty { present |= 1 }
     values.removeFirst(goneCount)
   }
 
   /// The score of the medians, once the first `goneCount` of `oldCount` are gone and the one behind these is there.
   private func score(of oldCount: Int, less goneCount: Int) -> RunningScore {
-    var score = score
     let values = values.span
+    guard var score else { return RunningScore(values.extracting(droppingFirst: goneCount)) }
     for index in 0..<goneCount {
       score.leave(values[index], before: values.extracting(index + 1..<oldCount))
     }
@@ -151,7 +151,7 @@ struct TrendWindow: Sendable {
     _ bucket: Int64, asking question: Question, scratch: inout TrendScratch
   ) -> TrendWatch.Finding {
     let hasSamples = values.count > medianCount
-    moveOn(to: bucket)
+    moveOn(to: bucket, wantsLine: bucket >= question.linesFrom)
     if hasSamples, let median = values.last { history?.note(median, of: bucket) }
     var finding = TrendWatch.Finding(time: Timestamp(milliseconds: bucket * question.width))
     if medianCount >= Self.leastCount, newestAge <= Self.silenceCount,
@@ -174,7 +174,7 @@ struct TrendWindow: Sendable {
     let width = question.seconds
     scratch.fill(values.span, present: present, width: width)
     let first = ended - Int64(UInt32.bitWidth - 1 - present.leadingZeroBitCount)
-    let score = score.of(medianCount)
+    guard let score = score?.of(medianCount) else { preconditionFailure("a line is wanted") }
     let outlook = outlook(&scratch, score, at: bucket, first: first, question)
     if outlook != .unclear, takeSteadily(outlook, isRising: score.score > 0, question) { return }
     let line = TrendStatistics(of: &scratch, score)

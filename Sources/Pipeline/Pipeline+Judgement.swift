@@ -181,6 +181,12 @@ extension Pipeline {
   }
 
   private func warmUp(_ pool: PoolNumber, _ seat: JudgementSeat) throws(RingStoreError) {
+    let day = PoolRows(of: [pool], parameters: seat.alarms.dayParameters, in: store)
+    for stretch in seat.alarms.dayStretches(of: pool) {
+      try day.forEach(from: stretch.lowerBound, through: stretch.upperBound) { row in
+        seat.alarms.warmDay(row)
+      }
+    }
     for stretch in seat.alarms.warmUpStretches(of: pool) {
       try forEachRow(of: pool, from: stretch.lowerBound, through: stretch.upperBound) { row in
         seat.alarms.warm(row)

@@ -125,6 +125,15 @@ struct TrendBench {
     return engine.judge(row, now: Self.moment(seconds))
   }
 
+  /// Reads back what the engine asks for of `rows`, as the daemon does.
+  mutating func readBack(_ rows: some Collection<SampleRow>) {
+    let rows = rows.sorted { $0.time < $1.time }
+    let days = engine.dayStretches(of: Self.pool)
+    let windows = engine.warmUpStretches(of: Self.pool)
+    for row in rows where days.contains(where: { $0.contains(row.time) }) { engine.warmDay(row) }
+    for row in rows where windows.contains(where: { $0.contains(row.time) }) { engine.warm(row) }
+  }
+
   /// Judges free chlorine of every minute, or of what the interval is.
   mutating func judge(
     _ values: [Double], from seconds: Int = 0, others: [Sample] = []

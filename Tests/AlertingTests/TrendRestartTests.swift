@@ -95,11 +95,7 @@ private struct Drifts {
       }
       guard Int.random(in: 0..<6, using: &numbers) == 0 else { continue }
       bench.engine.forgetRows(of: TrendBench.pool)
-      let stretches = bench.engine.warmUpStretches(of: TrendBench.pool)
-      for (_, row) in drifts.stored.sorted(by: { $0.key < $1.key })
-      where stretches.contains(where: { $0.contains(row.time) }) {
-        bench.engine.warm(row)
-      }
+      bench.readBack(drifts.stored.values)
     }
   }
 
@@ -151,11 +147,7 @@ private struct Drifts {
         state: JudgementState(
           occurrences: occurrences.values.filter(\.state.isOpen) + newest,
           sources: Array(sources.values)), now: moments[index])
-      let stretches = bench.engine.warmUpStretches(of: TrendBench.pool)
-      for (_, row) in drifts.stored.sorted(by: { $0.key < $1.key })
-      where stretches.contains(where: { $0.contains(row.time) }) {
-        bench.engine.warm(row)
-      }
+      bench.readBack(drifts.stored.values)
     }
   }
 }

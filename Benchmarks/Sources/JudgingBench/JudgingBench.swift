@@ -10,6 +10,7 @@ struct JudgingBench {
            judgementbench memory alarms|drifts|quality SERIES
            judgementbench trend WINDOWS
            judgementbench fill CONFIG FIRST DAYS
+           judgementbench restart CONFIG
     SERIES is a multiple of four, FIRST seconds since 1970.
     """
 
@@ -33,6 +34,7 @@ struct JudgingBench {
     case ("fill", 4, let days?):
       guard let first = Int64(words[2]) else { throw Failure(usage) }
       try YearStore(path: words[1], first: Timestamp(milliseconds: first * 1000), days: days).fill()
+    case ("restart", 2, _): try RestartRun(path: words[1]).measure()
     default: throw Failure(usage)
     }
   }

@@ -21,18 +21,7 @@ struct YearStore {
   func fill() throws {
     let settings = try Configuration.load(path: path) { try Files.bytes(atPath: $0) }
     let plan = settings.plan
-    let directory = settings.store.directory + "/store"
-    try Files.makeDirectories(path: directory)
-    let store = try RingStore(
-      plan: plan,
-      configuration: RingStore.Configuration(
-        retention: settings.store.retention, minuteRetention: settings.store.minuteRetention,
-        hourRetention: settings.store.hourRetention, dayRetention: settings.store.dayRetention,
-        pageByteCount: settings.store.pageByteCount,
-        journalByteCount: settings.store.journalByteCount,
-        assumedRowByteCount: settings.store.assumedRowByteCount),
-      rules: RollupRules(plan: plan, profiles: settings.profiles),
-      storage: try DiskStorage(path: directory))
+    let store = try Self.open(settings)
     store.workers = WorkerThreads.forThisMachine()
     var water = try YearWater(plan)
     let instants = days * 86_400_000 / Int(plan.interval.wholeMilliseconds)
@@ -54,6 +43,23 @@ struct YearStore {
       outcome.stored == rowCount * DataSet.parameterCount && outcome.late == 0,
       "\(outcome.stored) values of \(rowCount) rows were stored")
     try Progress.tell(Answer(rowCount: rowCount, valueCount: outcome.stored))
+  }
+
+  /// The store of a configuration, made where there is none.
+  static func open(_ settings: Configuration) throws -> RingStore {
+    let plan = settings.plan
+    let directory = settings.store.directory + "/store"
+    try Files.makeDirectories(path: directory)
+    return try RingStore(
+      plan: plan,
+      configuration: RingStore.Configuration(
+        retention: settings.store.retention, minuteRetention: settings.store.minuteRetention,
+        hourRetention: settings.store.hourRetention, dayRetention: settings.store.dayRetention,
+        pageByteCount: settings.store.pageByteCount,
+        journalByteCount: settings.store.journalByteCount,
+        assumedRowByteCount: settings.store.assumedRowByteCount),
+      rules: RollupRules(plan: plan, profiles: settings.profiles),
+      storage: try DiskStorage(path: directory))
   }
 
   /// A thousand rows a commit.
