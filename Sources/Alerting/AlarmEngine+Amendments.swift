@@ -32,8 +32,13 @@ extension AlarmEngine {
     let slot = book.slot(of: sample.parameter)
     if let slot {
       parts.takeBack(slot: slot, of: verdict.pool, at: verdict.time)
-      // What came of other parameters after it was judged by it.
-      if hasReading(of: verdict.pool, after: verdict.time) { outdated.insert(verdict.pool) }
+      // What came of other parameters after it was judged by it, and maybe what came with it.
+      let known = parts.remembered(slot, of: verdict.pool, at: verdict.time)
+      if hasReading(of: verdict.pool, after: verdict.time)
+        || isTurned(slot, from: sample.value, to: known)
+      {
+        outdated.insert(verdict.pool)
+      }
     }
     if let watch = disagreement, slot == watch.slots.chlorine || slot == watch.slots.orp {
       disagreement?.takeBack(verdict.pool, at: verdict.time.milliseconds)

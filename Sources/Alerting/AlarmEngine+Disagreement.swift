@@ -7,9 +7,9 @@ extension AlarmEngine {
   mutating func judgeDisagreement(verdict: Verdict, into transitions: inout [AlarmTransition]) {
     let time = verdict.time.milliseconds
     // Small parts of it, and never the whole: its arrays would be copied when they are written.
-    guard let orp = disagreement?.rule.orp,
-      disagreement?.isNews(parts, of: verdict.pool, at: time) == true
-    else { return }
+    guard let orp = disagreement?.rule.orp else { return }
+    if verdict.isJoining, joinsDisagreement(verdict: verdict) { return }
+    guard disagreement?.isNews(parts, of: verdict.pool, at: time) == true else { return }
     if verdict.isSuppressed || verdict.isStanding {
       disagreement?.suppress(verdict.pool)
       return

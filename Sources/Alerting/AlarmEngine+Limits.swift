@@ -112,7 +112,7 @@ extension AlarmEngine {
 
   /// Whether the newest sample of the run at `place` may change it yet, with another flag.
   @inline(__always)
-  private func isReversible(at place: Int) -> Bool {
+  func isReversible(at place: Int) -> Bool {
     earlierRuns[place] != nil || criticalRuns.isReversible(at: place)
   }
 

@@ -22,7 +22,7 @@ extension AlarmEngine {
   mutating func rememberParts(of samples: Span<Sample>, verdict: Verdict) {
     for index in samples.indices {
       let sample = samples[index]
-      guard sample.flag.isUsable,
+      guard sample.flag != .missing,
         sample.arrivalMarks.isDisjoint(with: [.late, .replayed]),
         let slot = book.slot(of: sample.parameter)
       else { continue }
@@ -32,29 +32,38 @@ extension AlarmEngine {
 
   /// Judges what the row's values and those known beside them make up.
   ///
-  /// Once per instant: when the parts of a row come one by one, with the first that completes them.
+  /// Once per instant: when the parts of a row come one by one, with the first that completes them. What the
+  /// others change of it counts from the next row on.
   mutating func judgeDerived(verdict: Verdict, into transitions: inout [AlarmTransition]) {
     if book.derived.isEmpty { return }
     let time = verdict.time.milliseconds
     for (index, derived) in book.derived.enumerated() {
       let place = verdict.pool.index * book.derived.count + index
-      if parts.news & derived.mask != 0, time > derivedReadings[place].time {
-        let made = made(derived)
-        if made.value != nil, let reading = made.reading {
-          derivedReadings[place] = reading.at(time)
+      if (parts.news | parts.late) & derived.mask == 0 { continue }
+      let made = made(derived)
+      if parts.news & derived.mask != 0 {
+        let isJoined =
+          verdict.isJoining
+          && (time <= derivedReadings[place].time
+            || parts.isKnown(derived.mask, of: verdict.pool, after: verdict.time))
+        if isJoined {
+          joinDerived(index, made, verdict: verdict)
+        } else {
+          if made.value != nil, let reading = made.reading {
+            derivedReadings[place] = reading.at(time)
+          }
+          for rule in derived.rules {
+            judgeRule(
+              rule, value: made.value, at: verdict.pool.index * book.rules.count + rule,
+              time: time, verdict: verdict, into: &transitions)
+          }
+          continue
         }
-        for rule in derived.rules {
-          judgeRule(
-            rule, value: made.value, at: verdict.pool.index * book.rules.count + rule,
-            time: time, verdict: verdict, into: &transitions)
-        }
-      } else if parts.late & derived.mask != 0 {
-        let made = made(derived)
-        guard let value = made.value, let reading = made.reading else { continue }
-        for rule in derived.rules {
-          recordLate(
-            value, rule: rule, reading: reading, verdict: verdict, into: &transitions)
-        }
+      }
+      guard parts.late & derived.mask != 0, let value = made.value, let reading = made.reading
+      else { continue }
+      for rule in derived.rules {
+        recordLate(value, rule: rule, reading: reading, verdict: verdict, into: &transitions)
       }
     }
   }
@@ -95,9 +104,7 @@ extension AlarmEngine {
 
   /// The value that the parts make up, and of what; no value when one of them is missing or says nothing
   /// of the water, as then it says nothing either.
-  private func made(
-    _ derived: RuleBook.Derived
-  ) -> (value: Double?, reading: DerivedReading?) {
+  private func made(_ derived: RuleBook.Derived) -> Made {
     var reading = DerivedReading()
     for (index, slot) in derived.slots.enumerated() {
       guard case .known(let value) = parts.row[slot] else { return (nil, nil) }
@@ -113,9 +120,12 @@ extension AlarmEngine {
   }
 }
 
+/// A computed value, and what it is made of.
+typealias Made = (value: Double?, reading: DerivedReading?)
+
 extension DerivedReading {
   /// The same, judged at `time`.
-  fileprivate func at(_ time: Int64) -> DerivedReading {
+  func at(_ time: Int64) -> DerivedReading {
     var reading = self
     reading.time = time
     return reading

@@ -40,6 +40,22 @@ extension AlarmEngine {
     return outdated.sorted()
   }
 
+  /// Looks in rows that are not judged yet for new flags of values that were: until those are judged, they count as
+  /// they did.
+  ///
+  /// - Parameter rows: all that are stored after the cursor, in slices; before the first row is fed to `warm`.
+  public mutating func lookAhead(_ rows: SampleStretch) {
+    for row in rows.rows {
+      for sample in rows.samples[row.samples]
+      where sample.flag == .fail && sample.gatewayMarks.isEmpty
+        && sample.arrivalMarks.isDisjoint(with: [.late, .replayed])
+      {
+        let place = index(of: Series(pool: row.pool, parameter: sample.parameter))
+        if series[place].newestReading == row.time { yetToFail.insert(place) }
+      }
+    }
+  }
+
   /// Notes that the rows of `pool` could not be read back yet.
   public mutating func rereadLater(_ pool: PoolNumber) { outdated.insert(pool) }
 
@@ -57,6 +73,11 @@ extension AlarmEngine {
     for parameter in plan.parameters.indices {
       let place = index(of: Series(pool: pool, parameter: ParameterNumber(parameter)))
       rooms[place] = SteadyRoom()
+      if series[place].newestReading != nil, !series[place].hasFailedNewest {
+        yetToFail.insert(place)
+      } else {
+        yetToFail.remove(place)
+      }
       guard var watch = failures[place] else { continue }
       watch.forgetValues()
       failures[place] = watch.isEmpty ? nil : watch

@@ -59,12 +59,14 @@ extension AlarmEngine {
     let profile = book.profile(at: row.time)
     if !parts.isEmpty { parts.begin(row.pool, at: row.time) }
     // Rows from before its own window come for the sake of other series, with gaps after them.
-    let judged = row.samples.filter { sample in
+    let judged = row.samples.compactMap { sample -> Sample? in
       guard sample.flag != .missing, sample.arrivalMarks.isDisjoint(with: [.late, .replayed])
-      else { return false }
+      else { return nil }
       let place = index(of: Series(pool: row.pool, parameter: sample.parameter))
-      guard let newest = series[place].newestReading else { return false }
-      return row.time <= newest && row.time >= newest - window
+      guard let newest = series[place].newestReading, row.time <= newest,
+        row.time >= newest - window
+      else { return nil }
+      return row.time == newest ? asJudged(sample, at: place) : sample
     }
     for sample in judged {
       if let slot = book.slot(of: sample.parameter) {
@@ -104,11 +106,20 @@ extension AlarmEngine {
     guard !parts.isEmpty else { return }
     warmDerived(row, profile: profile)
     warmDisagreement(row, isStanding: isStanding)
-    for sample in judged where sample.flag.isUsable {
+    for sample in judged {
       if let slot = book.slot(of: sample.parameter) {
         parts.remember(sample, slot: slot, of: row.pool, at: row.time)
       }
     }
+  }
+
+  /// The newest judged value of the series at `place` with a flag as it was judged with: its final one, which is
+  /// stored by now, is yet to be judged.
+  private func asJudged(_ sample: Sample, at place: Int) -> Sample {
+    guard sample.flag == .fail, !yetToFail.isEmpty, yetToFail.contains(place) else { return sample }
+    var sample = sample
+    sample.flag = .good
+    return sample
   }
 
   /// Reads a value of `row` back into the run at `place`; nil for one that says nothing of the water.

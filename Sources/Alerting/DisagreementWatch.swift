@@ -5,6 +5,8 @@ struct DisagreementWatch: Sendable {
   let rule: DisagreementRule
   /// Where they are among the parts.
   let slots: (chlorine: Int, orp: Int)
+  /// The same as bits.
+  let mask: UInt64
   /// By pool.
   private(set) var runs: [LimitRun]
   /// The same before the newest instant that each has looked at.
@@ -20,6 +22,7 @@ struct DisagreementWatch: Sendable {
     else { return nil }
     self.rule = rule
     slots = (chlorine, orp)
+    mask = 1 << UInt64(chlorine) | 1 << UInt64(orp)
     runs = Array(repeating: LimitRun(), count: poolCount)
     earlierRuns = runs
     newest = Array(repeating: .min, count: poolCount)
@@ -31,8 +34,19 @@ struct DisagreementWatch: Sendable {
 
   /// Whether the row that `parts` are of is news of a pool, which it is once an instant.
   func isNews(_ parts: RowParts, of pool: PoolNumber, at time: Int64) -> Bool {
-    let mask: UInt64 = 1 << UInt64(slots.chlorine) | 1 << UInt64(slots.orp)
-    return parts.news & mask != 0 && time > newest[pool.index]
+    parts.news & mask != 0 && time > newest[pool.index]
+  }
+
+  /// Whether a pool's run is where it would be had the row at `time`, a part of which joins what was looked at, been
+  /// looked at with all of its parts.
+  func isSettled(by parts: RowParts, of pool: PoolNumber, at time: Int64) -> Bool {
+    let run = runs[pool.index]
+    guard time == newest[pool.index] else { return false }
+    guard let values = values(in: parts) else {
+      return !run.isUndecided && run.phase == earlierRuns[pool.index].phase
+    }
+    let isMet = rule.isMet(chlorine: values.chlorine, orp: values.orp)
+    return run.isSettled(at: isMet ? .outside : .inside)
   }
 
   /// The two values of the row, or known beside it; nil when one says nothing of the water.

@@ -62,6 +62,8 @@ public struct AlarmEngine: Sendable {
   var catchUps: [CatchUp]
   /// Pools some of whose flags have changed since they were judged; usually none.
   var outdated: Set<PoolNumber> = []
+  /// The places of series whose newest judged value counted when it was judged, and may be stored as failed by now.
+  var yetToFail: Set<Int> = []
   /// When water is not judged.
   var gates: PoolGates
   /// By id, the closures that readings still to be judged may fall in.
@@ -191,6 +193,8 @@ public struct AlarmEngine: Sendable {
       pool: pool, time: time, profile: book.profile(at: time), isAnnounced: !isCatchingUp,
       isSuppressed: gates.isShut(pool, at: time), now: now)
     if !parts.isEmpty {
+      verdict.isJoining = !isNewest
+      if !isNewest { noteJoining(of: samples, verdict: verdict) }
       gatherParts(of: samples, verdict: verdict)
       verdict.isStanding = isStanding
     }

@@ -32,6 +32,9 @@ struct RowParts: Hashable, Sendable {
   private var newest: [Newest]
   /// The same before each of them: its flag may yet become another one.
   private var earlier: [Newest]
+  /// By pool and slot, when the newest value that says nothing of the water came in order, in milliseconds: it is the
+  /// row's own also for the parts of the row that come after it.
+  private var unusable: [Int64]
   /// By slot, how old a remembered value may be, in milliseconds.
   private let reaches: [Int64]
 
@@ -45,6 +48,7 @@ struct RowParts: Hashable, Sendable {
     row = Array(repeating: .absent, count: reaches.count)
     newest = Array(repeating: Newest(), count: poolCount * reaches.count)
     earlier = newest
+    unusable = Array(repeating: .min, count: newest.count)
     self.reaches = reaches
   }
 
@@ -59,10 +63,27 @@ struct RowParts: Hashable, Sendable {
     news = 0
     late = 0
     for slot in row.indices {
-      let known = newest[pool.index * row.count + slot]
-      let isInReach =
-        known.time <= time.milliseconds && known.time >= time.milliseconds - reaches[slot]
-      row[slot] = isInReach ? .known(known.value) : .absent
+      let known = remembered(slot, of: pool, at: time)
+      row[slot] =
+        unusable[pool.index * row.count + slot] == time.milliseconds
+        ? .unusable(before: known) : known.map { .known($0) } ?? .absent
+    }
+  }
+
+  /// The newest usable value for `slot` that came in order, where it is in reach of `time` and not newer.
+  @inline(__always)
+  func remembered(_ slot: Int, of pool: PoolNumber, at time: Timestamp) -> Double? {
+    let known = newest[pool.index * row.count + slot]
+    let isInReach =
+      known.time <= time.milliseconds && known.time >= time.milliseconds - reaches[slot]
+    return isInReach ? known.value : nil
+  }
+
+  /// Whether a usable value newer than `time` is known for one of the slots in `mask`.
+  func isKnown(_ mask: UInt64, of pool: PoolNumber, after time: Timestamp) -> Bool {
+    row.indices.contains { slot in
+      mask & 1 << UInt64(slot) != 0
+        && newest[pool.index * row.count + slot].time > time.milliseconds
     }
   }
 
@@ -78,16 +99,18 @@ struct RowParts: Hashable, Sendable {
     if sample.flag.isUsable {
       row[slot] = .known(sample.value)
       if sample.arrivalMarks.contains(.late) { late |= 1 << UInt64(slot) }
-    } else if case .known(let value) = row[slot] {
-      row[slot] = .unusable(before: value)
     } else {
-      row[slot] = .unusable(before: nil)
+      row[slot] = .unusable(before: value(at: slot))
     }
   }
 
-  /// Keeps a usable sample that came in order.
+  /// Keeps a sample that came in order.
   mutating func remember(_ sample: Sample, slot: Int, of pool: PoolNumber, at time: Timestamp) {
     let place = pool.index * row.count + slot
+    guard sample.flag.isUsable else {
+      unusable[place] = max(unusable[place], time.milliseconds)
+      return
+    }
     guard time.milliseconds >= newest[place].time else { return }
     if time.milliseconds > newest[place].time { earlier[place] = newest[place] }
     newest[place] = Newest(time: time.milliseconds, value: sample.value)
@@ -97,6 +120,7 @@ struct RowParts: Hashable, Sendable {
   mutating func takeBack(slot: Int, of pool: PoolNumber, at time: Timestamp) {
     let place = pool.index * row.count + slot
     if newest[place].time == time.milliseconds { newest[place] = earlier[place] }
+    unusable[place] = max(unusable[place], time.milliseconds)
   }
 
   /// The same parameters of `poolCount` pools, of which nothing is known.
@@ -105,7 +129,7 @@ struct RowParts: Hashable, Sendable {
   /// Forgets what came of `pool`.
   mutating func forget(_ pool: PoolNumber) {
     for place in pool.index * row.count..<(pool.index + 1) * row.count {
-      (newest[place], earlier[place]) = (Newest(), Newest())
+      (newest[place], earlier[place], unusable[place]) = (Newest(), Newest(), .min)
     }
   }
 

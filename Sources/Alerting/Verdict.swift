@@ -12,5 +12,7 @@ struct Verdict {
   let isSuppressed: Bool
   /// Whether the pool's water stands, so that its sensors do not see the pool.
   var isStanding = false
+  /// Whether something of the pool was judged that is as new: this is a part of its row, or of an older one.
+  var isJoining = false
   let now: Moment
 }

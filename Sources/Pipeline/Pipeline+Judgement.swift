@@ -177,7 +177,23 @@ extension Pipeline {
 
   /// Feeds the engine the rows before the cursor that its pending and returning counters rest on.
   func warmUp() throws(RingStoreError) {
+    lookAhead()
     for pool in plan.poolNumbersInOrder { try warmUp(pool, seat) }
+  }
+
+  /// Shows the engine what is stored after the cursor, for flags that are final by now.
+  private func lookAhead() {
+    let seat = seat
+    var (position, rows, stretch) = (judged, JournalRows(), SampleStretch())
+    while position < store.committed {
+      // What the journal cannot give is judged from the pages, with the flags that are stored there.
+      guard
+        let end = try? store.rows(after: position, limit: Self.besideRowCount * 20, into: &rows)
+      else { return }
+      rows.read(into: &stretch)
+      seat.alarms.lookAhead(stretch)
+      position = end
+    }
   }
 
   private func warmUp(_ pool: PoolNumber, _ seat: JudgementSeat) throws(RingStoreError) {

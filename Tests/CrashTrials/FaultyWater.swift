@@ -1,42 +1,76 @@
 import PoolModel
 import TestInstallation
 
-/// Six hours of ten pools in each of which something else is wrong, a message of each every ten seconds, and
+/// Six hours of pools in each of which something else is wrong, a reading of each every ten seconds, and
 /// one of each at the end that says that it still is.
+///
+/// The first pools send each reading in one message; how those of `ComposedWater` do, it says.
 struct FaultyWater: MessageSource {
   static let stepCount = 2160
   /// The time of the first messages, in milliseconds.
   let base: Int64
 
-  var count: Int { Self.stepCount * Installation.pools.count }
+  /// Every pool, `venue/pool`: those of the installation, one with sudden changes, and those of `ComposedWater`.
+  static let pools =
+    Installation.pools + (0...ComposedWater.ways.count).map { "venue-1/pool-\($0 + 5)" }
 
-  func topic(_ n: Int) -> String { Self.topic(of: n % Installation.pools.count) }
+  /// What is sent again and again: a whole reading of a pool, or one part of it.
+  private static let lanes =
+    (0..<composed).map { (pool: $0, part: 0) }
+    + ComposedWater.ways.enumerated().flatMap { place, way in
+      way.parts.indices.map { (pool: composed + place, part: $0) }
+    }
+  /// Where the pools of `ComposedWater` begin.
+  static let composed = Installation.pools.count + 1
+
+  var count: Int { Self.stepCount * Self.lanes.count }
+
+  func topic(_ n: Int) -> String { Self.topic(of: n) }
 
   func payload(_ n: Int) -> String {
-    let pool = n % Installation.pools.count
-    let step = Self.step(n / Installation.pools.count, of: pool)
-    return Self.payload(pool, step, at: base + Int64(step) * 10_000)
+    let lane = Self.lanes[n % Self.lanes.count]
+    let place = n / Self.lanes.count
+    if lane.pool < Self.composed {
+      let step = Self.step(place, of: lane.pool)
+      return Self.payload(lane.pool, step, at: base + Int64(step) * 10_000)
+    }
+    let water = ComposedWater(pool: lane.pool)
+    let part = water.part(lane.part, at: place)
+    let step = place - part.lag
+    return water.payload(part, step, at: base + Int64(step) * 10_000 + part.offset)
   }
 
-  /// The time of the newest reading of each pool.
-  var ends: [Int64] {
-    Installation.pools.map { _ in base + Int64(Self.stepCount - 1) * 10_000 }
+  /// The time of the newest temperature of each pool.
+  var ends: [Int64] { Self.ends(at: base + Int64(Self.stepCount - 1) * 10_000) }
+
+  private static func ends(at time: Int64) -> [Int64] {
+    pools.indices.map { $0 < composed ? time : time + ComposedWater(pool: $0).temperatureOffset }
   }
 
-  /// The messages that each pool sends now, as its last one was.
+  /// The messages that each pool sends now, as its last ones were.
   struct Now: MessageSource {
     let time: Int64
 
-    var count: Int { Installation.pools.count }
+    var count: Int { FaultyWater.lanes.count }
+    /// The time of the newest temperature of each pool.
+    var ends: [Int64] { FaultyWater.ends(at: time) }
     func topic(_ n: Int) -> String { FaultyWater.topic(of: n) }
-    func payload(_ n: Int) -> String { FaultyWater.payload(n, stepCount - 1, at: time) }
+    func payload(_ n: Int) -> String {
+      let lane = FaultyWater.lanes[n]
+      guard lane.pool >= composed else {
+        return FaultyWater.payload(lane.pool, stepCount - 1, at: time)
+      }
+      let water = ComposedWater(pool: lane.pool)
+      let part = water.way.parts[lane.part]
+      return water.payload(part, stepCount - 1, at: time + part.offset)
+    }
   }
 
-  private static func topic(of pool: Int) -> String {
-    "pools/v1/310107/\(Installation.pools[pool])/telemetry"
+  private static func topic(of n: Int) -> String {
+    "pools/v1/310107/\(pools[lanes[n % lanes.count].pool])/telemetry"
   }
 
-  /// The gateway of the last pool sends every second reading of twenty minutes later, in the next ten.
+  /// The gateway of one pool sends every second reading of twenty minutes later, in the next ten.
   private static func step(_ place: Int, of pool: Int) -> Int {
     guard pool == 9 else { return place }
     let (block, rest) = place.quotientAndRemainder(dividingBy: 120)
@@ -54,13 +88,14 @@ struct FaultyWater: MessageSource {
     return #"{"ts":\#(time),"values":{\#(values.joined(separator: ","))}\#(marks)}"#
   }
 
-  private static func hundredths(_ value: Int) -> String {
+  /// `0.35` for 35.
+  static func hundredths(_ value: Int) -> String {
     let digits = String(value % 100)
     return "\(value / 100).\(digits.count < 2 ? "0" : "")\(digits)"
   }
 
   /// −1, 0 or 1.
-  private static func noise(_ pool: Int, _ step: Int) -> Int {
+  static func noise(_ pool: Int, _ step: Int) -> Int {
     var numbers = SplitMix64(seed: UInt64(pool * 100_000 + step))
     return Int(numbers.next() % 3) - 1
   }
@@ -93,6 +128,10 @@ struct FaultyWater: MessageSource {
       return step % 37 == 5 || (5..<11).contains(step % 111) ? 220 : 70 + noise
     case 8: return (300..<420).contains(step) && step % 2 == 0 ? nil : 55 + noise
     case 9: return 20 + abs(step % 600 - 300) / 6
+    // Dumped within a minute, and dosed again within two.
+    case 10:
+      let place = step % 180
+      return 80 - min(max(place - 60, 0), 6) * 7 + min(max(place - 140, 0), 12) * 7 / 2 + noise
     default: return 60 + noise
     }
   }

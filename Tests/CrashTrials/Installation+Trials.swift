@@ -23,14 +23,17 @@ extension Installation {
     try await holds(Installation.pools.indices.map(stream.end), within: deadline)
   }
 
-  /// Waits until each pool's newest reading is the one of its time in `ends`, in milliseconds.
-  func holds(_ ends: [Int64], within deadline: Duration = .seconds(120)) async throws {
+  /// Waits until the newest temperature of each of `pools` is the one of its time in `ends`, in milliseconds.
+  func holds(
+    _ ends: [Int64], of pools: [String] = Installation.pools,
+    within deadline: Duration = .seconds(120)
+  ) async throws {
     let ends = ends.map(Optional.init)
     try await eventually(within: deadline, "the last messages are stored") {
       let answer = try await ask("latest", "-o", "json")
       guard answer.code == 0 else { return false }
       let rows = try answer.rows().filter { $0["parameter"] as? String == "temperature" }
-      return Installation.pools.enumerated().allSatisfy { index, pool in
+      return pools.enumerated().allSatisfy { index, pool in
         rows.contains { row in
           "\(row["venue"] ?? "")/\(row["pool"] ?? "")" == pool
             && Self.milliseconds(row["time"]) == ends[index]

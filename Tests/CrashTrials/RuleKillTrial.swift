@@ -7,15 +7,16 @@ import TestSupport
 /// and gets the same messages.
 ///
 /// Steps of alarms with their ids, times and order, alarms as they are in the end, notices, and the flags of
-/// all values must be the same. Alarms that go by our own clock are left out: silence, transmission, and those
-/// about gateways, of whose clocks nothing is known after a start.
+/// all values must be the same, and each kind of rule must have raised something in the pool that is there for
+/// it. Alarms that go by our own clock are left out, as two daemons do not find them out at the same time:
+/// silence, transmission, and those about gateways, of whose clocks nothing is known after a start.
 struct RuleKillTrial: Trial {
   static let name = "rules"
   let killCount: Int
   let seed: UInt64
 
   var description: String {
-    "rules: kill -9 × \(killCount) in six hours of ten faulty pools, seed \(seed)"
+    "rules: kill -9 × \(killCount) in six hours of \(FaultyWater.pools.count) faulty pools, seed \(seed)"
   }
 
   func run() async throws -> String {
@@ -43,9 +44,12 @@ struct RuleKillTrial: Trial {
 
   /// Nothing is shown by alarms that neither has.
   private func requireAllKinds(_ records: JudgedRecords) throws {
-    for rule in Self.expectedRules
-    where !records.alarms.contains(where: { $0.contains("rule=\(rule) ") }) {
-      throw TestFailure("no alarm \(rule) was raised")
+    for (pool, rules) in Self.expectedRules {
+      let place = FaultyWater.pools[pool].split(separator: "/")
+      let own = records.alarms.filter { $0.contains("venue=\(place[0]) pool=\(place[1]) ") }
+      for rule in rules where !own.contains(where: { $0.contains("rule=\(rule) ") }) {
+        throw TestFailure("no alarm \(rule) of \(FaultyWater.pools[pool]) was raised")
+      }
     }
     for kind in ["raised", "returned", "worsened", "eased", "recorded", "announced"]
     where !records.steps.contains(where: { $0.contains(" \(kind) ") }) {
@@ -57,10 +61,29 @@ struct RuleKillTrial: Trial {
     guard !records.notices.isEmpty else { throw TestFailure("nobody was told") }
   }
 
-  private static let expectedRules = [
-    "free_chlorine_low", "free_chlorine_high", "free_chlorine_trend_low", "ph_high",
-    "ph_trend_high", "stuck", "bad_share", "orp_disagreement", "circulation",
-  ]
+  /// By pool, what at least has to be raised there.
+  private static let expectedRules: [(pool: Int, rules: [String])] = {
+    let first = [
+      (0, ["free_chlorine_low"]), (1, ["free_chlorine_trend_low"]),
+      (2, ["ph_high", "ph_trend_high"]),
+      (3, ["stuck"]), (4, ["bad_share"]), (5, ["circulation"]), (6, ["orp_disagreement"]),
+      (7, ["free_chlorine_high"]), (9, ["free_chlorine_low"]),
+      (10, ["free_chlorine_rate_falling", "free_chlorine_rate_rising"]),
+    ]
+    let composed = ComposedWater.ways.indices.map { place in
+      let others = [
+        "free_chlorine_low", "orp_low", "free_chlorine_rate_falling", "orp_disagreement",
+      ]
+      // Without pH in time nothing is computed of it.
+      let isKnownInTime = ComposedWater.ways[place].parts.allSatisfy { $0.lag < 2 }
+      return (
+        FaultyWater.composed + place,
+        others + ["derived_combined_chlorine_high"]
+          + (isKnownInTime ? ["derived_hypochlorous_acid_low"] : [])
+      )
+    }
+    return first + composed
+  }()
 }
 
 /// A daemon with a broker of its own.
@@ -77,10 +100,10 @@ private actor Site {
     broker = try await Mosquitto(
       configuration: "max_queued_messages 0\nmax_inflight_messages 1000", isQuiet: true)
     installation = try Installation(
-      brokerPort: broker.port, rules: Self.rules, overrides: ["intake.burst_hours=720"])
+      brokerPort: broker.port, rules: RuleTrialFiles.rules, overrides: ["intake.burst_hours=720"])
     let plan = String(decoding: try installation.directory.read("plan.yaml"), as: UTF8.self)
-    try installation.directory.write(
-      plan.replacing("interval_seconds: 1\n", with: "interval_seconds: 10\n"), to: "plan.yaml")
+    try installation.directory.write(RuleTrialFiles.plan(from: plan), to: "plan.yaml")
+    try installation.directory.write(RuleTrialFiles.profile, to: "profile.yaml")
     try await installation.start()
     try await installation.isConnected()
   }
@@ -94,7 +117,8 @@ private actor Site {
     var kills = RandomKills(count: killCount, messageCount: water.count, seed: seed)
     let connectedCount = try await kills.run(installation, during: publishing)
     try await publishing.finish(within: .seconds(600))
-    try await installation.holds(water.ends, within: .seconds(600))
+    try await installation.holds(
+      water.ends, of: FaultyWater.pools, within: .seconds(600))
     return connectedCount
   }
 
@@ -110,8 +134,7 @@ private actor Site {
       try await installation.kill()
       try await installation.start()
     }
-    try await installation.holds(
-      Installation.pools.map { _ in last.time }, within: .seconds(60))
+    try await installation.holds(last.ends, of: FaultyWater.pools, within: .seconds(60))
     try await eventually(within: .seconds(120), "everything is judged and told") {
       let notices = try await installation.ask("notices", "-o", "json").rows()
       return try await installation.status()["judgement_lag_seconds"] as? Double == 0
@@ -124,30 +147,4 @@ private actor Site {
 
   /// After the last messages, amid what is told.
   private static let lastKillCount = 3
-
-  /// Nobody is silent for so long here.
-  private static let rules = """
-    silence_seconds: 86400
-    broker_down_seconds: 86400
-    limits:
-      free_chlorine:
-        deadband: 0.03
-        on_delay_seconds: 30
-        off_delay_seconds: 60
-        critical: {low: 0.1, high: 3}
-      ph: {deadband: 0.05, on_delay_seconds: 60, off_delay_seconds: 60}
-    quality:
-      parameters:
-        free_chlorine:
-          flat_line: {suspect_hours: 0.25, fail_hours: 0.5, tolerance: 0.001}
-          rate_of_change: off
-    monitoring:
-      stuck: true
-      bad_share: {percent: 20, window_minutes: 30}
-      orp_disagreement: {chlorine_above: 0.5, orp_below: 600, minutes: 30}
-    trend:
-      free_chlorine: {resolution: 0.01}
-      ph: {resolution: 0.01}
-    circulation: {minimum: 1, on_delay_seconds: 120, off_delay_seconds: 60}
-    """
 }

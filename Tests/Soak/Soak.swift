@@ -2,7 +2,7 @@ import Foundation
 import PoolModel
 
 /// Simulated weeks of many pools through the real pipeline under the rules of `Config/rules.yaml`: how many
-/// alarms are false, and when each fault is found.
+/// alarms are false, when each fault is found, and how long before the limit a slow decay is warned of.
 ///
 /// `soak ci` runs what every change has to pass, `soak long` what docs/alarms.md shows. `--seed N` runs one
 /// seed. Prints the tables of docs/alarms.md; exits with 1 when a bound is not kept.
@@ -41,9 +41,15 @@ struct Soak {
       say(finding.line)
       complaints += finding.complaints
     }
+    say("\n| slow decay | pools | warned before the limit | median ahead | least | wanted |")
+    say("| --- | --- | --- | --- | --- | --- |")
+    var decay = SlowDecay()
+    for seed in seeds { try decay.add(seed: seed, poolCount: isLong ? 100 : 20) }
+    say(decay.line)
+    complaints += decay.complaints
     say("")
     for complaint in complaints { say("✘ \(complaint)") }
-    let count = seeds.count + findings.count
+    let count = seeds.count + findings.count + 1
     let failed = min(count, complaints.count)
     say("soak: \(count - failed) passed, \(failed) failed")
     exit(complaints.isEmpty ? 0 : 1)

@@ -9,6 +9,8 @@ struct SoakDistrict {
   let start: Timestamp
   private var pools: [SimulatedPool] = []
   private let silences: [ClosedRange<Timestamp>?]
+  /// The same pools with sensors that make no errors.
+  private var truths: [SimulatedPool] = []
 
   /// 2027-03-01T00:00:00Z.
   static let start = Timestamp(milliseconds: 1_803_859_200_000)
@@ -20,8 +22,12 @@ struct SoakDistrict {
     return try district.configuration()
   }
 
-  /// Pools that differ from each other and have `faults`, by their places.
-  init(seed: UInt64, poolCount: Int, faults: [Int: Fault] = [:]) throws {
+  /// Pools that differ from each other but for what `change` makes the same of their water, and have `faults`, by
+  /// their places.
+  init(
+    seed: UInt64, poolCount: Int, faults: [Int: Fault] = [:],
+    change: (inout WaterProfile) -> Void = { _ in }
+  ) throws {
     self.start = Self.start
     let configuration = try Self.configuration(poolCount: poolCount)
     bench = try JudgementBench(configuration, start: start, retention: .seconds(2 * 86_400))
@@ -37,19 +43,36 @@ struct SoakDistrict {
       // Readings a minute apart correlate by 0.8.
       profile.noiseMemorySeconds = 240
       profile.utcOffsetSeconds = 8 * 3600
+      change(&profile)
       let fault = faults[place]
       if case .silence(let from, let to) = fault {
         silences.append((start + from)...(to.map { start + $0 } ?? .distantFuture))
       } else {
         silences.append(nil)
       }
-      pools.append(
+      let water = random.next()
+      func life(_ profile: WaterProfile) -> SimulatedPool {
         SimulatedPool(
-          seed: random.next(), profile: profile,
+          seed: water, profile: profile,
           parameters: ["free_chlorine", "ph", "temperature", "flow"], start: start,
-          faults: fault.map { [$0] } ?? []))
+          faults: fault.map { [$0] } ?? [])
+      }
+      pools.append(life(profile))
+      // Errors are drawn as ever, so that the water lives the same life.
+      profile.noise["free_chlorine"] = 0
+      profile.resolution["free_chlorine"] = 0.0001
+      truths.append(life(profile))
     }
     self.silences = silences
+  }
+
+  /// When the free chlorine that really is in the pool at `place` is first below `limit`, to the minute; nil when it
+  /// is not within `minutes`.
+  func crossing(place: Int, below limit: Double, minutes: Range<Int>) -> Timestamp? {
+    var truth = truths[place]
+    return minutes.lazy.map { start + .seconds(60 * $0) }.first {
+      truth.reading(at: $0)[0].value < limit
+    }
   }
 
   /// Lives on for `minutes`: all pools report each minute.
