@@ -3,11 +3,11 @@ public import PoolModel
 // What series did in the day before, which warnings of drifts ask for, is read back by itself: it is twenty times
 // what all else rests on, and most rules need nothing of it.
 
-/// A day that is read back.
+/// The circulation of a pool whose day is read back.
 struct DayReading {
-  /// Whose.
-  let pool: PoolNumber
-  /// What is known of its circulation.
+  /// Which pool it is.
+  var pool: PoolNumber?
+  /// What is known of it: one pool comes after the other.
   var parts: RowParts
 }
 
@@ -70,24 +70,20 @@ extension AlarmEngine {
   /// Whether the water stood still when `row` was measured, as far as days that are read back tell.
   private mutating func isStandingThatDay(_ row: SampleRow) -> Bool {
     guard let circulation = book.circulation else { return false }
-    // One pool after the other: nothing has to be known of two.
-    let alone = PoolNumber(0)
-    var day =
-      self.day.flatMap { $0.pool == row.pool ? $0 : nil }
-      ?? DayReading(pool: row.pool, parts: parts.blank(poolCount: 1))
-    self.day = nil
-    day.parts.begin(alone, at: row.time)
+    let only = PoolNumber(0)
+    if day.pool != row.pool {
+      day.pool = row.pool
+      day.parts.forget(only)
+    }
+    day.parts.begin(only, at: row.time)
     for sample in row.samples
     where book.slot(of: sample.parameter) == circulation.slot && Self.countedInOrder(sample) {
       guard let newest = newestReading(of: row.pool, sample.parameter), row.time <= newest else {
         continue
       }
       day.parts.take(sample, slot: circulation.slot, isNews: true)
-      if sample.flag.isUsable {
-        day.parts.remember(sample, slot: circulation.slot, of: alone, at: row.time)
-      }
+      day.parts.remember(sample, slot: circulation.slot, of: only, at: row.time)
     }
-    self.day = day
     return day.parts.value(at: circulation.slot).map(circulation.isStanding) ?? false
   }
 

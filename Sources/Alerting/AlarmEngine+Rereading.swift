@@ -86,7 +86,7 @@ extension AlarmEngine {
     for slot in 0..<book.trendCount { trends[pool.index * book.trendCount + slot].forgetValues() }
     for slot in 0..<book.rateCount { rates[pool.index * book.rateCount + slot].forgetValues() }
     parts.forget(pool)
-    day = nil
+    day.pool = nil
     disagreement?.forget(pool)
   }
 

@@ -52,7 +52,7 @@ public struct AlarmEngine: Sendable {
   /// By pool and parameter whose changes are watched; none where no change is.
   var rates: [SeriesRate]
   /// What is known of the pool whose day is read back.
-  var day: DayReading?
+  var day: DayReading
   /// Memory to reckon drifts in.
   var trendScratch = TrendScratch()
   /// The length of the buckets that drifts are seen by, in milliseconds.
@@ -118,6 +118,7 @@ public struct AlarmEngine: Sendable {
       reaches: book.parts.indices.map { [flow = book.circulation?.slot] in
         $0 == flow ? longReach : reach
       })
+    day = DayReading(pool: nil, parts: parts.blank(poolCount: 1))
     criticalRuns = CriticalRuns(isEmpty: !book.rules.contains { $0.critical != nil })
     derivedReadings = Array(
       repeating: DerivedReading(), count: plan.pools.count * book.derived.count)

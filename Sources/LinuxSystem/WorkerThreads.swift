@@ -11,6 +11,11 @@ public final class WorkerThreads: Workers {
   /// More cores bring little: what is left to one thread alone takes longer then than what is shared.
   private static let mostCores = 4
 
+  /// The cores that work is shared among, the caller's with them.
+  public static var coreCount: Int {
+    min(ProcessInfo.processInfo.activeProcessorCount, mostCores)
+  }
+
   /// `threadCount` threads, beside the caller's, which takes part.
   public init(threadCount: Int) {
     desk = WorkDesk()
@@ -22,8 +27,7 @@ public final class WorkerThreads: Workers {
   /// A thread for each core of this machine but the caller's own, three at most; the caller alone where
   /// there is one core.
   public static func forThisMachine() -> any Workers {
-    let coreCount = min(ProcessInfo.processInfo.activeProcessorCount, mostCores)
-    return coreCount > 1 ? WorkerThreads(threadCount: coreCount - 1) : CallerAlone()
+    coreCount > 1 ? WorkerThreads(threadCount: coreCount - 1) : CallerAlone()
   }
 
   /// Calls `body` once with each number from 0 to below `count`, on the threads and on this one.

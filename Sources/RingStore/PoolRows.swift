@@ -5,17 +5,23 @@ public import PoolModel
 /// Columns are decoded once, without making a table of every row: a year of minutes of ten pools takes seconds.
 public struct PoolRows {
   private let store: RingStore
-  private let pools: [PoolNumber]
+  private let parts: [[PoolNumber]]
   private let parameters: [ParameterNumber]
   private let stretch: Duration
 
   /// The rows of `pools`, with values of `parameters` alone.
   public init(of pools: [PoolNumber], parameters: [ParameterNumber], in store: RingStore) {
+    self.init(ofParts: [pools], parameters: parameters, in: store)
+  }
+
+  /// The same, for each of `parts` by itself.
+  public init(ofParts parts: [[PoolNumber]], parameters: [ParameterNumber], in store: RingStore) {
+    let poolCount = parts.reduce(0) { $0 + $1.count }
     self.store = store
-    self.pools = pools
+    self.parts = parts
     self.parameters = parameters
     // Bounds the memory: some 200 MB with three values a row.
-    let intervals = store.plan.interval * (Self.rowLimit / max(1, pools.count))
+    let intervals = store.plan.interval * (Self.rowLimit / max(1, poolCount))
     stretch = max(.seconds(3600), min(.seconds(30 * 86_400), intervals))
   }
 
@@ -34,28 +40,51 @@ public struct PoolRows {
     from: Timestamp, through: Timestamp, progress: (Timestamp) -> Void = { _ in },
     _ body: (SampleRow) -> Void
   ) throws(RingStoreError) {
+    try forEachOfParts(from: from, through: through, progress: progress) { body($1) }
+  }
+
+  /// The same, part by part: `body` is called with the number of a part and each of its rows in their order, for
+  /// several parts at a time by the store's workers.
+  public func forEachOfParts(
+    from: Timestamp, through: Timestamp,
+    progress: (Timestamp) -> Void = { _ in }, _ body: (Int, SampleRow) -> Void
+  ) throws(RingStoreError) {
     var next = from
     while next <= through {
       let end = min(through, next + stretch - .milliseconds(1))
-      try forEachOfStretch(from: next, through: end, body)
+      var sources = Array(repeating: [Source](), count: parts.count)
+      for (part, pools) in parts.enumerated() {
+        for pool in pools {
+          if let source = try source(of: pool, from: next, through: end) {
+            sources[part].append(source)
+          }
+        }
+      }
+      let (start, parted) = (next, sources)
+      store.workers.forEach(parts.count) { part in
+        var sources = parted[part]
+        Self.merge(&sources, from: start) { body(part, $0) }
+      }
       progress(end)
       next = end + .milliseconds(1)
     }
   }
 
-  private func forEachOfStretch(
-    from: Timestamp, through: Timestamp, _ body: (SampleRow) -> Void
-  ) throws(RingStoreError) {
-    var sources: [Source] = []
-    for pool in pools {
-      var columns: [Column] = []
-      for parameter in parameters {
-        let slice = try store.samples(
-          of: Series(pool: pool, parameter: parameter), from: from, through: through, limit: .max)
-        if slice.count > 0 { columns.append(Column(parameter: parameter, slice: slice)) }
-      }
-      if !columns.isEmpty { sources.append(Source(pool: pool, columns: columns)) }
+  private func source(
+    of pool: PoolNumber, from: Timestamp, through: Timestamp
+  ) throws(RingStoreError) -> Source? {
+    var columns: [Column] = []
+    for parameter in parameters {
+      let slice = try store.samples(
+        of: Series(pool: pool, parameter: parameter), from: from, through: through, limit: .max)
+      if slice.count > 0 { columns.append(Column(parameter: parameter, slice: slice)) }
     }
+    return columns.isEmpty ? nil : Source(pool: pool, columns: columns)
+  }
+
+  private static func merge(
+    _ sources: inout [Source], from: Timestamp, _ body: (SampleRow) -> Void
+  ) {
     var order = Order(sources.map(\.time))
     var row = SampleRow(pool: PoolNumber(0), time: from, samples: [])
     while let index = order.first {

@@ -85,24 +85,25 @@ struct RulesBacktest: ParsableCommand {
     }
     let first = start - Self.runUp
     let closures = try closures(offline)
-    var trials = [trial, offline.settings].map {
-      Trial(
-        Rehearsal(settings: PipelineSettings(rehearsing: $0), closures: closures, start: first))
+    store.workers = WorkerThreads.forThisMachine()
+    // Nothing that is judged of a pool rests on another: each core has some of them.
+    let partCount = min(WorkerThreads.coreCount, numbers.count)
+    let pools = (0..<partCount).map { part in
+      stride(from: part, to: numbers.count, by: partCount).map { numbers[$0] }
+    }
+    let parts = pools.map {
+      BacktestPart($0, by: [trial, offline.settings], closures: closures, start: first)
     }
     let bar = ProgressBar("judging")
     try PoolRows(
-      of: numbers, parameters: plan.parameters.indices.map(ParameterNumber.init), in: store
+      ofParts: pools, parameters: plan.parameters.indices.map(ParameterNumber.init), in: store
     )
-    .forEach(
+    .forEachOfParts(
       from: first, through: end,
       progress: { bar.show(($0 - first).inSeconds / max(1, (end - first).inSeconds)) }
-    ) { row in
-      trials[0].take(row)
-      trials[1].take(row)
-    }
-    let watched = Set(numbers.map { plan[$0].id })
-    let found = trials.indices.map {
-      trials[$0].alarms(from: start, through: end, of: watched)
+    ) { part, row in parts[part].take(row) }
+    let found = (0..<2).map { number in
+      parts.flatMap { $0.alarms(of: number, from: start, through: end) }
     }
     return BacktestRow.rows(found[0], inForce: found[1], through: end)
   }
@@ -143,6 +144,32 @@ struct RulesBacktest: ParsableCommand {
 
   /// Windows of flags and delays are filled, and alarms of before are on, when the time begins.
   private static let runUp = Duration.seconds(2 * 86_400)
+}
+
+/// Some of the pools, and the rules that they are judged by, each by itself.
+private final class BacktestPart {
+  private let pools: Set<PoolID>
+  private var trials: [Trial]
+
+  init(
+    _ pools: [PoolNumber], by settings: [Configuration], closures: [Closure], start: Timestamp
+  ) {
+    self.pools = Set(pools.map { settings[0].plan[$0].id })
+    trials = settings.map {
+      Trial(
+        Rehearsal(settings: PipelineSettings(rehearsing: $0), closures: closures, start: start))
+    }
+  }
+
+  /// Judges a row by all of them; rows come in the order of their times.
+  func take(_ row: SampleRow) {
+    for index in trials.indices { trials[index].take(row) }
+  }
+
+  /// The alarms by the rules with this number that began from `from` to `through`, as they stand then.
+  func alarms(of number: Int, from: Timestamp, through: Timestamp) -> [AlarmOccurrence] {
+    trials[number].alarms(from: from, through: through, of: pools)
+  }
 }
 
 /// One of the two judgements.
