@@ -3,11 +3,13 @@ public import PoolModel
 // What series did in the day before, which warnings of drifts ask for, is read back by itself: it is twenty times
 // what all else rests on, and most rules need nothing of it.
 
-/// The circulation of a pool whose day is read back.
+/// Days that are read back.
 struct DayReading {
-  /// Which pool it is.
+  /// How far before the newest judged reading of a series they begin, in milliseconds.
+  var span: Int64 = 0
+  /// Whose is read.
   var pool: PoolNumber?
-  /// What is known of it: one pool comes after the other.
+  /// What is known of its circulation: one pool comes after the other.
   var parts: RowParts
 }
 
@@ -23,7 +25,7 @@ extension AlarmEngine {
         guard let trend, trend.asksLastDay,
           let newest = newestReading(of: pool, trend.parameter)
         else { return nil }
-        return newest - daySpan...windowStart(before: newest)
+        return newest - .milliseconds(day.span)...windowStart(before: newest)
       })
   }
 
@@ -44,7 +46,8 @@ extension AlarmEngine {
     for sample in row.samples where Self.countedInOrder(sample) {
       guard let trend = book.trends[sample.parameter.index], trend.asksLastDay,
         let newest = newestReading(of: row.pool, sample.parameter),
-        row.time < windowStart(before: newest), row.time >= newest - daySpan
+        row.time < windowStart(before: newest),
+        newest.milliseconds - row.time.milliseconds <= day.span
       else { continue }
       let isShut = isClosed || isStanding && trend.needsFlow
       let isPlain = goOnGathering(
@@ -100,11 +103,12 @@ extension AlarmEngine {
 
   /// How far before the newest judged reading of a series of `parameter` its values are remembered.
   func rememberedSpan(of parameter: ParameterNumber) -> Duration {
-    dayParameters.contains(parameter) ? max(warmUpWindow, daySpan) : warmUpWindow
+    dayParameters.contains(parameter)
+      ? max(warmUpWindow, .milliseconds(day.span)) : warmUpWindow
   }
 
-  /// How far before the newest judged reading of a series its day begins.
-  private var daySpan: Duration {
-    .milliseconds(TrendHistory.reach(width: trendWidth) * trendWidth) + trendSpan
+  /// How far before the newest judged reading of a series its day begins, in milliseconds.
+  var daySpan: Int64 {
+    TrendHistory.reach(width: trendWidth) * trendWidth + trendSpan.wholeMilliseconds
   }
 }

@@ -91,7 +91,9 @@ extension AlarmEngine {
   }
 
   /// What is asked of the buckets before the one with `number`; of those whose lines nothing rests on, nothing.
-  private func question(
+  // Changes nothing, like `chosen`.
+  @inline(never)
+  private mutating func question(
     of trend: RuleBook.Trend, in pool: PoolNumber, newest: Timestamp?, at number: Int64
   ) -> TrendWindow.Question {
     var question = TrendWindow.Question(width: trendWidth, resolution: trend.resolution)
@@ -156,11 +158,20 @@ extension AlarmEngine {
   }
 
   /// Which limits hold by what is known of the row.
-  private func choice(
+  @inline(__always)
+  private mutating func choice(
     of trend: RuleBook.Trend, _ pool: PoolNumber, profile: Int?
   ) -> SeriesTrend.Choice {
-    if book.alternatives.isEmpty { return SeriesTrend.Choice(profile: profile) }
-    return SeriesTrend.Choice(
+    book.alternatives.isEmpty
+      ? SeriesTrend.Choice(profile: profile) : chosen(of: trend, pool, profile: profile)
+  }
+
+  // Changes nothing: for a call that may not, the whole engine would be copied.
+  @inline(never)
+  private mutating func chosen(
+    of trend: RuleBook.Trend, _ pool: PoolNumber, profile: Int?
+  ) -> SeriesTrend.Choice {
+    SeriesTrend.Choice(
       profile: profile, low: choice(trend.low, of: pool, profile: profile),
       high: choice(trend.high, of: pool, profile: profile))
   }

@@ -51,7 +51,7 @@ public struct AlarmEngine: Sendable {
   var trends: [SeriesTrend]
   /// By pool and parameter whose changes are watched; none where no change is.
   var rates: [SeriesRate]
-  /// What is known of the pool whose day is read back.
+  /// The day that is read back.
   var day: DayReading
   /// Memory to reckon drifts in.
   var trendScratch = TrendScratch()
@@ -136,6 +136,7 @@ public struct AlarmEngine: Sendable {
     newestJudged = sources.newestReading
     for closure in state.closures { put(closure) }
     warmUpWindow = longestWindow()
+    day.span = daySpan
     let directory = ConditionDirectory(
       plan: plan, book: book, monitoring: rules.monitoring, gateways: self.gateways)
     for occurrence in state.occurrences {
