@@ -186,7 +186,10 @@ extension Loader {
     }
     loose.settings = complete?.settings
     loose.crossCheck(report: report).run()
-    for parts in [complete, loose].compactMap(\.self) { lint(parts, warnings) }
+    // Without a profile every rule would look as if it judged nothing.
+    for parts in [complete, loose].compactMap(\.self) where !parts.profiles.isEmpty {
+      lint(parts, warnings)
+    }
     return warnings.mistakes
   }
 }

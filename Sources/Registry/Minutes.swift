@@ -8,6 +8,11 @@ enum Minutes {
   /// The same rounded down: whoever writes so many has not written too many.
   static func most(_ duration: Duration) -> String { words(hundredths(duration).rounded(.down)) }
 
+  /// What was written in minutes, in words.
+  static func written(_ minutes: Double) -> String {
+    minutes == 1 ? "1 minute" : "\(shown(minutes)) minutes"
+  }
+
   /// What was written in minutes, in seconds to compare by.
   static func inSeconds(_ minutes: Double) -> Double { rounded(minutes * 60) }
 
@@ -15,7 +20,5 @@ enum Minutes {
     rounded(duration.inSeconds / 60 * 100)
   }
 
-  private static func words(_ hundredths: Double) -> String {
-    hundredths == 100 ? "1 minute" : "\(shown(hundredths / 100)) minutes"
-  }
+  private static func words(_ hundredths: Double) -> String { written(hundredths / 100) }
 }

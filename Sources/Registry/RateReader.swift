@@ -68,7 +68,7 @@ extension RulesLint {
       let name = rate.parameter.value
       let found =
         "'per_minute' is \(shown(rate.perMinute.value)), \(shown(allowed)) in"
-        + " \(shown(rate.minutes.value)) minutes"
+        + " \(Minutes.written(rate.minutes.value))"
       if allowed >= rounded(range.upperBound - range.lowerBound) {
         report.add(
           rate.perMinute.place,

@@ -36,6 +36,11 @@ struct RuleTestReader {
     let instant = Form.instant(after: start ?? Timestamp(milliseconds: 0))
     let end = section.optional("until", instant)
     let rows = self.rows(&section, start: start, instant)
+    if let end, let last = rows.map(\.arrival).max(), end.value < last {
+      report.add(
+        end.place,
+        "'until' is before the last reading, which nobody would judge, expected a later time")
+    }
     let recording = section.optionalSection("csv").flatMap { self.recording($0) }
     let sources = ["series", "rows", "csv"].filter { section.has($0) }
     if sources.count != 1 {

@@ -91,8 +91,13 @@ struct RulesBacktest: ParsableCommand {
     let pools = (0..<partCount).map { part in
       stride(from: part, to: numbers.count, by: partCount).map { numbers[$0] }
     }
-    let parts = pools.map {
-      BacktestPart($0, by: [trial, offline.settings], closures: closures, start: first)
+    let desk = RowDesk(store)
+    let parts = pools.map { pools in
+      BacktestPart(pools, by: [trial, offline.settings]) { settings in
+        Rehearsal(
+          settings: PipelineSettings(rehearsing: settings), closures: closures, start: first,
+          source: { desk.read($0, $1, $2) })
+      }
     }
     let bar = ProgressBar("judging")
     try PoolRows(
@@ -146,19 +151,36 @@ struct RulesBacktest: ParsableCommand {
   private static let runUp = Duration.seconds(2 * 86_400)
 }
 
+/// Where rehearsals on several threads read rows back, one at a time.
+// Sendable because nothing of the store is touched without the lock while they run: what is handed over to them was
+// read before.
+private final class RowDesk: @unchecked Sendable {
+  private let store: RingStore
+  private let lock = NSLock()
+
+  init(_ store: RingStore) { self.store = store }
+
+  /// Hands over the rows of `pool` in `range`; those of a page that cannot be read are left out, which the store notes.
+  func read(_ pool: PoolNumber, _ range: ClosedRange<Timestamp>, _ body: (SampleRow) -> Void) {
+    let rows = lock.withLock {
+      (try? store.rows(
+        of: pool, from: range.lowerBound, through: range.upperBound, limit: .max)) ?? []
+    }
+    rows.forEach(body)
+  }
+}
+
 /// Some of the pools, and the rules that they are judged by, each by itself.
 private final class BacktestPart {
   private let pools: Set<PoolID>
   private var trials: [Trial]
 
   init(
-    _ pools: [PoolNumber], by settings: [Configuration], closures: [Closure], start: Timestamp
+    _ pools: [PoolNumber], by settings: [Configuration],
+    _ rehearsal: (Configuration) -> Rehearsal
   ) {
     self.pools = Set(pools.map { settings[0].plan[$0].id })
-    trials = settings.map {
-      Trial(
-        Rehearsal(settings: PipelineSettings(rehearsing: $0), closures: closures, start: start))
-    }
+    trials = settings.map { Trial(rehearsal($0)) }
   }
 
   /// Judges a row by all of them; rows come in the order of their times.

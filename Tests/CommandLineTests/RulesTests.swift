@@ -159,6 +159,10 @@ import Testing
       "6:32: 'to' is not after 'from': the closure ends before it begins, expected a later time"
     ),
     (
+      "until: +1m\n    series: {ph: [7 x 3]}",
+      "6:12: 'until' is before the last reading, which nobody would judge, expected a later time"
+    ),
+    (
       "csv: {file: no.csv, time_column: time, columns: {}}",
       "6:53: 'columns' is empty, expected the heading of one parameter or more"
     ),

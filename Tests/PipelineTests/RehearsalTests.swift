@@ -41,7 +41,8 @@ import Testing
     var rehearsal = Rehearsal(
       settings: PipelineSettings(
         plan: Workbench.plan, profiles: [Workbench.profile], rules: Workbench.rules,
-        quality: .standard(of: Workbench.plan), people: []), start: Workbench.start)
+        quality: .standard(of: Workbench.plan), people: []), start: Workbench.start,
+      source: try Self.source(of: bench.pipeline.store))
     try PoolRows(
       of: [PoolNumber(0), PoolNumber(1)], parameters: [ParameterNumber(0), ParameterNumber(3)],
       in: bench.pipeline.store
@@ -50,6 +51,47 @@ import Testing
     }
     #expect(rehearsal.takeTransitions() == transitions)
     #expect(rehearsal.takeTransitions().isEmpty)
+  }
+
+  /// All rows of `store`.
+  private static func source(of store: RingStore) throws -> Rehearsal.Source {
+    let rows = try [0, 1].map {
+      try store.rows(
+        of: PoolNumber($0), from: .distantPast, through: .distantFuture, limit: .max)
+    }
+    return { pool, range, body in rows[pool.index].filter { range.contains($0.time) }.forEach(body)
+    }
+  }
+
+  // One zero of the flow stops what is pending in the water, until it turns out to be a spike.
+  @Test func `what a spike of the flow had stopped goes on from where it began`() throws {
+    let flow = try #require(Workbench.plan.parameterNumber("flow"))
+    var spiky = QualitySettings(failSpan: 0...1000)
+    spiky.spike = .init(suspect: 2, fail: 5)
+    let rules = AlarmRules(
+      limits: Workbench.rules.limits, silence: .seconds(86_400), brokerDown: .seconds(86_400),
+      circulation: CirculationRule(
+        parameter: flow, minimum: 1, onDelay: .seconds(60), offDelay: .seconds(60)))
+    let rows = (0..<30).map { second in
+      SampleRow(
+        pool: PoolNumber(0), time: Workbench.start + .seconds(second),
+        samples: [
+          Sample(parameter: ParameterNumber(0), value: second < 10 ? 0.5 : 0.2, flag: .good),
+          Sample(parameter: flow, value: second == 12 ? 0 : 10, flag: .good),
+        ])
+    }
+    var rehearsal = Rehearsal(
+      settings: PipelineSettings(
+        plan: Workbench.plan, profiles: [Workbench.profile], rules: rules,
+        quality: QualityRules(parameters: [flow: spiky]), people: []),
+      start: Workbench.start,
+      source: { _, range, body in rows.filter { range.contains($0.time) }.forEach(body) })
+    for row in rows { rehearsal.take(row) }
+    // Out of limits since 10 s, and for five seconds at 15 s.
+    let steps = rehearsal.takeTransitions()
+    #expect(steps.map(\.occurrence.rule) == ["free_chlorine_low"])
+    #expect(steps.first?.occurrence.eventTime == Workbench.start + .seconds(10))
+    #expect(steps.first?.occurrence.detectedTime == Workbench.start + .seconds(15))
   }
 
   @Test func `rows of several pools come in the order of their times, stretch by stretch`() throws {
@@ -87,7 +129,7 @@ import Testing
           limits: [:], silence: .seconds(600), brokerDown: .seconds(600),
           monitoring: MonitoringRules(badShare: .init(percent: 5, window: .seconds(60)))),
         quality: QualityRules(parameters: [ParameterNumber(0): settings]), people: []),
-      start: Workbench.start)
+      start: Workbench.start, source: { _, _, _ in })
     for second in 0..<30 {
       let isSpike = second % 5 == 4
       var chlorine = Sample(
@@ -108,7 +150,7 @@ import Testing
       settings: PipelineSettings(
         plan: Workbench.plan, profiles: [Workbench.profile],
         rules: AlarmRules(limits: [:], silence: .seconds(60), brokerDown: .seconds(60)),
-        people: []), start: Workbench.start)
+        people: []), start: Workbench.start, source: { _, _, _ in })
     for second in 0..<30 {
       for pool in 0..<2 where pool == 0 || second < 5 {
         rehearsal.take(
