@@ -61,6 +61,9 @@ struct QualitySettingsFile {
     if let gross = section("gross", keys: ["fail", "suspect"]) {
       settings.failSpan = span(gross, "gross", "fail") ?? settings.failSpan
       if gross["suspect"] != nil { settings.suspectSpan = span(gross, "gross", "suspect") }
+      if let good = settings.suspectSpan, good.clamped(to: settings.failSpan) != good {
+        note("gross.suspect", "found \(good)", "a span inside of 'fail', \(settings.failSpan)")
+      }
     }
     if let spike = section("spike", keys: ["suspect", "fail", "method"]) {
       require(spike, "spike", "method", is: "differential")
@@ -101,12 +104,13 @@ struct QualitySettingsFile {
     let keys: Set = ["suspect", "fail", "period", "min_obs", "type"]
     guard let quiet = section("attenuated", keys: keys) else { return nil }
     require(quiet, "attenuated", "type", is: "std")
-    let count = quiet["min_obs"] == nil ? 1 : number(quiet, "attenuated", "min_obs")
-    let levels = levels(quiet, "attenuated")
+    let count = quiet["min_obs"] == nil ? 1 : wholeNumber(quiet, "attenuated", "min_obs")
+    // The less a series moves, the worse.
+    let levels = levels(quiet, "attenuated", failsBelow: true)
     let period = number(quiet, "attenuated", "period")
     guard let count, let levels, let period else { return nil }
     return QualitySettings.Attenuation(
-      levels: levels, period: seconds(period), minimumCount: Int(count))
+      levels: levels, period: seconds(period), minimumCount: count)
   }
 
   // MARK: Keys
@@ -143,11 +147,16 @@ struct QualitySettingsFile {
   }
 
   private mutating func levels(
-    _ section: [String: Any], _ name: String
+    _ section: [String: Any], _ name: String, failsBelow: Bool = false
   ) -> QualitySettings.Levels? {
     let suspect = number(section, name, "suspect")
     let fail = number(section, name, "fail")
     guard let suspect, let fail else { return nil }
+    if failsBelow ? fail > suspect : fail < suspect {
+      note(
+        "\(name).fail", "found \(fail)",
+        "at \(failsBelow ? "most" : "least") 'suspect', \(suspect)")
+    }
     return QualitySettings.Levels(suspect: suspect, fail: fail)
   }
 
@@ -175,6 +184,18 @@ struct QualitySettingsFile {
       return nil
     }
     return value
+  }
+
+  /// A number of values, from 1 on.
+  private mutating func wholeNumber(
+    _ section: [String: Any], _ name: String, _ key: String
+  ) -> Int? {
+    guard let value = number(section, name, key) else { return nil }
+    guard value >= 1, let whole = Int(exactly: value) else {
+      note("\(name).\(key)", "found \(value)", "a whole number from 1 on")
+      return nil
+    }
+    return whole
   }
 
   private mutating func note(_ key: String, _ found: String, _ expected: String) {

@@ -104,6 +104,22 @@ private struct Vectors: Decodable {
     (
       "{\"flat_line\": {\"suspect\": 30, \"fail\": 90, \"tolerance\": 0}}",
       "flat_line: found 30.0 and 90.0 s, expected at least the interval of 60.0 s"
+    ),
+    (
+      "{\"gross\": {\"fail\": [0, 1], \"suspect\": [0.5, 2]}}",
+      "gross.suspect: found 0.5...2.0, expected a span inside of 'fail', 0.0...1.0"
+    ),
+    (
+      "{\"spike\": {\"suspect\": 2, \"fail\": 1}}",
+      "spike.fail: found 1.0, expected at least 'suspect', 2.0"
+    ),
+    (
+      "{\"attenuated\": {\"suspect\": 0.1, \"fail\": 0.2, \"period\": 60}}",
+      "attenuated.fail: found 0.2, expected at most 'suspect', 0.1"
+    ),
+    (
+      "{\"attenuated\": {\"suspect\": 0.2, \"fail\": 0.1, \"period\": 60, \"min_obs\": 0.5}}",
+      "attenuated.min_obs: found 0.5, expected a whole number from 1 on"
     ), ("{", "no JSON"),
   ])
   func `a mistake in the thresholds is named with its key`(text: String, words: String) async throws
