@@ -1,6 +1,6 @@
 public import PoolModel
 
-// What series did in the day before, which warnings of drifts ask for, is read back by itself: it is twenty times
+// What series did in the day before, which warnings of drifts ask for, is read back by itself: it is more than ten times
 // what all else rests on, and most rules need nothing of it.
 
 /// Days that are read back.
@@ -43,7 +43,7 @@ extension AlarmEngine {
   public mutating func warmDay(_ row: SampleRow) {
     let isStanding = isStandingThatDay(row)
     let isClosed = gates.isShut(row.pool, at: row.time)
-    for sample in row.samples where Self.countedInOrder(sample) {
+    for sample in row.samples where sample.isInOrder && sample.flag != .missing {
       guard let trend = book.trends[sample.parameter.index], trend.asksLastDay,
         let newest = newestReading(of: row.pool, sample.parameter),
         row.time < windowStart(before: newest),
@@ -80,7 +80,9 @@ extension AlarmEngine {
     }
     day.parts.begin(only, at: row.time)
     for sample in row.samples
-    where book.slot(of: sample.parameter) == circulation.slot && Self.countedInOrder(sample) {
+    where book.slot(of: sample.parameter) == circulation.slot && sample.isInOrder
+      && sample.flag != .missing
+    {
       guard let newest = newestReading(of: row.pool, sample.parameter), row.time <= newest else {
         continue
       }
@@ -88,11 +90,6 @@ extension AlarmEngine {
       day.parts.remember(sample, slot: circulation.slot, of: only, at: row.time)
     }
     return day.parts.value(at: circulation.slot).map(circulation.isStanding) ?? false
-  }
-
-  /// Whether a sample was judged in the order of the times.
-  private static func countedInOrder(_ sample: Sample) -> Bool {
-    sample.flag != .missing && sample.arrivalMarks.isDisjoint(with: [.late, .replayed])
   }
 
   /// Where the buckets begin that the states of a drift rest on: what comes before is of the day before alone.

@@ -12,7 +12,7 @@ extension AlarmEngine {
     for index in samples.indices {
       let sample = samples[index]
       guard sample.flag.isUsable,
-        sample.arrivalMarks.isDisjoint(with: [.late, .replayed]),
+        sample.isInOrder,
         let slot = book.slot(of: sample.parameter),
         isNewer(verdict.time, than: Series(pool: verdict.pool, parameter: sample.parameter))
       else { continue }

@@ -23,7 +23,7 @@ extension AlarmEngine {
     for index in samples.indices {
       let sample = samples[index]
       guard sample.flag != .missing,
-        sample.arrivalMarks.isDisjoint(with: [.late, .replayed]),
+        sample.isInOrder,
         let slot = book.slot(of: sample.parameter)
       else { continue }
       parts.remember(sample, slot: slot, of: verdict.pool, at: verdict.time)

@@ -48,7 +48,7 @@ extension AlarmEngine {
     for row in rows.rows {
       for sample in rows.samples[row.samples]
       where sample.flag == .fail && sample.gatewayMarks.isEmpty
-        && sample.arrivalMarks.isDisjoint(with: [.late, .replayed])
+        && sample.isInOrder
       {
         let place = index(of: Series(pool: row.pool, parameter: sample.parameter))
         if series[place].newestReading == row.time { yetToFail.insert(place) }
@@ -106,10 +106,15 @@ extension AlarmEngine {
   // Values are taken out one by one: the optimizer of Swift 6.3.1 fails over conditions on the span itself.
   private func isNews(_ samples: Span<Sample>, of pool: PoolNumber, at time: Timestamp) -> Bool {
     for index in samples.indices {
-      let (parameter, marks) = (samples[index].parameter, samples[index].arrivalMarks)
-      let isInOrder = marks.isDisjoint(with: [.late, .replayed])
+      let (parameter, isInOrder) = (samples[index].parameter, samples[index].isInOrder)
       if isInOrder, isNewer(time, than: Series(pool: pool, parameter: parameter)) { return true }
     }
     return false
   }
+}
+
+extension Sample {
+  /// Whether it came in the order of its series' times, from the gateway itself: only then it goes into what is
+  /// remembered.
+  var isInOrder: Bool { arrivalMarks.isDisjoint(with: [.late, .replayed]) }
 }

@@ -5,7 +5,7 @@ extension AlarmEngine {
   ///
   /// The longest delay, which no pending or returning run outlasts, and the longest time that such a
   /// run waits for its next usable sample while others come; for limits that look at other parameters, as
-  /// long again as these may be old. Where drifts are watched, as far as they look; fast changes likewise.
+  /// long again as these may be old. Where drifts are watched, as far as their lines look; fast changes likewise.
   func longestWindow() -> Duration {
     // Two windows: of the oldest part of the share's all has to be there.
     max(
@@ -60,7 +60,7 @@ extension AlarmEngine {
     if !parts.isEmpty { parts.begin(row.pool, at: row.time) }
     // Rows from before its own window come for the sake of other series, with gaps after them.
     let judged = row.samples.compactMap { sample -> Sample? in
-      guard sample.flag != .missing, sample.arrivalMarks.isDisjoint(with: [.late, .replayed])
+      guard sample.flag != .missing, sample.isInOrder
       else { return nil }
       let place = index(of: Series(pool: row.pool, parameter: sample.parameter))
       guard let newest = series[place].newestReading, row.time <= newest,

@@ -31,7 +31,7 @@ struct SeriesRate: Sendable {
     }
 
     /// How many values are kept at most of a series that comes no faster than its interval.
-    var keptCount: Int { Int((window + earlierReach) / max(1, 2 * laterReach)) + 3 }
+    var keptCount: Int { Int((window + earlierReach) / max(1, 2 * laterReach)) + 2 }
 
     /// So many cells has a window: a kilobyte of values, and fine enough for an average.
     private static let cellCount: Int64 = 60
@@ -165,11 +165,11 @@ struct SeriesRate: Sendable {
 
   private mutating func keep(_ value: Double, at time: Int64, _ question: Question) {
     isNewestKept = kept.last.map { $0.time / question.cell != time / question.cell } ?? true
+    let old = kept.prefix { $0.time < time - question.window - question.earlierReach }.count
+    if old > 0 { kept.removeFirst(old) }
     // Doubling would leave up to half of it unused for ever.
     if kept.isEmpty { kept.reserveCapacity(question.keptCount) }
     if isNewestKept { kept.append(Kept(time: time, value: value)) }
-    let old = kept.prefix { $0.time < time - question.window - question.earlierReach }.count
-    if old > 0 { kept.removeFirst(old) }
   }
 
   /// The change since the kept value that is nearest to a window before; nil where none is near enough.

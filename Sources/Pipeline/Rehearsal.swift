@@ -70,8 +70,10 @@ public struct Rehearsal: Sendable {
     } else {
       flagApart(stored.samples, now: now)
     }
-    if alarms.hasOutdatedPools { readBack(through: stored.time) }
+    readBack(through: stored.time)
     note(alarms.judge(row, now: now))
+    // Before the time passes, which may find out about what is pending.
+    readBack(through: stored.time)
     uncommittedCount += 1
     if uncommittedCount == Self.batchRowCount {
       quality.commit()
@@ -109,6 +111,7 @@ public struct Rehearsal: Sendable {
 
   /// Reads back rows whose flags have changed since they were judged, as the daemon does.
   private mutating func readBack(through time: Timestamp) {
+    guard alarms.hasOutdatedPools else { return }
     for pool in alarms.takeOutdatedPools() {
       alarms.forgetRows(of: pool)
       let days = alarms.dayStretches(of: pool)

@@ -107,6 +107,7 @@ struct RulesBacktest: ParsableCommand {
       from: first, through: end,
       progress: { bar.show(($0 - first).inSeconds / max(1, (end - first).inSeconds)) }
     ) { part, row in parts[part].take(row) }
+    if let failure = desk.failure { throw failure }
     let found = (0..<2).map { number in
       parts.flatMap { $0.alarms(of: number, from: start, through: end) }
     }
@@ -152,19 +153,26 @@ struct RulesBacktest: ParsableCommand {
 }
 
 /// Where rehearsals on several threads read rows back, one at a time.
-// Sendable because nothing of the store is touched without the lock while they run: what is handed over to them was
-// read before.
+// Sendable because `lock` guards all that changes: the failure, which is asked for when they are done, and the store
+// while they run, as the rows that they are given were read out of it before.
 private final class RowDesk: @unchecked Sendable {
-  private let store: RingStore
   private let lock = NSLock()
+  private let store: RingStore
+  /// Why rows could not be read, the first time: then what was found is not what would have been raised.
+  private(set) var failure: RingStoreError?
 
   init(_ store: RingStore) { self.store = store }
 
-  /// Hands over the rows of `pool` in `range`; those of a page that cannot be read are left out, which the store notes.
+  /// Hands over the rows of `pool` in `range`; none where they cannot be read, which is kept as `failure`.
   func read(_ pool: PoolNumber, _ range: ClosedRange<Timestamp>, _ body: (SampleRow) -> Void) {
-    let rows = lock.withLock {
-      (try? store.rows(
-        of: pool, from: range.lowerBound, through: range.upperBound, limit: .max)) ?? []
+    let rows = lock.withLock { () -> [SampleRow] in
+      do throws(RingStoreError) {
+        return try store.rows(
+          of: pool, from: range.lowerBound, through: range.upperBound, limit: .max)
+      } catch {
+        failure = failure ?? error
+        return []
+      }
     }
     rows.forEach(body)
   }

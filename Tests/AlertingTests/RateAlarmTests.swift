@@ -202,9 +202,9 @@ import Testing
     setting.intervalSeconds = 10
     var bench = TrendBench(setting)
     _ = bench.judge((0..<2000).map { Double($0 % 7) / 100 })
-    // 1.4 KiB as documented: 64 values, and the one more that the allocator may have to give.
+    // With the trend's windows no more than two kilobytes for a series.
     let byteCount =
       bench.engine.rates[0].bufferByteCount + MemoryLayout<SeriesRate>.stride
-    #expect(byteCount <= 1433, "\(byteCount)")
+    #expect(byteCount <= 1408, "\(byteCount)")
   }
 }
